@@ -1,0 +1,78 @@
+"""`model-card.json`: what an export is, how it was made and what was measured; and whether it may be opened.
+
+An export is a pickle, so opening one runs whatever it says. One is opened only when its SHA-256 is the one on the card
+beside it, or when the owner named the file. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from model.errors import BadModel
+
+NAME = "model-card.json"
+SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
+
+
+def beside(export: Path) -> Path:
+    return export.with_name(NAME)
+
+
+def checksum(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(stream)
+
+
+def _digest(stream) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def read(export: Path) -> dict[str, Any] | None:
+    """The card beside `export`, or None when there is none. Raises BadModel when it cannot be read."""
+    try:
+        card = json.loads(beside(export).read_text(encoding="utf-8"))
+        if not isinstance(card, dict):
+            raise ValueError
+        return card
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise BadModel(f"{beside(export)} is not a readable model card: restore it, or remove it and name the model.") from error
+
+
+def write(export: Path, card: dict[str, Any]) -> None:
+    """Write the card beside `export`, whole or not at all."""
+    temporary = beside(export).with_suffix(".tmp")
+    temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, beside(export))
+
+
+def admit(export: Path, named: bool) -> tuple[str, dict[str, Any]]:
+    """Decide whether `export` may be opened; give its SHA-256 and its card ({} when the card is another file's).
+
+    `named` says that the owner asked for this very file. Raises BadModel.
+    """
+    if not export.is_file():
+        raise BadModel(f"There is no model file at {export}: train one (python -m model train DATA) or name another (--model).")
+    card, found = read(export), checksum(export)
+    if card is not None and card.get("sha256") == found:
+        return found, card
+    if named:
+        return found, {}
+    if card is None:
+        raise BadModel(
+            f"{export} has no {NAME} beside it that says where it is from, and opening a model runs code. If you trust "
+            f"it, name it: python -m model predict --model {export} ..., or make app MODEL={export}."
+        )
+    raise BadModel(
+        f"{export} is not the file that {NAME} beside it describes, and opening a model runs code. Restore it; or if "
+        f"you put it there and trust it, name it: --model {export}, or make app MODEL={export}."
+    )

@@ -1,0 +1,83 @@
+"""export.pkl -> Classifier: pictures in, Predictions out. Serves the safe form; imports neither fastai nor pickle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from model import card as cards
+from model.errors import BadImage
+from model.form import SafeForm, familiarity, softmax
+from model.images import open_picture
+from model.prepare import safe_form
+from model.types import Prediction
+
+BATCH = 32
+
+
+class Classifier:
+    """A trained classifier, from its export and the card beside it."""
+
+    def __init__(self, form: SafeForm, card: dict[str, Any]):
+        self.form = form
+        self.card = card
+        thresholds = card.get("thresholds") or {}
+        self._sure = float(thresholds.get("sure", cards.SURE))
+        self._familiar = thresholds.get("familiar")
+
+    @classmethod
+    def load(cls, path: str | Path = "export.pkl", named: bool | None = None) -> Classifier:
+        """Load an export, made here or elsewhere. Raises BadModel.
+
+        A path other than the default counts as named by the owner, so it needs no card beside it; one that its card
+        contradicts is refused unless `named` says that the owner insists.
+        """
+        path = Path(path)
+        if named is None:
+            named = str(path) != "export.pkl" and cards.read(path) is None
+        checksum, card = cards.admit(path, named)
+        return cls(SafeForm.load(safe_form(path, checksum)), card)
+
+    @property
+    def vocab(self) -> list[str]:
+        """The classes, in the order of the probabilities."""
+        return list(self.form.labels)
+
+    def classify(self, pictures: Sequence[bytes | Path | Image.Image]) -> list[Prediction | BadImage]:
+        """One answer per picture, in order: a Prediction, or the BadImage that says why there is none."""
+        answers: list[Prediction | BadImage] = []
+        for start in range(0, len(pictures), BATCH):
+            answers += self._classify_some(pictures[start : start + BATCH])
+        return answers
+
+    def _classify_some(self, pictures: Sequence[bytes | Path | Image.Image]) -> list[Prediction | BadImage]:
+        opened: list[Image.Image | BadImage] = []
+        for picture in pictures:
+            try:
+                opened.append(self.form.framing(open_picture(picture)))
+            except BadImage as error:
+                opened.append(error)
+        answers = iter(self.classify_framed([picture for picture in opened if not isinstance(picture, BadImage)]))
+        return [picture if isinstance(picture, BadImage) else next(answers) for picture in opened]
+
+    def classify_framed(self, framed: Sequence[Image.Image]) -> list[Prediction]:
+        """One Prediction per framed picture; their `seconds` is the network's share of each."""
+        if not framed:
+            return []
+        started = time.perf_counter()
+        logits = self.form.logits(framed)
+        probabilities, known = softmax(logits), familiarity(logits)
+        seconds = (time.perf_counter() - started) / len(framed)
+        return [self._predict(row, score, seconds) for row, score in zip(probabilities.tolist(), known.tolist(), strict=True)]
+
+    def _predict(self, row: list[float], score: float, seconds: float) -> Prediction:
+        best = max(range(len(row)), key=row.__getitem__)
+        if self._familiar is not None and score < self._familiar:
+            status = "unfamiliar"
+        else:
+            status = "sure" if row[best] >= self._sure else "unsure"
+        return Prediction(self.form.labels[best], row[best], dict(zip(self.form.labels, row, strict=True)), status, seconds)

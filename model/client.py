@@ -1,0 +1,218 @@
+"""How the rest of the program reaches the model process. Standard library only: a kernel that imports this stays light.
+
+Without `VOILENS_URL` the process listens on a unix socket in a folder of this user's, one socket per model file, and
+is started by whoever finds it missing, one starter at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from model import card, places
+from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
+from model.limits import MAX_BYTES, too_many_bytes
+from model.types import Prediction
+
+ANSWER_SECONDS = 60.0  # for one photo, however long the line
+READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
+HOME = Path(__file__).resolve().parent.parent
+RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
+
+Waiting = Callable[[str], None]
+
+
+def connect(path: str | Path = "export.pkl") -> Client:
+    """A client of the model process for `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet."""
+    url = os.environ.get("VOILENS_URL")
+    return Client(_Remote(url) if url else _Local(Path(path)))
+
+
+class Client:
+    """Asks a model process. Safe to use from several threads."""
+
+    def __init__(self, host: _Remote | _Local):
+        self._host = host
+
+    def classify(self, picture: bytes, waiting: Waiting = lambda sentence: None) -> Prediction:
+        """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
+        if len(picture) > MAX_BYTES:
+            raise too_many_bytes(len(picture))
+        deadline, restarted = time.monotonic() + ANSWER_SECONDS, False
+        while True:
+            try:
+                return Prediction.from_json(self._ask("POST", "/classify", bytes(picture)))
+            except Busy as error:
+                if time.monotonic() + error.retry_after > deadline:
+                    raise
+                waiting(str(error))
+                time.sleep(error.retry_after)
+            except (OSError, HTTPException) as error:
+                if restarted:
+                    raise Unreachable("The model process ended before it answered, twice. Try another photo.") from error
+                if self._host.was_up:
+                    waiting(RESTARTING)
+                self.ready()
+                restarted = True
+
+    def announced(self) -> list[str]:
+        """The classes that the card on this disk names, for a page that is drawn before the model is loaded; or none."""
+        return self._host.announced()
+
+    def card(self) -> dict[str, Any]:
+        """The model card, with the classes in the order of the probabilities. Raises AppError."""
+        self.ready()
+        return self._ask("GET", "/model")
+
+    def ready(self) -> None:
+        """Return once the model process answers, starting it where that is ours to do. Raises AppError."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                self._ask("GET", "/health")
+                self._host.was_up = True
+                return
+            except Busy:
+                time.sleep(0.05)
+            except (OSError, HTTPException) as error:
+                self._host.start(error)
+        raise Unreachable("The model process does not get ready. Its log is in " + str(places.runtime()) + ".")
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        with contextlib.closing(self._host.connection()) as connection:
+            connection.request(method, self._host.prefix + path, body)
+            answer = connection.getresponse()
+            try:
+                data = json.loads(answer.read())
+            except ValueError as error:
+                raise Unreachable(f"Something else than a model process answers at {self._host}.") from error
+        if answer.status != 200:
+            sentence = str(data.get("error", "The model process is not ready yet."))
+            if answer.status == Busy.status:
+                raise Busy(sentence, float(answer.headers.get("Retry-After", 1)))
+            raise {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
+        return data
+
+
+class _Remote:
+    """A model process somewhere else, by its URL."""
+
+    was_up = True
+
+    def __init__(self, url: str):
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise AppError(f"VOILENS_URL is {url}: it must look like http://host:port.")
+        self._url, self._kind = url, HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._host, self._port, self.prefix = parts.hostname, parts.port, parts.path.rstrip("/")
+
+    def __str__(self) -> str:
+        return self._url
+
+    def connection(self) -> HTTPConnection:
+        return self._kind(self._host, self._port, timeout=ANSWER_SECONDS)
+
+    def announced(self) -> list[str]:
+        return []
+
+    def start(self, error: Exception) -> None:
+        raise Unreachable(f"The model at {self} does not answer. Try again later.") from error
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: Path):
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+class _Local:
+    """The model process of this machine and this user, for one model file."""
+
+    prefix = ""
+
+    def __init__(self, export: Path):
+        self._export = export
+        self.was_up = False
+
+    def __str__(self) -> str:
+        return str(self._socket())
+
+    def connection(self) -> HTTPConnection:
+        return _UnixConnection(self._socket())
+
+    def announced(self) -> list[str]:
+        try:
+            return list((card.read(self._export) or {}).get("classes", []))
+        except AppError:
+            return []
+
+    def start(self, error: Exception) -> None:
+        """Start the process unless another starter was quicker; return once it listens. Raises AppError."""
+        where = self._socket()
+        log = where.with_suffix(".log")
+        with _locked(where.with_suffix(".lock")):
+            if _listens(where):
+                return
+            with log.open("wb") as output:
+                process = subprocess.Popen(
+                    self._command(where),
+                    cwd=HOME,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+            deadline = time.monotonic() + READY_SECONDS
+            while not _listens(where):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    reason = log.read_text(errors="replace").strip().splitlines()
+                    raise Unreachable(f"The model process could not start: {reason[-1] if reason else 'no reason given'}")
+                time.sleep(0.02)
+
+    def _command(self, where: Path) -> list[str]:
+        command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
+        command += ["--idle", os.environ.get("VOILENS_IDLE", "900")]
+        export = self._export.resolve()
+        return command if export == HOME / "export.pkl" else [*command, "--model", str(export)]
+
+    def _socket(self) -> Path:
+        """One socket per state of a model file, so that a new export is served by a new process."""
+        try:
+            found = self._export.resolve().stat()
+        except OSError as error:
+            raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
+        state = f"{self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
+        return places.runtime() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _listens(where: Path) -> bool:
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
+        try:
+            probe.connect(str(where))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,196 @@
+"""A folder of pictures -> items with labels and splits. Knows files and names, no torch.
+
+A dataset is a folder of class folders, or of split folders of class folders, or the word `digits`. A folder without
+splits is split by a hash of each picture's bytes: the same picture never changes sides, and copies stay together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from model import places
+from model.errors import BadData
+from model.images import looks_like_picture
+from model.types import Item, LeftOut, Split
+
+DIGITS = "digits"
+VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
+SPLIT_NAMES: dict[str, Split] = {
+    "train": "train",
+    "training": "train",
+    "valid": "valid",
+    "val": "valid",
+    "validation": "valid",
+    "test": "test",
+    "testing": "test",
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
+
+    root: Path
+    name: str
+    items: tuple[Item, ...]
+    classes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def of(self, split: str) -> list[Item]:
+        """The items of one split, or of all. Raises BadData when there are none."""
+        found = [item for item in self.items if split in ("all", item.split)]
+        if not found:
+            have = ", ".join(sorted({item.split for item in self.items}))
+            raise BadData(f"{self.name} has no {split} pictures, only {have}: choose one of these (or all).")
+        return found
+
+
+def read(data: str | Path) -> Dataset:
+    """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like."""
+    if str(data) == DIGITS:
+        return _read(_digits(), DIGITS)
+    root = Path(data)
+    if not root.is_dir():
+        raise BadData(f"There is no folder {root}: give a folder with one folder of pictures per class, or the word digits.")
+    return _read(root, root.resolve().name)
+
+
+def check_trainable(dataset: Dataset) -> None:
+    """Refuse what nothing can be learned from: one class, or a class with no picture on either side. Raises BadData."""
+    if len(dataset.classes) < 2:
+        raise BadData(f"{dataset.name} has one class only ({dataset.classes[0]}): add a folder with pictures of another.")
+    counts = Counter(item.label for item in dataset.items)
+    for label in dataset.classes:
+        if counts[label] < 2:
+            raise BadData(
+                f"The class “{label}” has one picture: at least two are needed, one to learn from and one to check with. "
+                "Add pictures, or remove the folder."
+            )
+        if not any(item.label == label and item.split == "train" for item in dataset.items):
+            raise BadData(f"The class “{label}” has no picture to learn from: put some in the train folder.")
+    if not any(item.split == "valid" for item in dataset.items):
+        raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
+
+
+def _read(root: Path, name: str) -> Dataset:
+    left_out: list[LeftOut] = []
+    split_folders = {SPLIT_NAMES[f.name.lower()]: f for f in _folders(root) if f.name.lower() in SPLIT_NAMES}
+    if "train" in split_folders:
+        items = [item for split, f in split_folders.items() for item in _in_class_folders(f, split, left_out)]
+        if "valid" not in split_folders:
+            kept = [item for item in items if item.split != "train"]
+            items = kept + _split([item for item in items if item.split == "train"], VALID_SHARE, 0.0)
+    else:
+        items = _split(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE)
+    classes = tuple(sorted({item.label for item in items}))
+    if not items:
+        found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
+        raise BadData(
+            f"{root} holds no classes: {found} is a picture in a folder named after its class. Make one folder per "
+            f"class ({root.name}/cats/1.jpg, {root.name}/dogs/1.jpg)."
+        )
+    _check_names(classes)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink() and not f.name.startswith("."))
+    except OSError as error:
+        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error
+
+
+def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:
+    left_out += [LeftOut(f, "lies beside the class folders") for f in sorted(folder.iterdir()) if _is_visible_file(f)]
+    for class_folder in _folders(folder):
+        left_out += [LeftOut(f, "is a folder inside a class folder: move its pictures up") for f in _folders(class_folder)]
+        for file in sorted(class_folder.iterdir()):
+            if file.is_symlink():
+                left_out.append(LeftOut(file, "is a link"))
+            elif _is_visible_file(file):
+                reason = _reason_to_leave(file)
+                if reason:
+                    left_out.append(LeftOut(file, reason))
+                else:
+                    yield Item(file, class_folder.name, split)
+
+
+def _is_visible_file(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".")
+
+
+def _reason_to_leave(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(32)
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if not head:
+        return "is empty"
+    return None if looks_like_picture(head) else "is not a picture"
+
+
+def _split(items: list[Item], valid: float, test: float) -> list[Item]:
+    """Sort items to their sides by a hash of their bytes; a class too small to reach both sides lends its extremes.
+
+    The hash is read as a number in [0, 1): below `valid` is validation, the next `test` is test, the rest training.
+    """
+    drawn = {item: int.from_bytes(hashlib.sha256(item.path.read_bytes()).digest()[:8], "big") / 2**64 for item in items}
+
+    def side(number: float) -> Split:
+        return "valid" if number < valid else "test" if number < valid + test else "train"
+
+    sides = {item: side(number) for item, number in drawn.items()}
+    by_class: dict[str, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=drawn.__getitem__):
+        by_class[item.label].append(item)
+    for ordered in by_class.values():
+        lowest, highest = drawn[ordered[0]], drawn[ordered[-1]]
+        if lowest < highest:
+            for item in ordered:
+                if drawn[item] == highest:
+                    sides[item] = "train"
+                elif drawn[item] == lowest:
+                    sides[item] = "valid"
+    return [Item(item.path, item.label, sides[item]) for item in items]
+
+
+def _check_names(classes: tuple[str, ...]) -> None:
+    seen: dict[str, str] = {}
+    for label in classes:
+        plain = " ".join(label.split()).casefold()
+        if plain in seen:
+            raise BadData(f"The classes “{seen[plain]}” and “{label}” differ only by case or spaces: merge or rename one.")
+        seen[plain] = label
+
+
+def _digits() -> Path:
+    """scikit-learn's handwritten digits as a folder of class folders: 1,797 pictures of 8 × 8 pixels, 16 greys.
+
+    Uncompressed, so that their bytes, and with them the split, never depend on a library's version.
+    """
+    folder = places.cache("digits-1")
+    if folder.is_dir():
+        return folder
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        for number, (pixels, label) in enumerate(zip(bunch.images, bunch.target, strict=True)):
+            class_folder = Path(scratch, "digits", str(label))
+            class_folder.mkdir(parents=True, exist_ok=True)
+            picture = Image.frombytes("L", (8, 8), bytes(min(255, int(value) * 16) for value in pixels.ravel()))
+            picture.save(class_folder / f"{number:04}.bmp")
+        try:
+            os.replace(Path(scratch, "digits"), folder)
+        except OSError:  # another process was quicker
+            if not folder.is_dir():
+                raise
+    return folder

@@ -1,0 +1,201 @@
+"""A fastai learner, read: its vocabulary, its validation transforms and its network, in terms of our own.
+
+Imports fastai, so only `model.prepare` and `model.train` may import it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from pathlib import Path
+from typing import Any
+
+import fastai.vision.all as fv
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import nn
+from torch.fx.experimental import optimization
+
+from model import graph
+from model.errors import BadModel
+from model.form import SafeForm, softmax
+from model.framing import Framing, Step
+
+
+def load(export: Path) -> fv.Learner:
+    """Unpickle a fastai export on the CPU. Runs what the file says: decide before whether to trust it. Raises BadModel."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loaded = fv.load_learner(export)
+    except (ImportError, AttributeError) as error:
+        raise BadModel(
+            f"{export.name} needs code that is not installed here ({error}): install it, or export the learner without "
+            "functions of your own."
+        ) from error
+    except (pickle.UnpicklingError, EOFError, RuntimeError, ValueError, KeyError, IndexError, TypeError, OSError) as error:
+        raise BadModel(f"{export.name} is not a fastai export: make one with learn.export('export.pkl').") from error
+    if not isinstance(loaded, fv.Learner):
+        raise BadModel(f"{export.name} holds a {type(loaded).__name__}, not a fastai learner: use learn.export('export.pkl').")
+    loaded.model.eval()
+    return loaded
+
+
+def vocabulary(learner: fv.Learner) -> list[str]:
+    """The classes of a single-label image learner, in order. Raises BadModel for any other learner."""
+    names = getattr(learner.dls, "vocab", None)
+    targets = [type(transform) for transform in learner.dls.tls[-1].tfms.fs] if hasattr(learner.dls, "tls") else []
+    if names is None or fv.Categorize not in targets:
+        raise BadModel("This export is not a single-label image classifier, the one kind that can be served here.")
+    return [str(name) for name in names]
+
+
+def framing(learner: fv.Learner) -> Framing:
+    """How the learner cuts a picture in validation. Raises BadModel for a transform that is not known here."""
+    steps = [step for transform in learner.dls.after_item.fs for step in _steps(transform)]
+    return Framing(_mode(learner), tuple(steps))
+
+
+def _mode(learner: fv.Learner) -> str:
+    for transform in learner.dls.tls[0].tfms.fs:
+        for function in getattr(getattr(transform, "encodes", None), "funcs", None) or [transform]:
+            owner = getattr(function, "__self__", None)
+            if isinstance(owner, type) and issubclass(owner, fv.PILBase):
+                return owner._open_args["mode"]
+    kinds = [t for t in learner.dls.tls[0].types if isinstance(t, type) and issubclass(t, fv.PILBase)]
+    return kinds[-1]._open_args["mode"] if kinds else "RGB"
+
+
+def _steps(transform: Any) -> list[Step]:
+    """What one item transform does to a picture in validation."""
+    if transform.split_idx == 0 or isinstance(transform, fv.ToTensor):
+        return []
+    resample = int(getattr(transform, "mode", Image.Resampling.BILINEAR))
+    if isinstance(transform, fv.RatioResize):
+        return [Step("longest", (transform.max_sz, transform.max_sz), int(transform.resamples[0]))]
+    if not hasattr(transform, "size"):
+        raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
+    size = (int(transform.size[0]), int(transform.size[1]))
+    fill = {"zeros": "constant", "border": "edge", "reflection": "reflect"}.get(getattr(transform, "pad_mode", "zeros"))
+    kind = type(transform)
+    if kind is fv.Resize:
+        return [Step(transform.method, size, resample, fill)]
+    if kind is fv.RandomResizedCrop:
+        return [Step("inset", size, resample, extra=transform.val_xtra)]
+    if kind in (fv.CropPad, fv.RandomCrop):
+        return [Step("centre", size, fill=fill)]
+    raise BadModel(f"This export cuts its pictures by {kind.__name__}, a transform not known here.")
+
+
+class _Scale(nn.Module):
+    """8-bit pixels -> floats, as IntToFloatTensor."""
+
+    def __init__(self, divisor: float):
+        super().__init__()
+        self.divisor = divisor
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pixels.float().div(self.divisor)
+
+
+class _Normalise(nn.Module):
+    def __init__(self, mean: torch.Tensor, std: torch.Tensor):
+        super().__init__()
+        self.register_buffer("mean", torch.as_tensor(mean).detach().cpu().float().as_subclass(torch.Tensor).clone())
+        self.register_buffer("std", torch.as_tensor(std).detach().cpu().float().as_subclass(torch.Tensor).clone())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x - self.mean) / self.std
+
+
+class _Resample(nn.Module):
+    """What a batch transform with a size does in validation: an optional middle crop, then sampling on an even grid."""
+
+    def __init__(self, size: Any, mode: str, padding: str, align_corners: bool | None, crop=None):
+        super().__init__()
+        self.size = (size, size) if isinstance(size, int) else tuple(int(n) for n in size)
+        self.mode, self.padding, self.align_corners, self.crop = mode, padding, align_corners, crop
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.crop:
+            top, left, height, width = self.crop(x.shape[-2], x.shape[-1])
+            x = x[..., top : top + height, left : left + width]
+        even = torch.eye(2, 3).expand(x.shape[0], 2, 3)
+        grid = F.affine_grid(even, [x.shape[0], x.shape[1], *self.size], align_corners=self.align_corners)
+        shrink = min(x.shape[-2] / self.size[0], x.shape[-1] / self.size[1]) / 2
+        if self.mode == "bilinear" and shrink > max(1, self._zoom()):  # as fastai: average first when shrinking a lot
+            x = F.interpolate(x, scale_factor=1 / shrink, mode="area", recompute_scale_factor=True)
+        return F.grid_sample(x, grid, mode=self.mode, padding_mode=self.padding, align_corners=self.align_corners)
+
+    def _zoom(self) -> float:
+        """2 over the grid's extent: 1 when the grid touches the corners, a little more when it holds pixel centres."""
+        return 1.0 if self.align_corners else 1 / (1 - 1 / max(self.size))
+
+
+def _stages(transform: Any) -> list[nn.Module]:
+    """What one batch transform does in validation."""
+    # Flips, rotations, warps: nothing in validation, unless they resize. First, for their split_idx is that of the last call.
+    if isinstance(transform, fv.AffineCoordTfm):
+        if transform.size is None:
+            return []
+        return [_Resample(transform.size, transform.mode, transform.pad_mode, transform.align_corners)]
+    if transform.split_idx == 0:
+        return []
+    if isinstance(transform, fv.IntToFloatTensor):
+        return [_Scale(transform.div or 1.0)]
+    if isinstance(transform, fv.Normalize):
+        return [_Normalise(transform.mean, transform.std)]
+    if type(transform) is fv.RandomResizedCropGPU:
+        return [_Resample(transform.size, transform.mode, "reflection", True, crop=_middle(transform))]
+    raise BadModel(f"This export changes its batches by {type(transform).__name__}, a transform not known here.")
+
+
+def _middle(transform: fv.RandomResizedCropGPU):
+    def crop(height: int, width: int) -> tuple[int, int, int, int]:
+        transform.before_call(torch.empty(1, 3, height, width), split_idx=1)
+        return (*transform.tl, *transform.cp_size)
+
+    return crop
+
+
+def network(learner: fv.Learner) -> nn.Module:
+    """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out."""
+    model = learner.model.eval()
+    try:
+        fused = optimization.fuse(model)  # batch norms folded into the convolutions before them
+    except Exception:
+        fused = model
+    stages = [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
+    return nn.Sequential(*stages, fused).eval()
+
+
+def save_network(learner: fv.Learner, cut: Framing, folder: Path) -> None:
+    """Trace the network and write it as a `model.graph`. Raises BadModel when it cannot be traced."""
+    height, width = cut(Image.new("RGB", (96, 64))).size[::-1]
+    example = torch.zeros(2, len(cut.mode), height, width, dtype=torch.uint8)
+    free = {0: torch.export.Dim.DYNAMIC} if cut.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
+    try:
+        with torch.no_grad():
+            graph.save(torch.export.export(network(learner), (example,), dynamic_shapes=(free,)), folder)
+    except BadModel:
+        raise
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BadModel(f"This export's network cannot be made safe to serve: {reason}") from error
+
+
+def difference(learner: fv.Learner, form: SafeForm) -> float:
+    """The largest difference in probability between `learner.predict` and the safe form, over pictures of odd shapes."""
+    largest = 0.0
+    noise = torch.Generator().manual_seed(0)
+    for width, height in ((64, 64), (97, 61), (61, 130), (300, 200)):
+        block = torch.randint(0, 256, (height // 8 + 1, width // 8 + 1, 3), generator=noise, dtype=torch.uint8)
+        picture = Image.fromarray(block.numpy()).resize((width, height), Image.Resampling.BICUBIC)
+        with learner.no_bar(), learner.no_logging():
+            expected = learner.predict(picture.convert(form.framing.mode))[2]
+        if expected.min() < 0 or abs(expected.sum() - 1) > 1e-3:  # a loss without fastai's activation gives logits
+            expected = expected.softmax(-1)
+        answer = torch.from_numpy(softmax(form.logits([form.framing(picture)]))[0])
+        largest = max(largest, (answer - expected.as_subclass(torch.Tensor)).abs().max().item())
+    return largest

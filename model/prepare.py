@@ -1,0 +1,72 @@
+"""An export.pkl -> the safe form that serves: framing and vocabulary as JSON, the network as a `model.graph`.
+
+This is the only module that unpickles, and it runs in a process of its own (`python -m model.prepare EXPORT FOLDER`), so
+that neither fastai nor the pickle ever enters the process that answers. What the learner does in validation is read
+from its transforms, written down, and compared with the learner's own `predict` before it counts.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from model import places
+from model.errors import AppError, BadModel
+
+VERSION = 1  # of the safe form: a change here makes every cached form anew
+TOLERANCE = 1e-5
+
+
+def safe_form(export: Path, checksum: str) -> Path:
+    """The folder with the safe form of `export`, made on first use and cached by checksum. Raises BadModel.
+
+    The caller has decided that the export may be opened (`model.card.admit`).
+    """
+    folder = places.cache("forms", f"{checksum}-{VERSION}")
+    if (folder / "form.json").is_file():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made = Path(scratch, "form")
+        command = [sys.executable, "-m", "model.prepare", str(export.resolve()), str(made)]
+        home = Path(__file__).parent.parent
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
+            reason = sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
+            raise BadModel(reason)
+        try:
+            os.replace(made, folder)
+        except OSError:  # another process was quicker
+            if not (folder / "form.json").is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(made, folder)
+    return folder
+
+
+def main(export: Path, folder: Path) -> None:
+    """Make the safe form of `export` in `folder`."""
+    from model import form, learner
+
+    loaded = learner.load(export)
+    labels, framing = learner.vocabulary(loaded), learner.framing(loaded)
+    folder.mkdir(parents=True)
+    learner.save_network(loaded, framing, folder)
+    form.save(folder, labels, framing)
+    difference = learner.difference(loaded, form.SafeForm.load(folder))  # of what was written, read back
+    if difference > TOLERANCE:
+        raise BadModel(
+            f"{export.name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "
+            "not ones that this program knows in full."
+        )
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except AppError as error:
+        sys.exit(f"BadModel: {error}")

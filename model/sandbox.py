@@ -1,0 +1,119 @@
+"""Untrusted pictures are opened here, in worker processes with little memory and little time. No torch.
+
+A worker (`python -m model.sandbox FRAMING`) reads pictures from its standard input and answers with framed pixels or a
+refusal. One that takes too long is killed, one that dies is replaced; either way the picture is refused, and nothing
+else is disturbed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from model import errors
+from model.errors import BadImage
+from model.framing import Framing
+from model.images import open_picture
+
+SECONDS = 5.0
+MEMORY = 1 << 30  # bytes of address space; the hungriest picture within the limits of `model.images` needs half
+_REQUEST = struct.Struct("!I")  # length of the picture
+_ANSWER = struct.Struct("!BIII")  # whether it was refused, width, height, length of what follows
+
+
+class Sandbox:
+    """A few workers that open and frame pictures for an asyncio program."""
+
+    def __init__(self, framing: Framing, workers: int = max(2, os.cpu_count() or 2)):
+        self._framing = framing
+        self._count = workers
+        self._idle: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+
+    async def start(self) -> None:
+        for worker in await asyncio.gather(*(self._spawn() for _ in range(self._count))):
+            self._idle.put_nowait(worker)
+
+    def stop(self) -> None:
+        while not self._idle.empty():
+            _kill(self._idle.get_nowait())
+
+    async def frame(self, picture: bytes) -> Image.Image:
+        """Open and frame one picture. Raises BadImage."""
+        worker = await self._idle.get()
+        try:
+            return await asyncio.wait_for(self._ask(worker, picture), SECONDS)
+        except asyncio.TimeoutError:
+            _kill(worker)
+            raise BadImage(
+                f"This picture takes longer than {SECONDS:.0f} s to open: open it in a picture program and save it again."
+            ) from None
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            _kill(worker)
+            raise errors.TooLarge("This picture needs too much memory to open: save a smaller copy of it.") from error
+        except asyncio.CancelledError:  # half an answer may be left in the pipe
+            _kill(worker)
+            raise
+        finally:
+            self._idle.put_nowait(worker if worker.returncode is None else await self._spawn())
+
+    async def _ask(self, worker: asyncio.subprocess.Process, picture: bytes) -> Image.Image:
+        worker.stdin.write(_REQUEST.pack(len(picture)))
+        worker.stdin.write(picture)
+        await worker.stdin.drain()
+        refused, width, height, length = _ANSWER.unpack(await worker.stdout.readexactly(_ANSWER.size))
+        payload = await worker.stdout.readexactly(length)
+        if refused:
+            kind, sentence = json.loads(payload)
+            raise getattr(errors, kind)(sentence)
+        return Image.frombytes(self._framing.mode, (width, height), payload)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "model.sandbox", json.dumps(self._framing.to_json())),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=Path(__file__).parent.parent,
+            limit=1 << 22,
+        )
+
+
+def _kill(worker: asyncio.subprocess.Process) -> None:
+    if worker.returncode is None:
+        worker.kill()
+        worker._transport.close()  # marks it as ended at once
+
+
+def _serve(framing: Framing, requests: BinaryIO, answers: BinaryIO) -> None:
+    """The worker's loop; ends when the requests do."""
+    while head := requests.read(_REQUEST.size):
+        picture = requests.read(*_REQUEST.unpack(head))
+        try:
+            framed = framing(open_picture(picture))
+            payload = framed.tobytes()
+            answers.write(_ANSWER.pack(False, *framed.size, len(payload)))
+        except BadImage as error:
+            payload = json.dumps([type(error).__name__, str(error)]).encode()
+            answers.write(_ANSWER.pack(True, 0, 0, len(payload)))
+        answers.write(payload)
+        answers.flush()
+
+
+def _limit_memory() -> None:
+    import resource
+
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    except (ValueError, OSError):  # macOS knows no such limit
+        pass
+
+
+if __name__ == "__main__":
+    _limit_memory()
+    _serve(Framing.from_json(json.loads(sys.argv[1])), sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,79 @@
+"""What travels between the parts: frozen dataclasses that turn into JSON and back. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Status = Literal["sure", "unsure", "unfamiliar"]
+Split = Literal["train", "valid", "test"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for one picture.
+
+    `probabilities` sum to 1 and are in the vocabulary's order; `label` is the likeliest class and `probability` its
+    share; `seconds` is what the picture took inside the model process.
+    """
+
+    label: str
+    probability: float
+    probabilities: dict[str, float]
+    status: Status
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Prediction:
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__})
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Classes and probabilities, likeliest first."""
+        return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+
+
+@dataclass(frozen=True)
+class Item:
+    """One picture of a dataset: where it lies, the class it is filed under, and the side of the split it is on."""
+
+    path: Path
+    label: str
+    split: Split
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that a dataset does not use, with the reason as a sentence."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """How good a classifier is on a set of pictures it has not learned from.
+
+    `interval` is a 95 % Wilson score interval of `accuracy`; `confusion[i][j]` counts pictures of class i called class
+    j; `calibration_error` is the expected calibration error over ten bins of equal width; `answered` is the share of
+    pictures that the classifier is sure of, and `answered_accuracy` the accuracy on those (None when there are none).
+    """
+
+    split: str
+    count: int
+    accuracy: float
+    interval: tuple[float, float]
+    classes: list[str]
+    confusion: list[list[int]]
+    per_class: dict[str, dict[str, float]]
+    calibration_error: float
+    answered: float
+    answered_accuracy: float | None
+    top_losses: list[dict[str, Any]]
+    refused: list[dict[str, str]]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)

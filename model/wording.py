@@ -1,0 +1,27 @@
+"""How numbers and lists are written in sentences. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def percent(share: float) -> str:
+    """A share as people read it: never "100 %" for what is merely close, never "0 %" for what is not nothing."""
+    if 0.995 <= share < 1:
+        return ">99 %"
+    if 0 < share < 0.005:
+        return "<1 %"
+    return f"{100 * share:.0f} %"
+
+
+def listing(names: Sequence[str], joint: str = "or", most: int = 12) -> str:
+    """ "a, b or c"; of more than `most` names, the first few and how many there are."""
+    if len(names) > most:
+        return f"{', '.join(names[:5])} and {len(names) - 5} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

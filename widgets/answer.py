@@ -1,0 +1,74 @@
+"""The answer: one sentence first, then the shares; or a table, for several photos. Knows predictions, not where they come from.
+
+Everything on the screen is derived from `content`, a plain dictionary made by the functions below; the browser's side
+writes it with textContent alone, so no name of a file or of a class is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from model.types import Prediction
+from model.wording import listing, percent
+from widgets.assets import STYLE, script
+
+SHARES = 5  # classes shown under an answer
+
+Content = dict[str, Any]
+EMPTY: Content = {}
+
+
+class Answer(anywidget.AnyWidget):
+    """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
+
+    _esm = script("answer")
+    _css = STYLE
+
+    content = t.Dict(EMPTY).tag(sync=True)
+
+
+def message(state: str, headline: str, detail: str = "") -> Content:
+    """A sentence without an answer: looking, waiting, refused."""
+    return {"state": state, "headline": [headline], "detail": detail}
+
+
+def single(prediction: Prediction) -> Content:
+    """The answer for one photo, in the words of its status; in a headline every second part is stressed."""
+    ranked = prediction.ranked()
+    shares = [{"label": label, "share": share, "text": percent(share)} for label, share in ranked[:SHARES]]
+    content = {"state": prediction.status, "detail": "", "shares": shares, "folded": ""}
+    if prediction.status == "sure":
+        return {**content, "headline": ["This is ", prediction.label, f" ({percent(prediction.probability)})"]}
+    if prediction.status == "unsure":
+        runners = [part for label, share in ranked[:2] for part in (label, f" ({percent(share)})", " or ")][:-1]
+        help_ = "A closer photo may help: one thing, in good light, before a plain background."
+        head = ["Not sure: perhaps ", runners[0], "".join(runners[1:3]), *runners[3:]]
+        return {**content, "headline": head, "detail": help_}
+    taught = listing([label for label in prediction.probabilities], "and")
+    detail = f"I was taught {taught}. Whatever this is, an answer would be a guess."
+    return {**content, "headline": ["This does not look like anything I was taught"], "detail": detail, "folded": "The nearest class"}
+
+
+def table(rows: Sequence[Content], expected: int) -> Content:
+    """The answers for several photos; `rows` are made by `row`, the least sure come first, `expected` is their final number."""
+    head = f"{len(rows)} of {expected} photos answered" if len(rows) < expected else f"{expected} photos answered"
+    ordered = sorted(rows, key=lambda r: r["share"])
+    return {"state": "several", "headline": [head], "detail": "", "rows": ordered, "done": len(rows) == expected}
+
+
+def row(name: str, thumbnail: bytes, outcome: Prediction | Exception) -> Content:
+    """One line of the table: a Prediction, or the error that came instead."""
+    line = {"name": name, "thumbnail": data_url(thumbnail)}
+    if isinstance(outcome, Prediction):
+        shown = {"label": outcome.label, "share": outcome.probability, "text": percent(outcome.probability)}
+        return {**line, **shown, "status": outcome.status, "detail": ""}
+    return {**line, "label": "", "share": -1.0, "text": "", "status": "refused", "detail": str(outcome)}
+
+
+def data_url(jpeg: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode() if jpeg else ""

@@ -1,0 +1,45 @@
+// The banner of a page whose kernel is gone. It asks the server, which does not count as using the kernel.
+//
+// Only on a page that Voilà serves: JupyterLab and Notebook tell of a lost kernel themselves.
+
+const EVERY_MS = 10_000;
+
+function render({ model, el }) {
+  el.classList.add("voilens", "vl-connection");
+  const config = document.getElementById("jupyter-config-data");
+  const { baseUrl, kernelId } = config ? JSON.parse(config.textContent) : {};
+  const banner = make("div", "vl-banner", { role: "alert" });
+  el.append(banner);
+
+  function lost() {
+    if (banner.hasChildNodes()) return;
+    const words = make("span", "", {}, "The server went to sleep. What you see stays, but new photos need a restart.");
+    const restart = button("Restart");
+    restart.addEventListener("click", () => location.reload());
+    banner.append(words, restart);
+    el.classList.add("vl-lost");
+  }
+
+  let failures = 0;
+  async function ask() {
+    try {
+      const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`, { cache: "no-store" });
+      failures = answer.status === 404 ? 2 : 0;
+    } catch {
+      failures += 1;
+    }
+    if (failures > 1) lost();
+  }
+  const watches = "voila" in document.body.dataset && kernelId;
+  const timer = watches && setInterval(ask, EVERY_MS);
+  const awake = () => watches && document.visibilityState === "visible" && ask();
+  document.addEventListener("visibilitychange", awake);
+  if ("voila" in document.body.dataset) window.addEventListener("voilens-lost", lost);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", awake);
+    window.removeEventListener("voilens-lost", lost);
+  };
+}
+
+export default { render };

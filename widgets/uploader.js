@@ -1,0 +1,266 @@
+// The uploader's browser side: drop, paste, choose or take; shrink; send in chunks; show what was sent.
+//
+// Knows nothing of models. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
+
+const LONGEST_SIDE = 1024;
+const SMALL_ENOUGH = 400_000; // bytes: a picture within both limits travels as it is
+const THUMBNAIL_SIDE = 120;
+const CHUNK = 256 * 1024;
+const ANSWER_MS = 20_000; // a kernel silent for longer than this is gone
+const KEPT = 24; // earlier photos that can be shown again
+
+function render({ model, el }) {
+  const compact = model.get("compact");
+  el.classList.add("voilens", "vl-uploader");
+  if (compact) el.classList.add("vl-compact");
+
+  const zone = make("div", "vl-zone", { role: "group", "aria-label": "Photo" });
+  const prompt = make("div", "vl-prompt");
+  const icon = make("div", "vl-icon", { "aria-hidden": "true" });
+  icon.innerHTML =
+    '<svg viewBox="0 0 48 48" width="44" height="44" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round">' +
+    '<path d="M6 14h9l4-5h10l4 5h9v25H6z"/><circle cx="24" cy="26" r="8"/></svg>';
+  const invitation = make("p", "vl-invitation", {}, "Drop a photo here, paste it, or");
+  const choose = button("Choose or take a photo", "vl-primary");
+  const accepts = make("p", "vl-small");
+  const promise = make("p", "vl-small");
+  prompt.append(...(compact ? [choose] : [icon, invitation, choose, accepts, promise]));
+
+  const stage = make("figure", "vl-stage");
+  const image = make("img", "vl-photo", { alt: "" });
+  const nameless = make("div", "vl-nameless", { "aria-hidden": "true" });
+  const caption = make("figcaption", "vl-small");
+  stage.append(image, nameless, caption);
+
+  const bar = make("progress", "vl-progress", { max: "1", "aria-label": "Upload" });
+  const cancel = button("Cancel");
+  const another = button("Another photo");
+  const status = make("span", "vl-status");
+  const foot = make("div", "vl-foot");
+  foot.append(status, bar, cancel, another);
+
+  const input = make("input", "", { type: "file", accept: "image/*", tabindex: "-1", "aria-hidden": "true" });
+  input.multiple = model.get("multiple");
+  input.hidden = true;
+
+  zone.append(prompt, stage);
+  el.append(zone, foot, input);
+
+  // ---- state: what is on the target; everything visible is derived from it in draw()
+  const shown = new Map(); // "turn/index" -> { url, name }
+  const receipts = new Map(); // "turn/index" -> what waits for the kernel's word
+  let turn = 0;
+  let current = null; // { url, name } of the photo on the target
+  let progress = null; // 0 .. 1 while uploading
+  let count = 0;
+
+  function draw() {
+    const has = current !== null;
+    const uploading = progress !== null;
+    zone.classList.toggle("vl-has-photo", has);
+    prompt.hidden = has && !compact;
+    stage.hidden = !has || compact;
+    another.hidden = !has || uploading || compact;
+    cancel.hidden = bar.hidden = !uploading;
+    if (uploading) bar.value = progress;
+    accepts.textContent = model.get("accepts");
+    promise.textContent = model.get("promise");
+    status.textContent = uploading ? (count > 1 ? `Sending ${count} photos` : "Sending") : model.get("status");
+    status.classList.toggle("vl-pulse", model.get("busy") || uploading);
+    foot.hidden = another.hidden && cancel.hidden && !status.textContent;
+    if (has) {
+      if (image.getAttribute("src") !== current.url) image.src = current.url;
+      image.alt = current.name;
+      caption.textContent = count > 1 ? `${current.name} and ${count - 1} more` : current.name;
+      nameless.textContent = current.name;
+    } else {
+      image.removeAttribute("src");
+    }
+  }
+  image.addEventListener("load", () => stage.classList.remove("vl-unshown"));
+  image.addEventListener("error", () => stage.classList.add("vl-unshown"));
+
+  function remember(key, entry) {
+    shown.set(key, entry);
+    for (const [old, { url }] of shown) {
+      if (shown.size <= KEPT) break;
+      if (url === current?.url) continue;
+      URL.revokeObjectURL(url);
+      shown.delete(old);
+    }
+  }
+
+  async function take(list) {
+    const files = [...list].slice(0, model.get("multiple") ? model.get("max_photos") : 1);
+    if (!files.length) return;
+    const mine = ++turn;
+    count = files.length;
+    progress = 0;
+    current = { url: URL.createObjectURL(files[0]), name: files[0].name };
+    remember(`${mine}/0`, current);
+    model.send({ type: "start", turn: mine, names: files.map((file) => file.name) });
+    draw();
+    for (const [index, file] of files.entries()) {
+      const step = (part) => {
+        if (mine !== turn) return;
+        progress = (index + part) / files.length;
+        draw();
+      };
+      if (!(await sendPhoto(mine, index, file, step))) return;
+    }
+    progress = null;
+    draw();
+  }
+
+  // Give whether the turn is still the current one.
+  async function sendPhoto(mine, index, file, step) {
+    const { blob, thumbnail } = await shrink(file);
+    if (mine !== turn) return false;
+    step(0.3);
+    if (blob.size > model.get("max_bytes")) {
+      model.send({ type: "too-large", turn: mine, index, size: blob.size });
+      return true;
+    }
+    for (let at = 0; at < blob.size || at === 0; at += CHUNK) {
+      const part = await blob.slice(at, at + CHUNK).arrayBuffer();
+      if (mine !== turn) return false;
+      const last = at + CHUNK >= blob.size;
+      const receipt = awaitReceipt(`${mine}/${index}`);
+      model.send({ type: "chunk", turn: mine, index, last }, undefined, last && thumbnail ? [part, thumbnail] : [part]);
+      if (!(await receipt)) {
+        if (mine === turn) lost();
+        return false;
+      }
+      step(0.3 + (0.7 * Math.min(at + CHUNK, blob.size)) / Math.max(blob.size, 1));
+    }
+    return mine === turn;
+  }
+
+  function awaitReceipt(key) {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ANSWER_MS);
+      receipts.set(key, (fine) => {
+        clearTimeout(timer);
+        resolve(fine);
+      });
+    });
+  }
+
+  function lost() {
+    progress = null;
+    draw();
+    window.dispatchEvent(new CustomEvent("voilens-lost"));
+  }
+
+  function callOff() {
+    model.send({ type: "cancel", turn });
+    turn += 1;
+    forget();
+    choose.focus();
+  }
+
+  function forget() {
+    current = progress = null;
+    count = 0;
+    draw();
+  }
+
+  // ---- what the person does
+  const open = () => input.click();
+  choose.addEventListener("click", open);
+  another.addEventListener("click", open);
+  cancel.addEventListener("click", callOff);
+  input.addEventListener("change", () => {
+    take(input.files);
+    input.value = ""; // so that the same file can be chosen again
+  });
+
+  const inVoila = "voila" in document.body.dataset && !compact;
+  const target = inVoila ? document : zone; // on a page of its own, a near miss counts
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    zone.classList.add("vl-over");
+  };
+  const leave = (event) => {
+    if (!event.relatedTarget) zone.classList.remove("vl-over");
+  };
+  const drop = (event) => {
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    zone.classList.remove("vl-over");
+    take(event.dataTransfer.files);
+  };
+  const paste = (event) => {
+    const typing = event.target.closest?.("input, textarea, [contenteditable=true], .jp-Editor, .cm-editor");
+    const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (typing || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
+    event.preventDefault();
+    take(files);
+  };
+  if (!compact) {
+    target.addEventListener("dragover", over);
+    target.addEventListener("dragleave", leave);
+    target.addEventListener("drop", drop);
+    document.addEventListener("paste", paste);
+  }
+
+  // ---- what the kernel says
+  const message = (content) => {
+    if (content.type === "received") receipts.get(`${content.turn}/${content.index}`)?.(true);
+    if (content.type === "clear") forget();
+    if (content.type === "show") {
+      count = 1;
+      current = shown.get(`${content.turn}/${content.index}`) ?? { url: "", name: content.name };
+      draw();
+    }
+  };
+  model.on("msg:custom", message);
+  for (const trait of ["status", "busy", "accepts", "promise"]) model.on(`change:${trait}`, draw);
+  draw();
+
+  return () => {
+    target.removeEventListener("dragover", over);
+    target.removeEventListener("dragleave", leave);
+    target.removeEventListener("drop", drop);
+    document.removeEventListener("paste", paste);
+    model.off("msg:custom", message);
+    for (const { url } of shown.values()) URL.revokeObjectURL(url);
+  };
+}
+
+// A copy no longer than LONGEST_SIDE, upright, with a thumbnail; what the browser cannot decode stays as it is.
+async function shrink(file) {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const thumbnail = await (await draw(image, THUMBNAIL_SIDE, 0.8)).arrayBuffer();
+    const small = Math.max(width, height) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
+    return { blob: small ? file : await draw(image, LONGEST_SIDE, 0.9), thumbnail };
+  } catch {
+    return { blob: file, thumbnail: null }; // the model process says what is wrong with it, or can read it
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function draw(image, longest, quality) {
+  const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingQuality = "high";
+  pen.fillStyle = "white"; // under transparency, as the model process does
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", quality),
+  );
+}
+
+export default { render };
