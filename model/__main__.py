@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ MODEL = "export.pkl"
 
 
 def main(arguments: list[str] | None = None) -> int:
+    warnings.simplefilter("ignore", FutureWarning)  # torch's and torchvision's own
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -48,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--arch", default="resnet18", help="one of torchvision's architectures (default: %(default)s)")
     train.add_argument("--size", type=_positive, metavar="N", help="pixels per side (default: from the pictures)")
     train.add_argument("--epochs", type=_positive, default=5, metavar="N", help="(default: %(default)s)")
+    train.add_argument("--note", default="", metavar="TEXT", help="what the model card should say of the data, its source say")
     train.add_argument("--seed", type=int, default=0, metavar="N", help="(default: %(default)s)")
 
     evaluate = _command(commands, "evaluate", _evaluate, "measure a classifier on pictures it has not learned from")
@@ -114,7 +117,7 @@ def _predict(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from model import train
 
-    recipe = train.Recipe(options.arch, options.init, options.size, options.epochs, seed=options.seed)
+    recipe = train.Recipe(options.arch, options.init, options.size, options.epochs, seed=options.seed, note=options.note)
     with Progress() as progress:
         result = train.fit(options.data, recipe, Path(options.out), progress.show)
     for file in result["left_out"]:

@@ -45,7 +45,9 @@ def read(export: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise BadModel(f"{beside(export)} is not a readable model card: restore it, or remove it and name the model.") from error
+        raise BadModel(
+            f"{beside(export)} is not a readable model card: restore it, or remove it and name the model."
+        ) from error
 
 
 def write(export: Path, card: dict[str, Any]) -> None:

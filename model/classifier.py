@@ -11,7 +11,7 @@ from PIL import Image
 
 from model import card as cards
 from model.errors import BadImage
-from model.form import SafeForm, familiarity, softmax
+from model.form import SafeForm, softmax
 from model.images import open_picture
 from model.prepare import safe_form
 from model.types import Prediction
@@ -69,14 +69,15 @@ class Classifier:
         if not framed:
             return []
         started = time.perf_counter()
-        logits = self.form.logits(framed)
-        probabilities, known = softmax(logits), familiarity(logits)
+        seen = self.form.look(framed)
+        rows, known = softmax(seen.logits).tolist(), self.form.familiarity(seen)
+        known = [None] * len(rows) if known is None else known.tolist()
         seconds = (time.perf_counter() - started) / len(framed)
-        return [self._predict(row, score, seconds) for row, score in zip(probabilities.tolist(), known.tolist(), strict=True)]
+        return [self._predict(row, score, seconds) for row, score in zip(rows, known, strict=True)]
 
-    def _predict(self, row: list[float], score: float, seconds: float) -> Prediction:
+    def _predict(self, row: list[float], known: float | None, seconds: float) -> Prediction:
         best = max(range(len(row)), key=row.__getitem__)
-        if self._familiar is not None and score < self._familiar:
+        if self._familiar is not None and known is not None and known < self._familiar:
             status = "unfamiliar"
         else:
             status = "sure" if row[best] >= self._sure else "unsure"

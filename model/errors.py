@@ -1,13 +1,13 @@
 """The errors a person may see. Imports nothing.
 
-    AppError                 a sentence that says what to do; `status` is the HTTP status it travels as
-    ├── BadImage             this picture is refused                                               422
-    │   └── TooLarge         this picture is refused for its size                                  413
-    ├── BadData              the folder of pictures cannot be used as it is                        422
-    ├── BadModel             the model file cannot be used                                         500
-    ├── BadUsage             wrong options                                                         400
-    ├── Busy                 the model process has too many photos waiting                         503
-    └── Unreachable          the model process cannot be reached or started                        503
+AppError                 a sentence that says what to do; `status` is the HTTP status it travels as
+├── BadImage             this picture is refused                                               422
+│   └── TooLarge         this picture is refused for its size                                  413
+├── BadData              the folder of pictures cannot be used as it is                        422
+├── BadModel             the model file cannot be used                                         500
+├── BadUsage             wrong options                                                         400
+├── Busy                 the model process has too many photos waiting                         503
+└── Unreachable          the model process cannot be reached or started                        503
 """
 
 

@@ -11,9 +11,8 @@ from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from model.classifier import Classifier
-from model.dataset import Dataset
 from model.errors import BadData, BadImage
-from model.form import familiarity, softmax
+from model.form import softmax
 from model.images import open_picture
 from model.types import Item, Prediction, Report
 
@@ -75,21 +74,24 @@ def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
 
 
 def thresholds(classifier: Classifier, items: Sequence[Item]) -> dict[str, float]:
-    """From validation pictures: the share from which an answer is "sure", and the familiarity that pictures have.
+    """From validation pictures: the share from which an answer is "sure", and how familiar pictures are.
 
     `sure` is the lowest share above which SURE_ACCURACY of the answers are right (at least even odds; when no share
     reaches it, the one of the single best answer); `familiar` is what FAMILIAR_SHARE of the pictures exceed.
     """
-    logits = classifier.form.logits([classifier.form.framing(open_picture(item.path)) for item in items])
-    chances = softmax(logits)
+    form = classifier.form
+    seen = form.look([form.framing(open_picture(item.path)) for item in items])
+    chances = softmax(seen.logits)
     right = np.array([classifier.vocab[k] == item.label for k, item in zip(chances.argmax(1), items, strict=True)])
     best = chances.max(axis=1)
     order = np.argsort(-best)
     running = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(running >= SURE_ACCURACY)
-    sure = best[order][enough[-1] if len(enough) else 0]
-    familiar = np.quantile(familiarity(logits), 1 - FAMILIAR_SHARE)
-    return {"sure": round(max(0.5, float(sure)), 4), "familiar": round(float(familiar), 4)}
+    found = {"sure": round(max(0.5, float(best[order][enough[-1] if len(enough) else 0])), 4)}
+    known = form.familiarity(seen)
+    if known is not None:
+        found["familiar"] = round(float(np.quantile(known, 1 - FAMILIAR_SHARE)), 4)
+    return found
 
 
 def _per_class(actual: list[str], predicted: list[str], classes: list[str]) -> dict[str, dict[str, float]]:

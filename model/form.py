@@ -1,6 +1,10 @@
-"""The safe form of an export: vocabulary, framing and network, read from JSON and safetensors.
+"""The safe form of an export: vocabulary, framing, network and what is familiar, read from JSON and safetensors.
 
 Knows torch and numpy, neither fastai nor pickle. `model.prepare` makes one; `model.classifier` answers with it.
+
+How familiar a picture is: the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et
+al. 2022, "Out-of-distribution detection with deep nearest neighbors"). Exports made by `model.train` carry the features
+of training pictures as a plain tensor, `learner.reference`; others carry none.
 """
 
 from __future__ import annotations
@@ -12,38 +16,68 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import safetensors.torch
 import torch
 from PIL import Image
 
 from model.framing import Framing
 from model.graph import Graph
 
+NEIGHBOUR = 10
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network saw in some pictures: logits (pictures × classes), features (pictures × width) where it gives them."""
+
+    logits: np.ndarray
+    features: np.ndarray | None
+
 
 @dataclass(frozen=True)
 class SafeForm:
-    """Framed pictures in, logits out; `labels` is the vocabulary in the order of the logits."""
+    """Framed pictures in, logits and features out; `labels` is the vocabulary in the order of the logits."""
 
     labels: list[str]
     framing: Framing
     network: Graph
+    reference: torch.Tensor | None = None
 
     @classmethod
     def load(cls, folder: Path) -> SafeForm:
         data = json.loads((folder / "form.json").read_text(encoding="utf-8"))
-        return cls(data["labels"], Framing.from_json(data["framing"]), Graph.load(folder))
+        reference = None
+        if (folder / "reference.safetensors").is_file():
+            reference = safetensors.torch.load_file(folder / "reference.safetensors")["reference"].float()
+        return cls(data["labels"], Framing.from_json(data["framing"]), Graph.load(folder), reference)
 
-    def logits(self, framed: Sequence[Image.Image]) -> np.ndarray:
-        """Pictures × classes, float32; pictures of one size share a pass of the network."""
-        rows: dict[int, np.ndarray] = {}
-        for places, batch in _batches(framed):
-            rows.update(zip(places, self.network(batch).float().numpy(), strict=True))
-        return np.stack([rows[place] for place in range(len(framed))])
+    def save(self, folder: Path) -> None:
+        """Write all but the network, which `model.graph` has written."""
+        data = {"labels": self.labels, "framing": self.framing.to_json()}
+        (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        if self.reference is not None:
+            safetensors.torch.save_file({"reference": self.reference.half()}, folder / "reference.safetensors")
+
+    def look(self, framed: Sequence[Image.Image]) -> Seen:
+        """Run the network; pictures of one size share a pass."""
+        rows: dict[int, list[np.ndarray]] = {}
+        for places, batch in batches(framed):
+            outputs = [output.float().numpy() for output in self.network(batch)]
+            rows.update((place, [output[row] for output in outputs]) for row, place in enumerate(places))
+        columns = [np.stack(column) for column in zip(*(rows[place] for place in range(len(framed))), strict=True)]
+        return Seen(columns[0], columns[1] if len(columns) > 1 else None)
+
+    def familiarity(self, seen: Seen) -> np.ndarray | None:
+        """Per picture, from -1 to 1: how like the training pictures it is; None where the export cannot tell."""
+        if self.reference is None or seen.features is None:
+            return None
+        alike = directions(torch.from_numpy(seen.features)) @ self.reference.T
+        return alike.topk(min(NEIGHBOUR, len(self.reference)), dim=1).values[:, -1].numpy()
 
 
-def save(folder: Path, labels: list[str], framing: Framing) -> None:
-    """Write the part of a safe form that is not the network."""
-    data = {"labels": labels, "framing": framing.to_json()}
-    (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+def directions(features: torch.Tensor) -> torch.Tensor:
+    """Rows of length 1."""
+    return torch.nn.functional.normalize(features.float(), dim=1)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -52,13 +86,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return exponents / exponents.sum(axis=1, keepdims=True)
 
 
-def familiarity(logits: np.ndarray) -> np.ndarray:
-    """The negative energy, log Σ exp(logit): low for pictures unlike the training ones (Liu et al. 2020, equation 4)."""
-    top = logits.max(axis=1, keepdims=True).astype(np.float64)
-    return top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
-
-
-def _batches(framed: Sequence[Image.Image]) -> Iterable[tuple[list[int], torch.Tensor]]:
+def batches(framed: Sequence[Image.Image]) -> Iterable[tuple[list[int], torch.Tensor]]:
     """Pictures of one size together, as bytes: batch × channels × height × width."""
     by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, picture in enumerate(framed):

@@ -93,10 +93,8 @@ def _centre(picture: Image.Image, step: Step) -> Image.Image:
 def _longest(picture: Image.Image, step: Step) -> Image.Image:
     """Resize so that the longer side has `size[0]` pixels, whatever the proportions."""
     longest, (width, height) = step.size[0], picture.size
-    if width >= height:
-        size = longest, int(height * longest / width)
-    else:
-        size = int(width * longest / height), longest
+    landscape = width >= height
+    size = (longest, int(height * longest / width)) if landscape else (int(width * longest / height), longest)
     return _crop_or_pad(picture, Step("crop", size, step.resample))
 
 

@@ -22,7 +22,7 @@ _IGNORED = ("_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_fo
 
 
 def save(program: torch.export.ExportedProgram, folder: Path) -> None:
-    """Write `graph.json` and `weights.safetensors` of an exported program with one input and one output.
+    """Write `graph.json` and `weights.safetensors` of an exported program with one input and any number of outputs.
 
     Raises ValueError when an operation cannot be written down.
     """
@@ -32,7 +32,7 @@ def save(program: torch.export.ExportedProgram, folder: Path) -> None:
     weights: dict[str, torch.Tensor] = {}
     steps: list[dict[str, Any]] = []
     inputs: list[str] = []
-    result = None
+    outputs: list[str] = []
     for node in program.graph.nodes:
         if node.op == "placeholder":
             if node.name in stored:
@@ -46,27 +46,28 @@ def save(program: torch.export.ExportedProgram, folder: Path) -> None:
                 named = {key: _write(value) for key, value in node.kwargs.items()}
                 steps.append({"out": node.name, "call": name, "args": arguments, "kwargs": named})
         elif node.op == "output":
-            (result,) = node.args[0]
+            outputs = [result.name for result in node.args[0]]
         else:
             raise ValueError(f"a graph with {node.op} nodes")
     if len(inputs) != 1:
         raise ValueError(f"{len(inputs)} inputs")
     safetensors.torch.save_file(weights, folder / "weights.safetensors")
-    (folder / "graph.json").write_text(json.dumps({"input": inputs[0], "output": result.name, "steps": steps}))
+    (folder / "graph.json").write_text(json.dumps({"input": inputs[0], "outputs": outputs, "steps": steps}))
 
 
 class Graph:
-    """A saved network, ready to run: a tensor in, a tensor out, the first dimension being the batch."""
+    """A saved network, ready to run: a tensor in, a tuple of tensors out, the first dimension being the batch."""
 
     def __init__(self, description: dict[str, Any], weights: dict[str, torch.Tensor]):
         self._input: str = description["input"]
-        self._output: str = description["output"]
+        self._outputs: list[str] = description["outputs"]
         self._weights = weights
         self._steps = []
-        last_use = {self._output: len(description["steps"])}
+        last_use = {}
         for position, step in enumerate(description["steps"]):
             for name in _names_in([step["args"], step["kwargs"]]):
                 last_use[name] = position
+        last_use |= dict.fromkeys(self._outputs, len(description["steps"]))
         for position, step in enumerate(description["steps"]):
             finished = [n for n in _names_in([step["args"], step["kwargs"]]) if last_use[n] == position and n not in weights]
             self._steps.append((_operation(step["call"]), step["out"], step["args"], step["kwargs"], finished))
@@ -77,14 +78,14 @@ class Graph:
         return cls(json.loads((folder / "graph.json").read_text()), weights)
 
     @torch.inference_mode()
-    def __call__(self, batch: torch.Tensor) -> torch.Tensor:
+    def __call__(self, batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
         values: dict[str, Any] = {**self._weights, self._input: batch}
         for call, out, args, kwargs, finished in self._steps:
             named = {key: _read(value, values) for key, value in kwargs.items()}
             values[out] = call(*[_read(value, values) for value in args], **named)
             for name in finished:
                 values.pop(name, None)
-        return values[self._output]
+        return tuple(values[name] for name in self._outputs)
 
 
 def _name_of(target: Any) -> str | None:

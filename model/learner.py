@@ -22,6 +22,8 @@ from model.errors import BadModel
 from model.form import SafeForm, softmax
 from model.framing import Framing, Step
 
+FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
+
 
 def load(export: Path) -> fv.Learner:
     """Unpickle a fastai export on the CPU. Runs what the file says: decide before whether to trust it. Raises BadModel."""
@@ -160,21 +162,50 @@ def _middle(transform: fv.RandomResizedCropGPU):
 
 
 def network(learner: fv.Learner) -> nn.Module:
-    """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out."""
-    model = learner.model.eval()
-    try:
-        fused = optimization.fuse(model)  # batch norms folded into the convolutions before them
-    except Exception:
-        fused = model
+    """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out.
+
+    Where the learner carries the features of its training pictures, features come out too.
+    """
     stages = [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
-    return nn.Sequential(*stages, fused).eval()
+    model = learner.model.eval()
+    if reference(learner) is not None:
+        body, head = model[0], model[1]
+        return nn.Sequential(*stages, _fused(body), head[:FEATURES], _Both(head[FEATURES:])).eval()
+    return nn.Sequential(*stages, _fused(model)).eval()
 
 
-def save_network(learner: fv.Learner, cut: Framing, folder: Path) -> None:
-    """Trace the network and write it as a `model.graph`. Raises BadModel when it cannot be traced."""
-    height, width = cut(Image.new("RGB", (96, 64))).size[::-1]
-    example = torch.zeros(2, len(cut.mode), height, width, dtype=torch.uint8)
-    free = {0: torch.export.Dim.DYNAMIC} if cut.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
+def reference(learner: fv.Learner) -> torch.Tensor | None:
+    """The training pictures' features that an export made by `model.train` carries: pictures × width, rows of length 1."""
+    found = getattr(learner, "reference", None)
+    return found if isinstance(found, torch.Tensor) and found.ndim == 2 else None
+
+
+class _Both(nn.Module):
+    """Give what comes in as well as what goes out, logits first."""
+
+    def __init__(self, inner: nn.Module):
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.inner(x), x
+
+
+def _fused(model: nn.Module) -> nn.Module:
+    """Batch norms folded into the convolutions before them, where the network can be traced for that."""
+    try:
+        return optimization.fuse(model)
+    except Exception:
+        return model
+
+
+def save_form(learner: fv.Learner, folder: Path) -> None:
+    """Write the learner's safe form. Raises BadModel when its network cannot be traced."""
+    form = SafeForm(vocabulary(learner), framing(learner), None, reference(learner))
+    form.save(folder)
+    height, width = form.framing(Image.new("RGB", (96, 64))).size[::-1]
+    example = torch.zeros(2, len(form.framing.mode), height, width, dtype=torch.uint8)
+    free = {0: torch.export.Dim.DYNAMIC} if form.framing.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
     try:
         with torch.no_grad():
             graph.save(torch.export.export(network(learner), (example,), dynamic_shapes=(free,)), folder)
@@ -196,6 +227,6 @@ def difference(learner: fv.Learner, form: SafeForm) -> float:
             expected = learner.predict(picture.convert(form.framing.mode))[2]
         if expected.min() < 0 or abs(expected.sum() - 1) > 1e-3:  # a loss without fastai's activation gives logits
             expected = expected.softmax(-1)
-        answer = torch.from_numpy(softmax(form.logits([form.framing(picture)]))[0])
+        answer = torch.from_numpy(softmax(form.look([form.framing(picture)]).logits)[0])
         largest = max(largest, (answer - expected.as_subclass(torch.Tensor)).abs().max().item())
     return largest

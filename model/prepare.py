@@ -37,7 +37,9 @@ def safe_form(export: Path, checksum: str) -> Path:
         done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
             sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
-            reason = sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
+            reason = (
+                sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
+            )
             raise BadModel(reason)
         try:
             os.replace(made, folder)
@@ -50,14 +52,13 @@ def safe_form(export: Path, checksum: str) -> Path:
 
 def main(export: Path, folder: Path) -> None:
     """Make the safe form of `export` in `folder`."""
-    from model import form, learner
+    from model import learner
+    from model.form import SafeForm
 
     loaded = learner.load(export)
-    labels, framing = learner.vocabulary(loaded), learner.framing(loaded)
     folder.mkdir(parents=True)
-    learner.save_network(loaded, framing, folder)
-    form.save(folder, labels, framing)
-    difference = learner.difference(loaded, form.SafeForm.load(folder))  # of what was written, read back
+    learner.save_form(loaded, folder)
+    difference = learner.difference(loaded, SafeForm.load(folder))
     if difference > TOLERANCE:
         raise BadModel(
             f"{export.name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "

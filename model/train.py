@@ -27,11 +27,13 @@ from model import card, dataset, evaluate, learner
 from model.classifier import Classifier
 from model.dataset import Dataset
 from model.errors import BadImage, BadModel, BadUsage
+from model.form import batches, directions
 from model.images import open_picture
 from model.types import Item, LeftOut
 
 Report = Callable[[dict[str, Any]], None]
 SHIPPED = Path(__file__).parent.parent / "export.pkl"
+REFERENCE = 2000  # training pictures whose features go with the export, to know what is familiar
 FROZEN_COST = 0.4  # of an epoch in which the body rests, as a share of one in which it learns; for the time left
 
 
@@ -47,9 +49,10 @@ class Recipe:
     size: int | None = None
     epochs: int = 5
     batch: int = 32
-    learning_rate: float = 2e-3
+    learning_rate: float = 4e-3
     smallest_crop: float = 0.35
     seed: int = 0
+    note: str = ""
 
 
 def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
@@ -76,7 +79,10 @@ def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
             taught.fine_tune(recipe.epochs, recipe.learning_rate, cbs=[follow, _LowPrecision()])
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".voilens-") as scratch:
         made = Path(scratch, "export.pkl")
-        _export(taught, pictures, size, made)
+        _make_stock(taught, pictures, size)
+        taught.reference = _reference(taught, pictures)
+        taught.path = Path(scratch)
+        taught.export(made.name)
         classifier = Classifier.load(made)
         measured = evaluate.report(classifier, pictures.of("valid"), "valid")
         result = {
@@ -102,8 +108,9 @@ def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
                 "train": result["train_count"],
                 "valid": result["valid_count"],
                 "left_out": len(left_out),
+                "note": recipe.note,
             },
-            "recipe": {**asdict(recipe), "size": size, "init": body_from or "scratch"},
+            "recipe": {name: value for name, value in asdict(recipe).items() if name not in ("init", "size", "note")},
             "measured": {
                 "on": f"{measured.count} validation pictures",
                 "accuracy": measured.accuracy,
@@ -227,8 +234,8 @@ def _weights(source: Path, network: Callable[..., torch.nn.Module], named: bool)
     return fv.create_body(whole, pretrained=False, cut=meta["cut"]).state_dict()
 
 
-def _export(taught: fv.Learner, pictures: Dataset, size: int, out: Path) -> None:
-    """Export with stock, importable parts alone: what stood in for files while training stays here."""
+def _make_stock(taught: fv.Learner, pictures: Dataset, size: int) -> None:
+    """Give the learner loaders of stock, importable parts alone: what stood in for files while training stays here."""
     first = [item for item in pictures.items if item.split != "test"][:1] * 2
     block = fv.DataBlock(
         blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(pictures.classes))),
@@ -237,11 +244,24 @@ def _export(taught: fv.Learner, pictures: Dataset, size: int, out: Path) -> None
         item_tfms=_valid_cut(size),
         batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
     )
-    taught.dls = block.dataloaders([item.path for item in first], bs=1, num_workers=0)
-    taught.model.to(memory_format=torch.contiguous_format)
-    taught.model.cpu()
-    taught.path = out.parent
-    taught.export(out.name)
+    taught.dls = block.dataloaders([item.path for item in first], bs=1, num_workers=0, device="cpu")
+    taught.model.cpu().to(memory_format=torch.contiguous_format).eval()
+
+
+@torch.inference_mode()
+def _reference(taught: fv.Learner, pictures: Dataset) -> torch.Tensor:
+    """Features of up to REFERENCE training pictures, evenly drawn, as directions: pictures × width, half precision."""
+    items = pictures.of("train")
+    items = items[:: -(-len(items) // REFERENCE)]
+    cut = learner.framing(taught)
+    taught.reference = torch.empty(0, 0)  # so that the network gives its features
+    network = learner.network(taught)
+    rows = []
+    for start in range(0, len(items), 32):
+        framed = [cut(open_picture(item.path)) for item in items[start : start + 32]]
+        for _, batch in batches(framed):
+            rows.append(network(batch)[1])
+    return directions(torch.cat(rows)).half()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ def percent(share: float) -> str:
     """A share as people read it: never "100 %" for what is merely close, never "0 %" for what is not nothing."""
     if 0.995 <= share < 1:
         return ">99 %"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "<1 %"
     return f"{100 * share:.0f} %"
 

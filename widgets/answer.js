@@ -2,7 +2,7 @@
 //
 // Draws `content` (see answer.py) and nothing else; the whole screen is rebuilt from it.
 
-const FINAL = ["sure", "unsure", "unfamiliar", "refused"];
+const FINAL = ["sure", "unsure", "unfamiliar", "refused", "several"];
 const SIGNS = { sure: "✓", unsure: "?", unfamiliar: "≠", refused: "!", waiting: "…", running: "…" };
 const WORDS = { sure: "sure", unsure: "not sure", unfamiliar: "unfamiliar", refused: "refused" };
 
@@ -14,10 +14,10 @@ function render({ model, el }) {
   live.append(headline, detail);
   const more = make("div", "vl-more");
   el.append(live, more);
-  let previous = "";
 
   function draw() {
     const content = model.get("content");
+    el.style.minHeight = FINAL.includes(content.state) ? "" : `${el.offsetHeight}px`; // what is below does not jump
     const state = content.state ?? "";
     el.dataset.state = state;
     const sign = SIGNS[state] ? [make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[state])] : [];
@@ -27,8 +27,7 @@ function render({ model, el }) {
     detail.textContent = content.detail ?? "";
     detail.hidden = !content.detail;
     more.replaceChildren(...(content.rows ? [table(content)] : shares(content)));
-    if (FINAL.includes(state) && state + words.length !== previous) headline.focus({ preventScroll: false });
-    previous = FINAL.includes(state) ? state + words.length : "";
+    if (FINAL.includes(state)) headline.focus();
   }
   model.on("change:content", draw);
   draw();
@@ -53,34 +52,33 @@ function shares({ shares = [], folded = "" }) {
   return [fold];
 }
 
-function table({ rows, done }) {
+function table({ rows }) {
   const frame = make("div", "vl-table-frame", { role: "region", "aria-label": "Answers", tabindex: "0" });
   const sheet = make("table", "vl-table");
   const head = make("tr");
-  for (const title of ["Photo", "Answer", "Share", "State"]) head.append(make("th", "", { scope: "col" }, title));
+  for (const title of ["Photo", "Answer", "Share", "State"]) head.append(make("th", title === "Share" ? "vl-number" : "", { scope: "col" }, title));
   const body = make("tbody");
   for (const row of rows) {
     const line = make("tr", `vl-row-${row.status}`);
     const photo = make("td", "vl-cell-photo");
     if (row.thumbnail) photo.append(make("img", "vl-thumbnail", { src: row.thumbnail, alt: "" }));
     photo.append(make("span", "vl-name", {}, row.name));
-    const answer = make("td", "", {}, row.label || row.detail);
     const state = make("td", "vl-cell-state");
-    state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), ` ${WORDS[row.status]}`);
-    line.append(photo, answer, make("td", "vl-number", {}, row.text), state);
+    state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS[row.status]);
+    const answer = row.label
+      ? [make("td", "", {}, row.label), make("td", "vl-number", {}, row.text)]
+      : [make("td", "", { colspan: "2" }, row.detail)];
+    line.append(photo, ...answer, state);
     body.append(line);
   }
   const top = make("thead");
   top.append(head);
   sheet.append(top, body);
   frame.append(sheet);
+  const save = button("Download as CSV");
+  save.addEventListener("click", () => download(rows));
   const whole = make("div");
-  whole.append(frame);
-  if (done) {
-    const save = button("Download as CSV");
-    save.addEventListener("click", () => download(rows));
-    whole.append(save);
-  }
+  whole.append(frame, save);
   return whole;
 }
 

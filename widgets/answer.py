@@ -18,6 +18,7 @@ from model.wording import listing, percent
 from widgets.assets import STYLE, script
 
 SHARES = 5  # classes shown under an answer
+RIVAL = 0.15  # the share from which a second class is named beside the first
 
 Content = dict[str, Any]
 EMPTY: Content = {}
@@ -45,20 +46,28 @@ def single(prediction: Prediction) -> Content:
     if prediction.status == "sure":
         return {**content, "headline": ["This is ", prediction.label, f" ({percent(prediction.probability)})"]}
     if prediction.status == "unsure":
-        runners = [part for label, share in ranked[:2] for part in (label, f" ({percent(share)})", " or ")][:-1]
-        help_ = "A closer photo may help: one thing, in good light, before a plain background."
-        head = ["Not sure: perhaps ", runners[0], "".join(runners[1:3]), *runners[3:]]
-        return {**content, "headline": head, "detail": help_}
-    taught = listing([label for label in prediction.probabilities], "and")
-    detail = f"I was taught {taught}. Whatever this is, an answer would be a guess."
-    return {**content, "headline": ["This does not look like anything I was taught"], "detail": detail, "folded": "The nearest class"}
+        (first, share), (second, rival) = ranked[0], ranked[1] if ranked[1:] else ("", 0.0)
+        headline = ["Not sure: perhaps ", first, f" ({percent(share)})"]
+        if rival >= RIVAL:
+            headline = [*headline[:2], headline[2] + " or ", second, f" ({percent(rival)})"]
+        advice = "A closer photo may help: one thing, in good light, on a plain ground."
+        return {**content, "headline": headline, "detail": advice}
+    return {
+        **content,
+        "headline": ["This does not look like anything I was taught"],
+        "detail": f"I was taught {listing(list(prediction.probabilities), 'and')}. For this, any answer would be a guess.",
+        "folded": "The nearest class",
+    }
 
 
-def table(rows: Sequence[Content], expected: int) -> Content:
-    """The answers for several photos; `rows` are made by `row`, the least sure come first, `expected` is their final number."""
-    head = f"{len(rows)} of {expected} photos answered" if len(rows) < expected else f"{expected} photos answered"
-    ordered = sorted(rows, key=lambda r: r["share"])
-    return {"state": "several", "headline": [head], "detail": "", "rows": ordered, "done": len(rows) == expected}
+def progress(answered: int, expected: int) -> Content:
+    """How many of several photos have been answered."""
+    return {"state": "running", "headline": [f"Looking: {answered} of {expected} photos answered"], "detail": ""}
+
+
+def table(rows: Sequence[Content]) -> Content:
+    """The answers for several photos, the least sure first; `rows` are made by `row`."""
+    return {"state": "several", "headline": [f"{len(rows)} photos answered"], "rows": sorted(rows, key=lambda r: r["share"])}
 
 
 def row(name: str, thumbnail: bytes, outcome: Prediction | Exception) -> Content:

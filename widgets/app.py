@@ -11,7 +11,6 @@ from widgets.assets import STYLE, script
 from widgets.classify import Classifies, ClassifyPanel
 
 
-
 class Connection(anywidget.AnyWidget):
     """A banner that the browser draws by itself once the kernel is gone, for the kernel no longer can."""
 

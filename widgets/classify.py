@@ -1,18 +1,19 @@
 """The classify panel: photos in, answers out. Knows widgets and a client; the client knows the model.
 
-Its `state` is the state of the page (`shared vocabulary: STATES`); what is shown follows from it and from the answers.
+Its `state`, one of STATES, is the state of the page; what is shown follows from it and from the answers.
 """
 
 from __future__ import annotations
 
 import asyncio
+import html
 import logging
 from typing import Any, Protocol
 
 import ipywidgets as ipw
 import traitlets as t
 
-from model.errors import AppError
+from model.errors import AppError, BadImage
 from model.types import Prediction
 from model.wording import listing
 from widgets import answer, background
@@ -123,9 +124,10 @@ class ClassifyPanel(ipw.VBox):
         if photo.turn != self._turn:
             return
         if photo.count > 1:
-            self._rows = [*self._rows, answer.row(photo.name, photo.thumbnail, outcome)]
-            self.answer.content = answer.table(self._rows, photo.count)
-            self.state = "several" if len(self._rows) == photo.count else "running"
+            self._rows.append(answer.row(photo.name, photo.thumbnail, outcome))
+            complete = len(self._rows) == photo.count
+            self.answer.content = answer.table(self._rows) if complete else answer.progress(len(self._rows), photo.count)
+            self.state = "several" if complete else "running"
         elif isinstance(outcome, Prediction):
             self._update_single(outcome)
             self.history.add(photo, outcome)
@@ -158,7 +160,8 @@ class ClassifyPanel(ipw.VBox):
 
     def _refuse(self, error: AppError) -> None:
         self.prediction = None
-        self.answer.content = answer.message("refused", "This did not work", str(error))
+        headline = "This photo cannot be used" if isinstance(error, BadImage) else "This did not work"
+        self.answer.content = answer.message("refused", headline, str(error))
         self.state = "refused"
 
     def _update_working(self, state: str, sentence: str) -> None:
@@ -170,11 +173,6 @@ class ClassifyPanel(ipw.VBox):
         self.uploader.set_trait("status", LOADING if self.state == "starting" else "")
 
     def _update_intro(self, _change: Any = None) -> None:
-        what = f"shows {listing(self.classes)}" if self.classes else "shows something it was taught"
-        self.intro.value = f"<h1>What is in the photo?</h1><p>Show this page a photo and it says whether it {_escape(what)}.</p>"
-
-
-def _escape(text: str) -> str:
-    import html
-
-    return html.escape(text)
+        what = listing(self.classes) if self.classes else "something it was taught"
+        sentence = f"Show this page a photo and it says whether it shows {html.escape(what)}."
+        self.intro.value = f"<h1>What is in the photo?</h1><p>{sentence}</p>"

@@ -1,0 +1,35 @@
+# make app · make test · make bench · make lint        PORT= and MODEL= override where the page is served and what it asks
+
+PORT ?= 8866
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: app test bench lint install chromium clean
+
+install: .venv/installed
+
+.venv/installed: requirements.txt tests/requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
+	touch $@
+
+app: install
+	VOILENS_MODEL='$(MODEL)' $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
+
+# Debian's or macOS's own browser where there is one; else the system's package, else Playwright's build.
+chromium: install
+	@$(BIN)/python tests/browser/find_chromium.py --install
+
+test: chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: chromium
+	$(BIN)/python -m benchmarks
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,72 @@
+"""What all tests share: places of their own, one tiny folder of pictures, one tiny stock export, no process left behind."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from samples import class_folders
+
+CLASSES = ("Bär", "cat", "two words")
+
+
+def model_processes(runtime: Path) -> list[psutil.Process]:
+    """The model processes that listen in `runtime`, by what they were started with."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        arguments = process.info["cmdline"] or []
+        if "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
+            found.append(process)
+    return found
+
+
+def _end(runtime: Path) -> None:
+    processes = model_processes(runtime)
+    for process in processes:
+        process.kill()
+    psutil.wait_procs(processes, timeout=10)
+    shutil.rmtree(runtime, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_places() -> Iterator[None]:
+    """Nothing is read from or left in the cache and the runtime folder of the person who runs the tests."""
+    cache, runtime = Path(tempfile.mkdtemp(prefix="vl")), Path(tempfile.mkdtemp(prefix="vl"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOILENS_CACHE", str(cache))
+        patch.setenv("VOILENS_RUNTIME", str(runtime))
+        for name in ("VOILENS_URL", "VOILENS_PUBLIC", "VOILENS_MODEL", "VOILENS_IDLE"):
+            patch.delenv(name, raising=False)
+        yield
+    _end(runtime)
+    shutil.rmtree(cache, ignore_errors=True)
+
+
+@pytest.fixture
+def runtime(monkeypatch) -> Iterator[Path]:
+    """A runtime folder of this test alone; model processes that were started in it are ended by their ids."""
+    folder = Path(tempfile.mkdtemp(prefix="vl"))  # a short path, for sockets
+    monkeypatch.setenv("VOILENS_RUNTIME", str(folder))
+    yield folder
+    _end(folder)
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory) -> Path:
+    """Three classes with a non-ASCII and a spaced name, eight pictures each."""
+    return class_folders(tmp_path_factory.mktemp("data") / "animals", dict.fromkeys(CLASSES, 8))
+
+
+@pytest.fixture(scope="session")
+def tiny_export(pictures, tmp_path_factory) -> Path:
+    """A fastai export of a tiny network, made without any code of this project; no card beside it."""
+    import exports
+    import fastai.vision.all as fv
+
+    normalise = fv.Normalize.from_stats(*fv.imagenet_stats)
+    out = tmp_path_factory.mktemp("tiny") / "tiny.pkl"
+    return exports.export(pictures, out, item_tfms=fv.Resize(32), batch_tfms=normalise)

@@ -1,0 +1,68 @@
+"""Exports made by stock fastai and what stock fastai answers with them: the oracle of the tests. Imports fastai."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import fastai.vision.all as fv
+import torch
+from samples import COLOURS, photo
+from torch import nn
+
+
+def tiny_network(channels: int, classes: int) -> nn.Module:
+    """Stock parts alone; takes pictures of any size."""
+    return nn.Sequential(
+        nn.Conv2d(channels, 8, 3, stride=2, padding=1),
+        nn.BatchNorm2d(8),
+        nn.ReLU(),
+        nn.AdaptiveAvgPool2d(3),
+        nn.Flatten(),
+        nn.Linear(72, classes),
+    )
+
+
+def export(pictures: Path, out: Path, architecture=None, image=fv.PILImage, item_tfms=None, batch_tfms=None, seed=1) -> Path:
+    """An untrained learner over a folder of class folders, exported as fastai does; its answers differ by picture."""
+    torch.manual_seed(seed)
+    block = fv.DataBlock(
+        blocks=(fv.ImageBlock(image), fv.CategoryBlock),
+        get_items=fv.get_image_files,
+        get_y=fv.parent_label,
+        splitter=fv.RandomSplitter(0.3, seed=1),
+        item_tfms=item_tfms,
+        batch_tfms=batch_tfms,
+    )
+    loaders = block.dataloaders(pictures, bs=1, num_workers=0)
+    if architecture is None:
+        channels = 1 if image is fv.PILImageBW else 3
+        learner = fv.Learner(loaders, tiny_network(channels, len(loaders.vocab)), loss_func=fv.CrossEntropyLossFlat())
+    else:
+        learner = fv.vision_learner(loaders, architecture, pretrained=False, normalize=False)
+    last = [module for module in learner.model.modules() if isinstance(module, nn.Linear)][-1]
+    with torch.no_grad():
+        last.weight.mul_(5)
+    learner.path = out.parent
+    learner.export(out.name)
+    return out
+
+
+def stock_answers(file: Path, pictures: Sequence[Path]) -> list[dict[str, float]]:
+    """What `load_learner(file).predict(picture)` says, as shares by class."""
+    learner = fv.load_learner(file)
+    answers = []
+    with learner.no_bar(), learner.no_logging():
+        for picture in pictures:
+            shares = learner.predict(picture)[2]
+            answers.append({str(name): float(share) for name, share in zip(learner.dls.vocab, shares, strict=True)})
+    return answers
+
+
+def odd_pictures(folder: Path, sizes: Sequence[tuple[int, int]]) -> list[Path]:
+    """Upright RGB pictures without loss, of these sizes."""
+    files = []
+    for number, size in enumerate(sizes):
+        files.append(folder / f"odd-{number}.png")
+        photo(*size, seed=number, tint=COLOURS[number % len(COLOURS)]).save(files[-1])
+    return files

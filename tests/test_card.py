@@ -1,0 +1,89 @@
+import hashlib
+import json
+
+import pytest
+
+from model import card
+from model.errors import BadModel
+
+
+@pytest.fixture
+def export(tmp_path):
+    file = tmp_path / "export.pkl"
+    file.write_bytes(b"stands for a pickle" * 100_000)
+    return file
+
+
+def test_the_checksum_is_the_sha256_of_the_whole_file(export):
+    assert card.checksum(export) == hashlib.sha256(export.read_bytes()).hexdigest()
+
+
+def test_the_checksum_is_the_same_on_a_python_without_file_digest(export, monkeypatch):
+    monkeypatch.delattr(hashlib, "file_digest", raising=False)
+    assert card.checksum(export) == hashlib.sha256(export.read_bytes()).hexdigest()
+
+
+def test_a_card_is_read_as_it_was_written(export):
+    card.write(export, {"classes": ["Bär", "two words"], "size": 32})
+    assert card.read(export) == {"classes": ["Bär", "two words"], "size": 32}
+    assert "Bär" in card.beside(export).read_text(encoding="utf-8")
+    assert sorted(file.name for file in export.parent.iterdir()) == ["export.pkl", "model-card.json"]
+
+
+def test_a_card_that_cannot_be_written_leaves_the_old_one(export):
+    card.write(export, {"size": 32})
+    with pytest.raises(TypeError):
+        card.write(export, {"size": object()})
+    assert card.read(export) == {"size": 32}
+
+
+def test_no_card_is_none(export):
+    assert card.read(export) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"a": \xff}'])
+def test_a_damaged_card_is_refused_with_a_sentence(export, text):
+    card.beside(export).write_bytes(text.encode("latin-1"))
+    with pytest.raises(BadModel, match="not a readable model card"):
+        card.read(export)
+
+
+def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
+    described = {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a", "b"]}
+    card.write(export, described)
+    assert card.admit(export, named=False) == (described["sha256"], described)
+    assert card.admit(export, named=True) == (described["sha256"], described)
+
+
+def test_an_export_without_a_card_is_admitted_only_when_named(export):
+    with pytest.raises(BadModel, match="--model"):
+        card.admit(export, named=False)
+    assert card.admit(export, named=True) == (hashlib.sha256(export.read_bytes()).hexdigest(), {})
+
+
+def test_an_export_that_is_not_the_one_on_its_card_is_admitted_only_when_named_and_then_without_that_card(export):
+    card.write(export, {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a"]})
+    changed = export.read_bytes() + b"!"
+    export.write_bytes(changed)
+    with pytest.raises(BadModel, match="not the file"):
+        card.admit(export, named=False)
+    assert card.admit(export, named=True) == (hashlib.sha256(changed).hexdigest(), {})
+
+
+@pytest.mark.parametrize("described", [{}, {"sha256": None}, {"sha256": ""}])
+def test_a_card_without_a_checksum_admits_nothing(export, described):
+    export.write_bytes(b"")
+    card.beside(export).write_text(json.dumps(described))
+    with pytest.raises(BadModel):
+        card.admit(export, named=False)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_missing_export_is_refused_with_what_to_do(tmp_path, named):
+    with pytest.raises(BadModel, match="train one"):
+        card.admit(tmp_path / "export.pkl", named)
+
+
+def test_a_folder_is_not_an_export(tmp_path):
+    with pytest.raises(BadModel, match="no model file"):
+        card.admit(tmp_path, named=True)
