@@ -161,7 +161,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _print_json(document: dict[str, Any]) -> None:
-    print(json.dumps(document, ensure_ascii=False))
+    print(json.dumps(document))  # ASCII, for a file name may be no text
 
 
 if __name__ == "__main__":

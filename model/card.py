@@ -19,7 +19,9 @@ SURE = 0.5  # below this share even the likeliest class is a guess; cards carry 
 
 
 def beside(export: Path) -> Path:
-    return export.with_name(NAME)
+    """Where the card of `export` is: a card says which file it is of, for there may be several exports in a folder."""
+    own = export.with_name(f"{export.stem}-card.json")
+    return own if own.is_file() else export.with_name(NAME)
 
 
 def checksum(file: Path) -> str:
@@ -41,7 +43,7 @@ def read(export: Path) -> dict[str, Any] | None:
         card = json.loads(beside(export).read_text(encoding="utf-8"))
         if not isinstance(card, dict):
             raise ValueError
-        return card
+        return card if card.get("file", export.name) == export.name else None
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -51,10 +53,14 @@ def read(export: Path) -> dict[str, Any] | None:
 
 
 def write(export: Path, card: dict[str, Any]) -> None:
-    """Write the card beside `export`, whole or not at all."""
-    temporary = beside(export).with_suffix(".tmp")
-    temporary.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, beside(export))
+    """Write the card of `export`, whole or not at all; another export's card steps aside."""
+    place = beside(export)
+    if place.is_file() and read(export) is None:
+        other = Path(json.loads(place.read_text(encoding="utf-8"))["file"])
+        os.replace(place, export.with_name(f"{other.stem}-card.json"))
+    temporary = place.with_suffix(".tmp")
+    temporary.write_text(json.dumps({"file": export.name, **card}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(temporary, place)
 
 
 def admit(export: Path, named: bool) -> tuple[str, dict[str, Any]]:

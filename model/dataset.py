@@ -69,8 +69,8 @@ def check_trainable(dataset: Dataset) -> None:
     for label in dataset.classes:
         if counts[label] < 2:
             raise BadData(
-                f"The class “{label}” has one picture: at least two are needed, one to learn from and one to check with. "
-                "Add pictures, or remove the folder."
+                f"The class “{label}” has {counts[label] or 'no'} usable picture: at least two are needed, one to learn from "
+                "and one to check with. Add pictures, or remove the folder."
             )
         if not any(item.label == label and item.split == "train" for item in dataset.items):
             raise BadData(f"The class “{label}” has no picture to learn from: put some in the train folder.")
@@ -80,10 +80,16 @@ def check_trainable(dataset: Dataset) -> None:
 
 def _read(root: Path, name: str) -> Dataset:
     left_out: list[LeftOut] = []
-    split_folders = {SPLIT_NAMES[f.name.lower()]: f for f in _folders(root) if f.name.lower() in SPLIT_NAMES}
-    if "train" in split_folders:
-        items = [item for split, f in split_folders.items() for item in _in_class_folders(f, split, left_out)]
-        if "valid" not in split_folders:
+    split_folders = [(f, SPLIT_NAMES[f.name.lower()]) for f in _folders(root) if f.name.lower() in SPLIT_NAMES]
+    splits = {split for _, split in split_folders}
+    if "train" in splits:
+        items = [item for f, split in split_folders for item in _in_class_folders(f, split, left_out)]
+        left_out += [
+            LeftOut(f, "lies beside the split folders")
+            for f in sorted(root.iterdir())
+            if not f.name.startswith(".") and f.name.lower() not in SPLIT_NAMES
+        ]
+        if "valid" not in splits:
             kept = [item for item in items if item.split != "train"]
             items = kept + _split([item for item in items if item.split == "train"], VALID_SHARE, 0.0)
     else:
@@ -93,7 +99,7 @@ def _read(root: Path, name: str) -> Dataset:
         found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
         raise BadData(
             f"{root} holds no classes: {found} is a picture in a folder named after its class. Make one folder per "
-            f"class ({root.name}/cats/1.jpg, {root.name}/dogs/1.jpg)."
+            f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
         )
     _check_names(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
@@ -146,19 +152,18 @@ def _split(items: list[Item], valid: float, test: float) -> list[Item]:
     def side(number: float) -> Split:
         return "valid" if number < valid else "test" if number < valid + test else "train"
 
-    sides = {item: side(number) for item, number in drawn.items()}
+    sides = {number: side(number) for number in drawn.values()}
+    learned: set[float] = set()
     by_class: dict[str, list[Item]] = defaultdict(list)
     for item in sorted(items, key=drawn.__getitem__):
         by_class[item.label].append(item)
     for ordered in by_class.values():
         lowest, highest = drawn[ordered[0]], drawn[ordered[-1]]
         if lowest < highest:
-            for item in ordered:
-                if drawn[item] == highest:
-                    sides[item] = "train"
-                elif drawn[item] == lowest:
-                    sides[item] = "valid"
-    return [Item(item.path, item.label, sides[item]) for item in items]
+            sides[lowest] = "valid"
+            learned.add(highest)
+    sides |= dict.fromkeys(learned, "train")
+    return [Item(item.path, item.label, sides[drawn[item]]) for item in items]
 
 
 def _check_names(classes: tuple[str, ...]) -> None:

@@ -87,10 +87,11 @@ def thresholds(classifier: Classifier, items: Sequence[Item]) -> dict[str, float
     order = np.argsort(-best)
     running = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(running >= SURE_ACCURACY)
-    found = {"sure": round(max(0.5, float(best[order][enough[-1] if len(enough) else 0])), 4)}
+    lowest = float(best[order][enough[-1] if len(enough) else 0])
+    found = {"sure": max(0.5, math.floor(1e4 * lowest) / 1e4)}
     known = form.familiarity(seen)
     if known is not None:
-        found["familiar"] = round(float(np.quantile(known, 1 - FAMILIAR_SHARE)), 4)
+        found["familiar"] = math.floor(1e4 * float(np.quantile(known, 1 - FAMILIAR_SHARE))) / 1e4
     return found
 
 

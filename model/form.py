@@ -21,6 +21,7 @@ import torch
 from PIL import Image
 
 from model.framing import Framing
+from model.fusion import fuse
 from model.graph import Graph
 
 NEIGHBOUR = 10
@@ -49,7 +50,11 @@ class SafeForm:
         reference = None
         if (folder / "reference.safetensors").is_file():
             reference = safetensors.torch.load_file(folder / "reference.safetensors")["reference"].float()
-        return cls(data["labels"], Framing.from_json(data["framing"]), Graph.load(folder), reference)
+        framing, network = Framing.from_json(data["framing"]), Graph.load(folder)
+        if framing.fixed:
+            ((_, example),) = batches([framing(Image.new("RGB", (96, 64)))])
+            network = fuse(network, example)
+        return cls(data["labels"], framing, network, reference)
 
     def save(self, folder: Path) -> None:
         """Write all but the network, which `model.graph` has written."""

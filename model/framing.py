@@ -13,6 +13,9 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from model.errors import BadImage
+from model.limits import MAX_JPEG_PIXELS
+
 Size = tuple[int, int]  # width, height
 
 
@@ -94,7 +97,8 @@ def _longest(picture: Image.Image, step: Step) -> Image.Image:
     """Resize so that the longer side has `size[0]` pixels, whatever the proportions."""
     longest, (width, height) = step.size[0], picture.size
     landscape = width >= height
-    size = (longest, int(height * longest / width)) if landscape else (int(width * longest / height), longest)
+    other = max(1, int(longest * (height / width if landscape else width / height)))
+    size = (longest, other) if landscape else (other, longest)
     return _crop_or_pad(picture, Step("crop", size, step.resample))
 
 
@@ -109,7 +113,9 @@ _KINDS = {
 
 
 def _cut(picture: Image.Image, size: Size, corner: tuple[int, int], fill: str) -> Image.Image:
-    """The box of `size` at `corner`, filled where it reaches over the picture's border."""
+    """The box of `size` at `corner`, filled where it reaches over the picture's border. Raises BadImage."""
+    if size[0] * size[1] > MAX_JPEG_PIXELS:
+        raise BadImage("This picture is too long and narrow for this model: cut out the part that matters.")
     (x, y), (width, height) = corner, size
     inside = max(x, 0), max(y, 0), min(x + width, picture.width), min(y + height, picture.height)
     before = max(-x, 0), max(-y, 0)

@@ -1,4 +1,4 @@
-"""A network kept as data: its operations as JSON, its weights as safetensors. Knows torch, not pickle, not fastai.
+"""A network kept as data: its operations as JSON, its weights as safetensors. Knows torch, neither pickle nor fastai.
 
 `save` writes what `torch.export` traced; `Graph.load` runs it again, operation by operation. Only ATen operators and a
 few of Python's arithmetic on sizes can be named in the file, so loading one runs no foreign code. Unlike
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import torch
 
 _ARITHMETIC = {name: getattr(operator, name) for name in ("add", "sub", "mul", "floordiv", "mod", "getitem", "neg")}
 _TORCH_VALUES = (torch.dtype, torch.memory_format, torch.layout)
+_FUSED = ("mkldnn._convolution_pointwise.default", "mkldnn._convolution_pointwise.binary")  # see model.fusion
 _IGNORED = ("_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_for_size", "sym_constrain_range")
 
 
@@ -55,37 +55,54 @@ def save(program: torch.export.ExportedProgram, folder: Path) -> None:
     (folder / "graph.json").write_text(json.dumps({"input": inputs[0], "outputs": outputs, "steps": steps}))
 
 
+Step = dict[str, Any]  # {"out": name, "call": operator, "args": [...], "kwargs": {...}}
+
+
 class Graph:
     """A saved network, ready to run: a tensor in, a tuple of tensors out, the first dimension being the batch."""
 
-    def __init__(self, description: dict[str, Any], weights: dict[str, torch.Tensor]):
-        self._input: str = description["input"]
-        self._outputs: list[str] = description["outputs"]
-        self._weights = weights
-        self._steps = []
-        last_use = {}
-        for position, step in enumerate(description["steps"]):
-            for name in _names_in([step["args"], step["kwargs"]]):
-                last_use[name] = position
-        last_use |= dict.fromkeys(self._outputs, len(description["steps"]))
-        for position, step in enumerate(description["steps"]):
-            finished = [n for n in _names_in([step["args"], step["kwargs"]]) if last_use[n] == position and n not in weights]
-            self._steps.append((_operation(step["call"]), step["out"], step["args"], step["kwargs"], finished))
+    def __init__(
+        self,
+        input_name: str,
+        outputs: list[str],
+        steps: list[Step],
+        weights: dict[str, torch.Tensor],
+        layout: torch.memory_format = torch.contiguous_format,
+    ):
+        self.input, self.outputs, self.steps, self.weights, self._layout = input_name, outputs, steps, weights, layout
+        last_use = {name: place for place, step in enumerate(steps) for name in names_in(step)}
+        kept = {*weights, *outputs}
+        self._program = []
+        for place, step in enumerate(steps):
+            finished = [name for name in set(names_in(step)) if last_use[name] == place and name not in kept]
+            self._program.append((_operation(step["call"]), step["out"], step["args"], step["kwargs"], finished))
 
     @classmethod
     def load(cls, folder: Path) -> Graph:
         weights = safetensors.torch.load_file(folder / "weights.safetensors")
-        return cls(json.loads((folder / "graph.json").read_text()), weights)
+        description = json.loads((folder / "graph.json").read_text())
+        return cls(description["input"], description["outputs"], description["steps"], weights)
 
     @torch.inference_mode()
     def __call__(self, batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        values: dict[str, Any] = {**self._weights, self._input: batch}
-        for call, out, args, kwargs, finished in self._steps:
+        values = self._run(batch, forget=True)
+        return tuple(values[name] for name in self.outputs)
+
+    @torch.inference_mode()
+    def shapes(self, batch: torch.Tensor) -> dict[str, list[int]]:
+        """The shape of every tensor that a run on `batch` brings forth."""
+        values = self._run(batch, forget=False)
+        return {name: list(value.shape) for name, value in values.items() if isinstance(value, torch.Tensor)}
+
+    def _run(self, batch: torch.Tensor, forget: bool) -> dict[str, Any]:
+        values: dict[str, Any] = {**self.weights, self.input: batch.contiguous(memory_format=self._layout)}
+        for call, out, args, kwargs, finished in self._program:
             named = {key: _read(value, values) for key, value in kwargs.items()}
             values[out] = call(*[_read(value, values) for value in args], **named)
-            for name in finished:
-                values.pop(name, None)
-        return tuple(values[name] for name in self._outputs)
+            if forget:
+                for name in finished:
+                    values.pop(name, None)
+        return values
 
 
 def _name_of(target: Any) -> str | None:
@@ -103,9 +120,9 @@ def _operation(name: str) -> Any:
     library, _, rest = name.partition(".")
     if library == "operator":
         return _ARITHMETIC[rest]
-    if library == "aten":
-        packet, _, overload = rest.partition(".")
-        return getattr(getattr(torch.ops.aten, packet), overload)
+    packet, _, overload = rest.partition(".")
+    if library == "aten" or name in _FUSED:
+        return getattr(getattr(getattr(torch.ops, library), packet), overload)
     raise ValueError(f"the operation {name}")
 
 
@@ -140,11 +157,12 @@ def _read(value: Any, values: dict[str, Any]) -> Any:
     return value
 
 
-def _names_in(value: Any) -> Sequence[str]:
+def names_in(value: Any) -> list[str]:
+    """The names of the values that a step, or a part of one, takes in."""
     if isinstance(value, list):
-        return [name for part in value for name in _names_in(part)]
+        return [name for part in value for name in names_in(part)]
     if isinstance(value, dict):
-        if set(value) == {"value"} and isinstance(value["value"], str):
+        if set(value) == {"value"}:
             return [value["value"]]
-        return [name for part in value.values() for name in _names_in(part)]
+        return [name for part in value.values() for name in names_in(part)]
     return []

@@ -35,6 +35,8 @@ except ImportError:
 else:
     pillow_heif.register_heif_opener()
 
+Image.MAX_IMAGE_PIXELS = None  # sizes are checked below, with limits and sentences of our own
+
 FORMATS = [name for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF") if name in Image.OPEN]
 KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF" + (", HEIC" if "HEIF" in FORMATS else "")
 
@@ -49,9 +51,11 @@ def open_picture(source: bytes | str | Path | Image.Image) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            picture = source if isinstance(source, Image.Image) else _open(_read(source))
+            warnings.filterwarnings("ignore", "Corrupt EXIF data|Metadata Warning|Truncated File Read")  # the pixels count
+            picture = source.copy() if isinstance(source, Image.Image) else _open(_read(source))
             picture.load()
-            return _to_rgb(ImageOps.exif_transpose(picture))
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _to_rgb(picture)
     except BadImage:
         raise
     except Exception as error:

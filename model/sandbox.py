@@ -42,23 +42,27 @@ class Sandbox:
 
     def stop(self) -> None:
         while not self._idle.empty():
-            _kill(self._idle.get_nowait())
+            worker = self._idle.get_nowait()
+            if worker.returncode is None:
+                worker.kill()
 
     async def frame(self, picture: bytes) -> Image.Image:
         """Open and frame one picture. Raises BadImage."""
         worker = await self._idle.get()
         try:
+            if worker.returncode is not None:  # it died while it waited
+                worker = await self._spawn()
             return await asyncio.wait_for(self._ask(worker, picture), SECONDS)
         except asyncio.TimeoutError:
-            _kill(worker)
+            await _end(worker)
             raise BadImage(
                 f"This picture takes longer than {SECONDS:.0f} s to open: open it in a picture program and save it again."
             ) from None
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            _kill(worker)
+            await _end(worker)
             raise errors.TooLarge("This picture needs too much memory to open: save a smaller copy of it.") from error
         except asyncio.CancelledError:  # half an answer may be left in the pipe
-            _kill(worker)
+            await _end(worker)
             raise
         finally:
             self._idle.put_nowait(worker if worker.returncode is None else await self._spawn())
@@ -75,23 +79,28 @@ class Sandbox:
         return Image.frombytes(self._framing.mode, (width, height), payload)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "model.sandbox", json.dumps(self._framing.to_json())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=Path(__file__).parent.parent,
             limit=1 << 22,
         )
+        await worker.stdout.readexactly(1)  # its start is not part of anybody's SECONDS
+        return worker
 
 
-def _kill(worker: asyncio.subprocess.Process) -> None:
+async def _end(worker: asyncio.subprocess.Process) -> None:
+    """Kill a worker and wait until its `returncode` says so."""
     if worker.returncode is None:
         worker.kill()
-        worker._transport.close()  # marks it as ended at once
+    await worker.wait()
 
 
 def _serve(framing: Framing, requests: BinaryIO, answers: BinaryIO) -> None:
     """The worker's loop; ends when the requests do."""
+    answers.write(b"!")
+    answers.flush()
     while head := requests.read(_REQUEST.size):
         picture = requests.read(*_REQUEST.unpack(head))
         try:

@@ -62,11 +62,17 @@ class ModelProcess:
         except Exception as error:
             self.error = AppError(f"The model could not be loaded ({type(error).__name__}: {error}).")
         self._ready.set()
+        self.last_request = time.monotonic()
         while self.error is None:
             batch = [await self._queue.get()]
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._answer(batch)
+
+    def check_room(self) -> None:
+        """Refuse one more photo while too many wait. Raises Busy."""
+        if self._waiting >= WAITING:
+            raise Busy(f"{self._waiting} photos are ahead of yours. It is tried again by itself.")
 
     def stop(self) -> None:
         if self.sandbox:
@@ -74,14 +80,12 @@ class ModelProcess:
 
     async def classify(self, picture: bytes) -> Prediction:
         """Answer one photo. Raises AppError."""
-        await self._ready.wait()
-        if self.error:
-            raise self.error
-        if self._waiting >= WAITING:
-            raise Busy(f"{self._waiting} photos are ahead of yours. It is tried again by itself.")
-        started = time.perf_counter()
         self._waiting += 1
         try:
+            await self._ready.wait()
+            if self.error:
+                raise self.error
+            started = time.perf_counter()
             framed = await self.sandbox.frame(picture)
             answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
             self._queue.put_nowait((framed, answer))
@@ -149,13 +153,14 @@ async def _watch(process: ModelProcess, idle: float | None, stop: Callable[[], N
     while True:
         await asyncio.sleep(min(1.0, (idle or 1.0) / 4))
         since = time.monotonic() - process.last_request
-        if (idle and since > idle) or (process.error and since > GRACE):
+        if (idle and process.ready and since > idle) or (process.error and since > GRACE):
             stop()
 
 
 async def _classify(request: Request) -> Response:
     process: ModelProcess = request.app.state.process
     process.last_request = time.monotonic()
+    process.check_room()
     try:
         prediction = await process.classify(await _body(request))
     except ClientDisconnect:

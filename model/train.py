@@ -34,6 +34,7 @@ from model.types import Item, LeftOut
 Report = Callable[[dict[str, Any]], None]
 SHIPPED = Path(__file__).parent.parent / "export.pkl"
 REFERENCE = 2000  # training pictures whose features go with the export, to know what is familiar
+HEADS = ("fc.", "classifier.", "head")  # what torchvision calls the layers that know the classes
 FROZEN_COST = 0.4  # of an epoch in which the body rests, as a share of one in which it learns; for the time left
 
 
@@ -138,6 +139,8 @@ def _architecture(name: str) -> Callable[..., torch.nn.Module]:
 
 
 def _check_target(out: Path) -> None:
+    if out.is_dir():
+        raise BadUsage(f"Cannot write {out}: it is a folder, name a file in it.")
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
         raise BadUsage(f"Cannot write {out}: make the folder {out.parent} first, and make it writable.")
 
@@ -225,10 +228,16 @@ def _weights(source: Path, network: Callable[..., torch.nn.Module], named: bool)
         return learner.load(source).model[0].state_dict()
     whole = network(weights=None)
     own = whole.state_dict()
+    if not isinstance(state, dict):
+        raise BadModel(f"{source.name} holds no weights: give a state dict of torchvision, or an export.")
     fitting = {key: value for key, value in state.items() if key in own and own[key].shape == value.shape}
-    missing = [key for key in own if key not in fitting and not key.startswith(("fc.", "classifier.", "head"))]
-    if missing:
-        raise BadModel(f"{source.name} does not hold the weights of this architecture ({missing[0]} is missing): set --arch.")
+    missing = [
+        key for key in own if key not in fitting and not key.startswith(HEADS) and not key.endswith("num_batches_tracked")
+    ]
+    foreign = [key for key in state if key not in own and not key.startswith(HEADS)]
+    if missing or foreign:
+        which = f"{missing[0]} is missing" if missing else f"{foreign[0]} has no place in it"
+        raise BadModel(f"{source.name} does not hold the weights of this architecture ({which}): set --arch.")
     whole.load_state_dict(fitting, strict=False)
     meta = fv.model_meta.get(network, {"cut": None})
     return fv.create_body(whole, pretrained=False, cut=meta["cut"]).state_dict()

@@ -40,12 +40,23 @@ def export(pictures: Path, out: Path, architecture=None, image=fv.PILImage, item
         learner = fv.Learner(loaders, tiny_network(channels, len(loaders.vocab)), loss_func=fv.CrossEntropyLossFlat())
     else:
         learner = fv.vision_learner(loaders, architecture, pretrained=False, normalize=False)
-    last = [module for module in learner.model.modules() if isinstance(module, nn.Linear)][-1]
-    with torch.no_grad():
-        last.weight.mul_(5)
+    _enliven(learner.model, 1 if image is fv.PILImageBW else 3)
     learner.path = out.parent
     learner.export(out.name)
     return out
+
+
+@torch.no_grad()
+def _enliven(model: nn.Module, channels: int) -> None:
+    """Make the answers of an untrained network differ: batch norms with figures to go by, logits of everyday size."""
+    some = 2 * torch.rand(8, channels, 64, 64) + 3 * torch.rand(8, channels, 1, 1) - 2.5  # as after a normalisation
+    model.eval()
+    for module in model.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            module.train().momentum = 1.0
+    model(some)
+    last = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
+    last.weight.mul_(1.0 / model.eval()(some).std(0).mean())
 
 
 def stock_answers(file: Path, pictures: Sequence[Path]) -> list[dict[str, float]]:

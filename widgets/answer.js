@@ -7,7 +7,7 @@ const SIGNS = { sure: "✓", unsure: "?", unfamiliar: "≠", refused: "!", waiti
 const WORDS = { sure: "sure", unsure: "not sure", unfamiliar: "unfamiliar", refused: "refused" };
 
 function render({ model, el }) {
-  el.classList.add("voilens", "vl-answer");
+  adopt(el, "vl-answer");
   const live = make("div", "vl-live", { role: "status", "aria-live": "polite", "aria-atomic": "true" });
   const headline = make("h2", "vl-headline", { tabindex: "-1" });
   const detail = make("p", "vl-detail");

@@ -31,6 +31,12 @@ class Answer(anywidget.AnyWidget):
     _css = STYLE
 
     content = t.Dict(EMPTY).tag(sync=True)
+    _shown = 0
+
+    def show(self, content: Content) -> None:
+        """Show `content`, and bring the focus to it if it is an answer, even the one that stands there already."""
+        self._shown += 1
+        self.content = {**content, "shown": self._shown}
 
 
 def message(state: str, headline: str, detail: str = "") -> Content:

@@ -83,11 +83,11 @@ class ClassifyPanel(ipw.VBox):
         self._rows = []
         self.prediction = None
         self.state = "uploading"
-        self.answer.content = answer.EMPTY
+        self.answer.show(answer.EMPTY)
 
     def _on_uploader_cancel(self, turn: int) -> None:
         self._turn = turn + 1
-        self.answer.content = answer.EMPTY
+        self.answer.show(answer.EMPTY)
         self.state = "empty" if self._ready else "starting"
 
     def _on_uploader_photo(self, photo: Photo) -> None:
@@ -126,7 +126,7 @@ class ClassifyPanel(ipw.VBox):
         if photo.count > 1:
             self._rows.append(answer.row(photo.name, photo.thumbnail, outcome))
             complete = len(self._rows) == photo.count
-            self.answer.content = answer.table(self._rows) if complete else answer.progress(len(self._rows), photo.count)
+            self.answer.show(answer.table(self._rows) if complete else answer.progress(len(self._rows), photo.count))
             self.state = "several" if complete else "running"
         elif isinstance(outcome, Prediction):
             self._update_single(outcome)
@@ -155,17 +155,17 @@ class ClassifyPanel(ipw.VBox):
     def _update_single(self, prediction: Prediction) -> None:
         self._ready = True
         self.prediction = prediction
-        self.answer.content = answer.single(prediction)
+        self.answer.show(answer.single(prediction))
         self.state = prediction.status
 
     def _refuse(self, error: AppError) -> None:
         self.prediction = None
         headline = "This photo cannot be used" if isinstance(error, BadImage) else "This did not work"
-        self.answer.content = answer.message("refused", headline, str(error))
+        self.answer.show(answer.message("refused", headline, str(error)))
         self.state = "refused"
 
     def _update_working(self, state: str, sentence: str) -> None:
-        self.answer.content = answer.message(state, sentence)
+        self.answer.show(answer.message(state, sentence))
         self.state = state
 
     def _update_status(self, _change: Any = None) -> None:

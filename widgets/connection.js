@@ -5,7 +5,7 @@
 const EVERY_MS = 10_000;
 
 function render({ model, el }) {
-  el.classList.add("voilens", "vl-connection");
+  adopt(el, "vl-connection");
   const config = document.getElementById("jupyter-config-data");
   const { baseUrl, kernelId } = config ? JSON.parse(config.textContent) : {};
   const banner = make("div", "vl-banner", { role: "alert" });
@@ -23,7 +23,7 @@ function render({ model, el }) {
   let failures = 0;
   async function ask() {
     try {
-      const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`, { cache: "no-store" });
+      const answer = await fetch(`${baseUrl}api/kernels/${kernelId}?no_track_activity=1`, { cache: "no-store" });
       failures = answer.status === 404 ? 2 : 0;
     } catch {
       failures += 1;

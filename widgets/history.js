@@ -1,7 +1,7 @@
 // The history's browser side: one button per earlier answer, and Clear.
 
 function render({ model, el }) {
-  el.classList.add("voilens", "vl-history");
+  adopt(el, "vl-history");
   const draw = () => {
     const entries = model.get("entries");
     el.hidden = entries.length === 0;

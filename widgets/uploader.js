@@ -11,7 +11,7 @@ const KEPT = 24; // earlier photos that can be shown again
 
 function render({ model, el }) {
   const compact = model.get("compact");
-  el.classList.add("voilens", "vl-uploader");
+  adopt(el, "vl-uploader");
   if (compact) el.classList.add("vl-compact");
 
   const zone = make("div", "vl-zone", { role: "group", "aria-label": "Photo" });
@@ -65,7 +65,8 @@ function render({ model, el }) {
     if (uploading) bar.value = progress;
     accepts.textContent = model.get("accepts");
     promise.textContent = model.get("promise");
-    status.textContent = uploading ? (count > 1 ? `Sending ${count} photos` : "Sending") : model.get("status");
+    const sending = count > 1 ? `Sending ${count} photos` : "Sending";
+    status.textContent = uploading ? sending : model.get("status") || (compact && current?.name) || "";
     status.classList.toggle("vl-pulse", model.get("busy") || uploading);
     foot.hidden = another.hidden && cancel.hidden && !status.textContent;
     if (has) {

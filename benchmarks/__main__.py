@@ -1,0 +1,53 @@
+"""make bench: measure the page and the model process beside their references and print the table of the README.
+
+python -m benchmarks [answer|page ...]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from benchmarks import answer, page
+from benchmarks.measure import HOME, Figure, table
+
+
+def main(parts: list[str]) -> int:
+    scratch = Path(tempfile.mkdtemp(prefix="vl"))
+    os.environ["VOILENS_RUNTIME"] = str(scratch / "run")
+    export, photo = HOME / "export.pkl", _photo(scratch)
+    figures: list[Figure] = []
+    try:
+        if "page" in parts:
+            figures += page.figures(scratch, export, photo)
+        if "answer" in parts:
+            figures += answer.figures(export, photo)
+    finally:
+        _end_model_process(scratch)
+        shutil.rmtree(scratch, ignore_errors=True)
+    print(table(figures))
+    return 0
+
+
+def _photo(folder: Path) -> Path:
+    """A photograph as the page sends one from a phone: 1024 pixels wide, some 200 KB (scikit-learn's picture of a temple)."""
+    path = folder / "photo.jpg"
+    Image.fromarray(load_sample_image("china.jpg")).resize((1024, 683), Image.Resampling.LANCZOS).save(path, quality=90)
+    return path
+
+
+def _end_model_process(scratch: Path) -> None:
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(scratch) in part for part in process.info["cmdline"] or []) and "serve" in process.info["cmdline"]:
+            process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or ["page", "answer"]))

@@ -1,0 +1,43 @@
+"""A measured figure beside its reference, and the table they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured, against what, both medians of the same run, and the ratio it must not pass."""
+
+    what: str
+    reference: str
+    ours: float
+    theirs: float
+    bar: float
+    unit: str
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.bar
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as a Markdown table."""
+    lines = ["| figure | reference, same run | measured | reference | ratio | bar | |", "|---|---|---|---|---|---|---|"]
+    for f in figures:
+        verdict = "reached" if f.reached else "not reached"
+        numbers = f"{_plain(f.ours, f.unit)} | {_plain(f.theirs, f.unit)} | {f.ratio:.2f} × | ≤ {f.bar} ×"
+        lines.append(f"| {f.what} | {f.reference} | {numbers} | {verdict} |")
+    return "\n".join(lines)
+
+
+def _plain(value: float, unit: str) -> str:
+    return f"{value:.2f} {unit}" if unit == "s" else f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"

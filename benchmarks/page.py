@@ -1,0 +1,134 @@
+"""The page in a real Chromium beside an empty ipywidgets notebook and beside the course's own app, under the same Voilà."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+import psutil
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks import notebooks
+from benchmarks.measure import HOME, Figure
+from tests.browser.find_chromium import find
+
+ROUNDS = 7
+CLICKS = 25
+
+WATCH = """([button, label]) => new Promise((done) => {
+  const place = document.querySelector(label);
+  const before = place.textContent;
+  const watcher = new MutationObserver(() => {
+    if (!place.textContent || place.textContent === before) return;
+    watcher.disconnect();
+    done(performance.now() - started);
+  });
+  watcher.observe(place, { childList: true, characterData: true, subtree: true });
+  const started = performance.now();
+  document.querySelector(button).click();
+})"""
+
+
+def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
+    """Start-up, memory per visitor, click to answer."""
+    with ExitStack() as stack:
+        enter = stack.enter_context
+        ours = enter(_voila(HOME / "app.ipynb", scratch))
+        empty = enter(_voila(notebooks.write(scratch / "empty.ipynb", notebooks.EMPTY), scratch))
+        course = enter(_voila(notebooks.write(scratch / "course.ipynb", notebooks.course(export)), scratch))
+        button = enter(_voila(notebooks.write(scratch / "button.ipynb", notebooks.BUTTON), scratch))
+        browser = enter(sync_playwright()).chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
+        pages = {
+            "ours": (ours, ".vl-app .vl-zone button"),
+            "empty": (empty, ".widget-label"),
+            "course": (course, ".widget-upload"),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in pages}
+        memory: dict[str, list[int]] = {name: [] for name in pages}
+        for number in range(ROUNDS + 1):
+            for name, (address, usable) in pages.items():
+                with _visit(browser, address) as (page, started):
+                    page.wait_for_selector(usable, timeout=120_000)
+                    seconds[name].append(time.perf_counter() - started)
+                    if name == "ours":
+                        page.set_input_files(".vl-app input[type=file]", str(photo))
+                        page.wait_for_selector(".vl-app .vl-share", state="attached", timeout=120_000)
+                    page.wait_for_timeout(500)
+                    memory[name].append(_kernel(page).memory_full_info().uss)
+            if number == 0:  # the first visit of each warms the caches of disk and browser
+                seconds = {name: [] for name in pages}
+        clicks, plain = _clicks(browser, ours, button, photo)
+        browser.close()
+    start, used = {n: median(v) for n, v in seconds.items()}, {n: median(v) / 1e6 for n, v in memory.items()}
+    return [
+        Figure("seconds until the page can be used", "an empty ipywidgets notebook", start["ours"], start["empty"], 1.25, "s"),
+        Figure("the same", "the course's app", start["ours"], start["course"], 0.25, "s"),
+        Figure("memory of one more visitor", "an empty ipywidgets notebook", used["ours"], used["empty"], 1.5, "MB"),
+        Figure("click to answer, model warm", "a button that only sets a label", clicks, plain, 2.0, "ms"),
+    ]
+
+
+def _clicks(browser: Browser, ours: str, button: str, photo: Path) -> tuple[float, float]:
+    """Milliseconds from the click to the changed label, by hand-wired trio and by a button that only sets a label."""
+    with _visit(browser, ours) as (page, _), _visit(browser, button) as (plain, _):
+        page.get_by_text("The same, wired by hand").click()
+        page.set_input_files(".vl-below input[type=file]", str(photo))
+        page.wait_for_timeout(2000)
+        plain.wait_for_selector(".jupyter-button")
+        taken: list[float] = []
+        only: list[float] = []
+        for _ in range(CLICKS):
+            taken.append(page.evaluate(WATCH, [".vl-below .jupyter-button", ".vl-below .widget-label"]))
+            page.wait_for_timeout(150)
+            only.append(plain.evaluate(WATCH, [".jupyter-button", ".widget-label"]))
+            plain.wait_for_timeout(150)
+    return median(taken[3:]), median(only[3:])
+
+
+@contextmanager
+def _visit(browser: Browser, address: str) -> Iterator[tuple[Page, float]]:
+    context = browser.new_context()
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    yield page, started
+    context.close()
+
+
+def _kernel(page: Page) -> psutil.Process:
+    """The process of the kernel behind a page."""
+    identity = json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+    return next(p for p in psutil.process_iter(["cmdline"]) if any(identity in part for part in p.info["cmdline"] or []))
+
+
+@contextmanager
+def _voila(notebook: Path, scratch: Path) -> Iterator[str]:
+    """Voilà with the project's own settings, serving one notebook."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
+    with (scratch / f"{notebook.stem}.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=HOME, stdout=log, stderr=log, env=dict(os.environ))
+    address = f"http://127.0.0.1:{port}/"
+    while process.poll() is None:
+        try:
+            urllib.request.urlopen(address + "api").close()
+            break
+        except urllib.error.HTTPError:
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield address
+    process.terminate()
+    process.wait(30)

@@ -1,0 +1,225 @@
+"""One photo: however it comes in, the page gives the model's own answer, and never an old one."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+from conftest import FINAL, answered, choose, encoded, picture, upload
+from playwright.sync_api import Page, expect
+
+from model.wording import percent
+
+DELIVER = """([selector, kind, name, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const box = new DataTransfer();
+  box.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  const place = document.querySelector(selector);
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: box, bubbles: true, cancelable: true })
+    : new DragEvent(kind, { dataTransfer: box, bubbles: true, cancelable: true });
+  place.dispatchEvent(event);
+}"""
+
+
+def deliver(page: Page, kind: str, name: str, content: bytes, onto: str = ".vl-zone") -> None:
+    page.evaluate(DELIVER, [onto, kind, name, base64.b64encode(content).decode()])
+
+
+def says(page: Page, result: dict) -> bool:
+    """Whether the page shows the label and the share of a command-line result, in the words of its status."""
+    text = answered(page)
+    state = page.locator(".vl-app .vl-answer").get_attribute("data-state")
+    if result["status"] == "unfamiliar":
+        return state == "unfamiliar" and "does not look like anything" in text
+    return state == result["status"] and result["label"] in text and percent(result["probability"]) in text
+
+
+def test_the_page_names_the_classes_and_invites_a_photo(page):
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is in the photo?")
+    expect(page.locator(".vl-panel")).to_contain_text("cardboard, glass, metal, paper, plastic or trash")
+    expect(page.get_by_text("Your photo stays in memory and is not kept.")).to_be_visible()
+
+
+def test_a_chosen_photo_gets_the_answer_of_the_command_line(page, expected):
+    content = encoded(picture())
+    choose(page, upload("bottle.jpg", content))
+    assert says(page, expected(content))
+    expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", "bottle.jpg")
+
+
+def test_a_dropped_photo_is_answered(page, expected):
+    content = encoded(picture(1))
+    deliver(page, "dragover", "dropped.jpg", content)
+    deliver(page, "drop", "dropped.jpg", content)
+    assert says(page, expected(content))
+
+
+def test_a_photo_dropped_beside_the_target_is_answered_too(page, expected):
+    content = encoded(picture(2))
+    deliver(page, "drop", "missed.jpg", content, onto="body")
+    assert says(page, expected(content))
+
+
+def test_a_pasted_photo_is_answered(page, expected):
+    content = encoded(picture(3))
+    deliver(page, "paste", "pasted.jpg", content, onto="body")
+    assert says(page, expected(content))
+
+
+def test_a_phone_may_offer_its_album_as_well_as_its_camera(page):
+    field = page.locator(".vl-app input[type=file]")
+    expect(field).to_have_attribute("accept", "image/*")
+    assert field.get_attribute("capture") is None
+
+
+def test_a_25_megabyte_photo_is_shrunk_in_the_browser_and_answered(page):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    page.reload()
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    content = big_photo()
+    assert len(content) > 25e6
+    deliver(page, "drop", "phone.jpg", content)
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    assert "cannot be used" not in answered(page)
+    assert sum(sent) < 1.5e6
+
+
+def big_photo() -> bytes:
+    """More than 25 MB of JPEG, of 27 megapixels."""
+    import numpy as np
+    from PIL import Image
+
+    noise = np.random.default_rng(0).integers(0, 256, (4500, 6000, 3), dtype=np.uint8)
+    return encoded(Image.fromarray(noise), quality=90)
+
+
+def test_a_text_file_named_jpg_is_refused_with_what_to_do(page):
+    choose(page, upload("photo.jpg", b"hello, I am not a picture"))
+    assert answered(page).endswith("This photo cannot be used")
+    expect(page.locator(".vl-app .vl-detail")).to_contain_text("This file is not a picture: choose one of these kinds: JPEG")
+    expect(page.locator(".vl-app .vl-nameless")).to_have_text("photo.jpg")
+
+
+def test_a_refused_picture_after_a_good_one_leaves_nothing_of_the_old_answer(page):
+    choose(page, upload("good.jpg", encoded(picture())))
+    answered(page)
+    expect(page.locator(".vl-app .vl-share").first).to_be_attached()
+    choose(page, upload("bad.jpg", encoded(picture())[:500]))
+    expect(page.locator('.vl-app .vl-answer[data-state="refused"]')).to_be_visible()
+    expect(page.locator(".vl-app .vl-share")).to_have_count(0)
+    assert "%" not in page.locator(".vl-app .vl-answer").inner_text()
+
+
+def test_a_file_over_30_megabytes_is_refused_without_being_sent(page):
+    # Playwright moves no more than 50 MB through its pipe, so the page makes the file.
+    page.evaluate(
+        """() => {
+          const box = new DataTransfer();
+          box.items.add(new File([new Uint8Array(31e6)], "film.mov"));
+          document.querySelector(".vl-zone").dispatchEvent(new DragEvent("drop", { dataTransfer: box, bubbles: true }));
+        }"""
+    )
+    assert answered(page).endswith("This photo cannot be used")
+    expect(page.locator(".vl-app .vl-detail")).to_contain_text("31 MB, more than the 30 MB")
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["as it is", "shrunk in the browser"])
+def test_the_eight_exif_orientations_of_one_photo_get_one_answer(page, large):
+    from PIL import Image
+
+    upright = picture(size=(1600, 1200) if large else (320, 240))
+    undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # EXIF orientation -> how the camera held the picture
+    shares = []
+    for orientation in range(1, 9):
+        turned = upright.transpose(Image.Transpose(undo[orientation])) if orientation > 1 else upright
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        choose(page, upload(f"{orientation}.jpg", encoded(turned, quality=95, exif=exif)))
+        expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", f"{orientation}.jpg")
+        answered(page)
+        size = page.evaluate(
+            "() => { const i = document.querySelector('.vl-photo'); return [i.naturalWidth, i.naturalHeight] }"
+        )
+        assert size == list(upright.size)
+        shares.append({label: float(width) for label, width in bars(page).items()})
+    for share in shares[1:]:
+        assert share == pytest.approx(shares[0], abs=1.5)  # JPEG loses a little differently each way
+
+
+def bars(page: Page) -> dict[str, str]:
+    fold = page.locator(".vl-app .vl-fold:not([open]) summary")
+    if fold.count():
+        fold.click()
+    rows = page.locator(".vl-app .vl-share")
+    return {
+        rows.nth(n).locator(".vl-label").inner_text(): rows.nth(n).locator(".vl-bar").get_attribute("style")[7:-2]
+        for n in range(3)
+    }
+
+
+def test_a_newer_photo_replaces_an_older_one_that_is_still_being_answered(page, expected):
+    content = encoded(picture(5))
+    deliver(page, "drop", "older.jpg", encoded(picture(4)))
+    deliver(page, "drop", "newer.jpg", content)
+    expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", "newer.jpg")
+    assert says(page, expected(content))
+    page.wait_for_timeout(500)  # the older answer, had it been kept, would be here by now
+    assert says(page, expected(content))
+
+
+def test_cancel_takes_the_photo_back_before_it_is_answered(page):
+    content = big_photo()
+    deliver(page, "drop", "phone.jpg", content)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Choose or take a photo")).to_be_visible()
+    page.wait_for_timeout(1500)
+    expect(page.locator(f".vl-app :is({FINAL})")).to_have_count(0)
+
+
+def test_the_answer_gets_the_focus_and_lies_in_a_polite_live_region(page):
+    choose(page, upload("a.jpg", encoded(picture())))
+    answered(page)
+    expect(page.locator(".vl-app .vl-headline")).to_be_focused()
+    expect(page.locator('.vl-app [aria-live="polite"] .vl-headline')).to_be_visible()
+
+
+def test_the_history_brings_an_earlier_answer_back_and_can_be_cleared(page):
+    choose(page, upload("first.jpg", encoded(picture(6))))
+    first = answered(page)
+    choose(page, upload("second.png", encoded(picture(9, (200, 300)), "PNG"), "image/png"))
+    expect(page.locator(".vl-past")).to_have_count(2)
+    page.get_by_role("button", name=re.compile("^first.jpg:")).click()
+    expect(page.locator(".vl-app .vl-headline")).to_have_text(first)
+    expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", "first.jpg")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".vl-past")).to_have_count(0)
+
+
+def test_names_of_files_are_text_and_nothing_else(page):
+    name = '<img src=x onerror="document.title=1">.jpg'
+    choose(page, upload(name, encoded(picture())))
+    answered(page)
+    expect(page.locator(".vl-app figcaption")).to_have_text(name)
+    choose(page, upload(name, encoded(picture())), upload("b.jpg", encoded(picture(1))))
+    expect(page.locator(".vl-app .vl-table")).to_contain_text(name)
+    assert page.title() != "1"
+
+
+def test_the_trio_wired_by_hand_classifies_on_click(page, expected):
+    content = encoded(picture(7))
+    page.get_by_text("The same, wired by hand").click()
+    by_hand = page.locator(".vl-below")
+    by_hand.get_by_role("button", name="Classify").click()
+    expect(by_hand.get_by_text("Choose a photo first.")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        by_hand.get_by_role("button", name="Choose or take a photo").click()
+    chooser.value.set_files([upload("a.jpg", content)])
+    expect(by_hand.locator(".vl-status")).to_contain_text("a.jpg")
+    by_hand.get_by_role("button", name="Classify").click()
+    result = expected(content)
+    sentence = f"Prediction: {result['label']}; Probability: {result['probability']:.4f}"
+    expect(by_hand.get_by_text(sentence)).to_be_visible()
+    expect(by_hand.locator(".widget-image")).to_be_visible()

@@ -1,0 +1,75 @@
+"""The page on a phone, by keyboard alone, and to a screen reader."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import answered, choose, encoded, picture, upload
+from playwright.sync_api import Page, expect
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What belongs to Voilà's own frame of the page, not to what we draw in it.
+FRAME = ["region", "landmark-one-main", "html-has-lang"]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, context=".vl-app", options=RULES).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found if rule["id"] not in FRAME for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_screen_reader_and_weak_eyes_find_no_fault_in_any_state(visit, scheme):
+    page = visit(color_scheme=scheme)
+    assert violations(page) == []
+    choose(page, upload("a.jpg", encoded(picture())))
+    answered(page)
+    assert violations(page) == []
+    choose(page, upload("b.jpg", b"no picture"))
+    expect(page.locator('.vl-app .vl-answer[data-state="refused"]')).to_be_visible()
+    assert violations(page) == []
+    choose(page, upload("a.jpg", encoded(picture())), upload("b.jpg", b"no picture"))
+    expect(page.locator(".vl-app .vl-table")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_on_a_phone_nothing_is_cut_off_and_the_answer_needs_no_scrolling(visit):
+    page = visit(width=360, height=640, is_mobile=True, has_touch=True)
+    wide = "() => document.scrollingElement.scrollWidth - innerWidth"
+    assert page.evaluate(wide) <= 0
+    choose(page, upload("a.jpg", encoded(picture(size=(240, 320)))))
+    answered(page)
+    assert page.evaluate(wide) <= 0
+    box = page.locator(".vl-app .vl-headline").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 640
+    for target in page.locator(".vl-app button:visible").all():
+        size = target.bounding_box()
+        assert min(size["width"], size["height"]) >= 44
+    choose(page, *(upload(f"a-rather-long-file-name-{n}.jpg", encoded(picture(n))) for n in range(2)), upload("x.jpg", b"no"))
+    expect(page.locator(".vl-app .vl-table")).to_be_visible()
+    assert page.evaluate(wide) <= 0
+
+
+def test_everything_can_be_reached_by_keyboard_alone(page):
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Choose or take a photo")).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([upload("a.jpg", encoded(picture()))])
+    answered(page)
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Another photo")).to_be_focused()
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.classList.contains('vl-past')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(".vl-app .vl-headline")).to_be_focused()
+
+
+def test_those_who_want_no_movement_get_none(visit):
+    page = visit(reduced_motion="reduce")
+    choose(page, upload("a.jpg", encoded(picture())))
+    answered(page)
+    moving = "() => document.getAnimations().filter((a) => a.effect.target.closest('.voilens')).length"
+    assert page.evaluate(moving) == 0

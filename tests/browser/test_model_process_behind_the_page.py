@@ -1,0 +1,152 @@
+"""The page and the process behind it: shared by visitors, started again when it is killed, missed when it is gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import HOME, answered, choose, encoded, picture, upload
+from playwright.sync_api import expect
+
+
+def model_processes() -> list[psutil.Process]:
+    runtime = os.environ["VOILENS_RUNTIME"]
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        arguments = process.info["cmdline"] or []
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        if alive and "serve" in arguments and any(part.startswith(f"{runtime}/") for part in arguments):
+            found.append(process)
+    return found
+
+
+def kill(process: psutil.Process) -> None:
+    """End a process at once; the kernel that started it may leave it as a zombie, which is dead enough."""
+    process.kill()
+    deadline = time.monotonic() + 10
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def test_two_visitors_share_one_model_process(visit):
+    first, second = visit(), visit()
+    choose(first, upload("a.jpg", encoded(picture(1))))
+    choose(second, upload("b.jpg", encoded(picture(2))))
+    answered(first), answered(second)
+    expect(first.locator(".vl-app .vl-photo")).to_have_attribute("alt", "a.jpg")
+    expect(second.locator(".vl-app .vl-photo")).to_have_attribute("alt", "b.jpg")
+    assert len(model_processes()) == 1
+
+
+def test_a_model_process_killed_between_two_questions_is_started_again(page):
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    before = answered(page)
+    (process,) = model_processes()
+    kill(process)
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    expect(page.get_by_text("The model process is starting again.")).to_be_visible()
+    assert answered(page) == before
+    assert [found.pid for found in model_processes()] != [process.pid]
+
+
+def test_a_photo_chosen_while_the_model_loads_is_answered_once_it_has(visit):
+    for process in model_processes():
+        kill(process)
+    page = visit()
+    choose(page, upload("early.jpg", encoded(picture(1))))
+    assert "%" in page.locator(".vl-app .vl-answer").inner_text() or answered(page)
+
+
+def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, serve):
+    culling = {"cull_idle_timeout": 8, "cull_interval": 1, "cull_connected": True}
+    options = [f"--MappingKernelManager.{name}={value}" for name, value in culling.items()]
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", *options))
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    before = answered(page)
+    expect(page.get_by_role("alert")).to_contain_text("The server went to sleep", timeout=60_000)
+    expect(page.locator(".vl-app .vl-headline")).to_have_text(before.removeprefix("\n"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Restart").click()
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    choose(page, upload("b.jpg", encoded(picture(2))))
+    answered(page)
+
+
+def test_a_page_without_a_model_says_what_to_do(visit, serve, tmp_path):
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_MODEL=str(tmp_path / "none.pkl")))
+    assert answered(page).endswith("This did not work")
+    expect(page.locator(".vl-app .vl-detail")).to_contain_text("There is no model file")
+    expect(page.locator("body")).not_to_contain_text("Traceback")
+
+
+def test_a_model_named_by_its_owner_is_served_with_its_own_classes(visit, serve, tiny_export):
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_MODEL=str(tiny_export)))
+    expect(page.locator(".vl-panel")).to_contain_text("Bär, cat or two words")
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    answered(page)
+
+
+@pytest.mark.parametrize("name", ["export.pkl", "README.md", "model/server.py", "model-card.json"])
+def test_no_file_of_the_project_is_served(page, address, name):
+    assert (HOME / name).exists()
+    for prefix in ("voila/files/", "files/", "static/../", ""):
+        assert page.request.get(f"{address}{prefix}{name}").status >= 400
+
+
+def test_nothing_is_loaded_from_elsewhere(visit, address, chromium):
+    context = chromium.new_context()
+    answers: list[str] = []
+    context.on("response", lambda response: answers.append(response.url))
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    answered(page)
+    context.close()
+    assert answers
+    assert [url for url in answers if not url.startswith((address, "data:", "blob:"))] == []
+
+
+JUPYTER = ("--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.password=", "--allow-root")
+
+
+def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_gives_it(visit, serve, tmp_path):
+    settings = json.loads((HOME / "voila.json").read_text())["Voila"]["tornado_settings"]
+    (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"tornado_settings": settings}}))
+    where = serve("jupyter_server", *JUPYTER, path="/voila/render/app.ipynb", JUPYTER_CONFIG_PATH=str(tmp_path))
+    page = visit(where)
+    assert "default-src 'self'" in page.request.get(where).headers["content-security-policy"]
+    choose(page, upload("a.jpg", encoded(picture(1))))
+    answered(page)
+
+
+def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets(chromium, serve, tmp_path):
+    shutil.copy(HOME / "app.ipynb", tmp_path)
+    environment = {"PYTHONPATH": str(HOME), "VOILENS_MODEL": str(HOME / "export.pkl")}
+    where = serve("jupyterlab", *JUPYTER, f"--ServerApp.root_dir={tmp_path}", path="/lab/tree/app.ipynb", **environment)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(where)
+    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    for _ in range(2):
+        page.keyboard.press("Shift+Enter")
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    page.locator(".vl-app input[type=file]").set_input_files([upload("a.jpg", encoded(picture(1)))])
+    answered(page)
+    cells = page.locator(".jp-CodeCell").count()
+    page.get_by_role("button", name="Another photo").focus()
+    page.keyboard.press("b")
+    page.wait_for_timeout(300)
+    assert page.locator(".jp-CodeCell").count() == cells
+    context.close()
+
+
+def test_the_notebook_holds_no_outputs():
+    cells = json.loads(Path(HOME, "app.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)

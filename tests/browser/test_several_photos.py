@@ -1,0 +1,47 @@
+"""Several photos at once: a table, the least sure first, where one failure marks one row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from conftest import choose, encoded, picture, upload
+from playwright.sync_api import expect
+
+from model.wording import percent
+
+
+def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(page, expected):
+    good = {f"{n}.jpg": encoded(picture(n)) for n in (1, 2)}
+    choose(page, *(upload(name, content) for name, content in good.items()), upload("broken.jpg", good["1.jpg"][:700]))
+    table = page.locator(".vl-app .vl-table")
+    expect(table.locator("tbody tr")).to_have_count(3)
+    expect(table.locator("tbody tr").first).to_contain_text("refused")
+    expect(table.locator("tbody tr").first).to_contain_text("broken.jpg")
+    results = {name: expected(content) for name, content in good.items()}
+    for name, result in results.items():
+        row = table.locator("tbody tr", has_text=name)
+        expect(row).to_contain_text(result["label"])
+        expect(row).to_contain_text(percent(result["probability"]))
+    order = sorted(results, key=lambda name: results[name]["probability"])
+    shown = [text for text in table.locator(".vl-name").all_inner_texts() if text in results]
+    assert shown == order
+
+
+def test_the_table_downloads_as_csv_and_cannot_smuggle_a_formula(page):
+    choose(page, upload("=cmd()|x.jpg", encoded(picture(1))), upload("b.jpg", b"no picture"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["file"] for row in rows] == ["b.jpg", "'=cmd()|x.jpg"]
+    assert rows[0]["state"] == "refused"
+    assert rows[0]["probability"] == ""
+    assert 0 < float(rows[1]["probability"]) <= 1
+
+
+def test_forty_photos_are_all_answered(page):
+    choose(page, *(upload(f"{n}.jpg", encoded(picture(n, (96, 64)))) for n in range(40)))
+    expect(page.locator(".vl-app .vl-table tbody tr")).to_have_count(40)
+    expect(page.locator(".vl-app .vl-row-refused")).to_have_count(0)

@@ -1,0 +1,245 @@
+"""Real, tiny trainings: squeezenet or resnet at 32 pixels, one epoch, two dozen pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import exports
+import fastai.vision.all as fv
+import pytest
+import torch
+from samples import encoded, photo
+from torchvision import models
+
+from model import card, dataset
+from model.classifier import Classifier
+from model.errors import AppError, BadData, BadUsage
+from model.train import Recipe, fit
+
+QUICK = Recipe(arch="squeezenet1_1", init="scratch", size=32, epochs=1)
+STILL = {"size": 32, "epochs": 1, "learning_rate": 1e-9}  # what a network starts from is what it ends with
+STOCK = """
+import importlib.util, json, sys, warnings
+warnings.simplefilter("ignore")
+assert importlib.util.find_spec("model") is None
+from fastai.vision.all import load_learner
+learner = load_learner(sys.argv[1])
+with learner.no_bar(), learner.no_logging():
+    answers = [learner.predict(file)[2].tolist() for file in sys.argv[2:]]
+print(json.dumps({"vocab": list(learner.dls.vocab), "answers": answers}))
+"""
+
+
+@pytest.fixture(scope="module")
+def spoiled(pictures, tmp_path_factory) -> Path:
+    """The tiny folder with a broken and a foreign file among its good pictures."""
+    root = Path(shutil.copytree(pictures, tmp_path_factory.mktemp("spoiled") / "animals"))
+    for number in range(4):
+        (root / "cat" / f"broken {number}.png").write_bytes(encoded(photo(seed=number))[:400])
+    (root / "cat" / "notes.txt").write_text("cats are nice")
+    return root
+
+
+@pytest.fixture(scope="module")
+def trained(spoiled, tmp_path_factory) -> dict:
+    """One training, with its events, its result and its files."""
+    events: list[dict] = []
+    out = tmp_path_factory.mktemp("out") / "mine.pkl"
+    result = fit(str(spoiled), QUICK, out, events.append)
+    return {"events": events, "result": result, "out": out, "card": card.read(out)}
+
+
+def never(event: dict) -> None:
+    """A listener that does not listen."""
+
+
+def test_the_result_has_the_figures_of_the_contract(trained):
+    result = trained["result"]
+    expected = "accuracy error_rate valid_loss classes train_count valid_count seconds out history"
+    assert set(expected.split()) <= set(json.loads(json.dumps(result)))
+    assert result["classes"] == ["Bär", "cat", "two words"]
+    assert result["accuracy"] + result["error_rate"] == pytest.approx(1)
+    assert result["accuracy"] * result["valid_count"] == pytest.approx(round(result["accuracy"] * result["valid_count"]))
+    assert 0 < result["train_count"] + result["valid_count"] <= 24
+    assert result["out"] == str(trained["out"])
+    assert len(result["history"]) == 1
+    assert result["history"][0]["valid_loss"] == result["valid_loss"] > 0
+
+
+def test_a_broken_picture_among_good_ones_is_left_out_and_listed(trained, spoiled):
+    left_out = {Path(row["file"]).name: row["reason"] for row in trained["result"]["left_out"]}
+    used = [item.path.name for item in dataset.read(spoiled).items if item.split != "test"]
+    broken = {name for name in used if name.startswith("broken")}
+    assert broken
+    assert set(left_out) == {*broken, "notes.txt"}
+    assert all("breaks off" in left_out[name] for name in broken)
+    assert trained["card"]["data"]["left_out"] == len(left_out)
+
+
+def test_the_events_go_from_reading_to_the_end(trained):
+    events = trained["events"]
+    kinds = [event["event"] for event in events]
+    assert kinds == sorted(kinds, key=["reading", "training", "epoch"].index)
+    done = [event["done"] for event in events if event["event"] == "training"]
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(1)
+    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1]
+    assert json.dumps(events)
+
+
+def test_the_card_describes_the_export(trained):
+    described = trained["card"]
+    assert described["sha256"] == card.checksum(trained["out"])
+    assert described["classes"] == trained["result"]["classes"]
+    assert (described["architecture"], described["size"]) == ("squeezenet1_1", 32)
+    assert described["measured"]["accuracy"] == trained["result"]["accuracy"]
+    assert 0.5 <= described["thresholds"]["sure"] <= 1
+    assert -1 <= described["thresholds"]["familiar"] <= 1
+    assert card.admit(trained["out"], named=False)[1] == described
+
+
+def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
+    assert sorted(path.name for path in trained["out"].parent.iterdir()) == ["mine.pkl", "model-card.json"]
+
+
+def test_stock_fastai_opens_the_export_anywhere_without_this_project(trained, tmp_path):
+    files = exports.odd_pictures(tmp_path, [(40, 32), (97, 61), (61, 130)])
+    command = [sys.executable, "-I", "-c", STOCK, str(trained["out"]), *map(str, files)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    stock = json.loads(done.stdout)
+    classifier = Classifier.load(trained["out"])
+    assert stock["vocab"] == classifier.vocab
+    for answer, expected in zip(classifier.classify(files), stock["answers"], strict=True):
+        assert list(answer.probabilities.values()) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_export_names_no_picture_and_no_folder_of_the_training(trained, spoiled):
+    content = trained["out"].read_bytes()
+    assert str(spoiled).encode() not in content
+    assert b"000.png" not in content
+
+
+def test_training_pictures_are_familiar_to_an_export_made_here(trained, spoiled):
+    classifier = Classifier.load(trained["out"])
+    answers = classifier.classify(sorted((spoiled / "Bär").glob("*.png")))
+    assert sum(answer.status != "unfamiliar" for answer in answers) >= 6
+
+
+def test_the_same_seed_gives_the_same_network_and_another_seed_another(trained, spoiled, tmp_path):
+    files = [trained["out"], tmp_path / "again" / "a.pkl", tmp_path / "other" / "a.pkl"]
+    for file in files[1:]:
+        file.parent.mkdir()
+    again = fit(str(spoiled), QUICK, files[1], never)
+    other = fit(str(spoiled), replace(QUICK, seed=7), files[2], never)
+    assert again["history"] == trained["result"]["history"]
+    assert other["history"] != again["history"]
+    first, second, third = (Classifier.load(file).classify([photo(50, 50)])[0].probabilities for file in files)
+    assert first == second
+    assert first != third
+
+
+def first_layer(export: Path) -> torch.Tensor:
+    return next(fv.load_learner(export).model[0].parameters()).detach()
+
+
+def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures, tmp_path):
+    from samples import class_folders
+
+    others = class_folders(tmp_path / "others", dict.fromkeys("abcde", 3))
+    earlier = exports.export(others, tmp_path / "earlier.pkl", models.squeezenet1_1, item_tfms=fv.Resize(48))
+    recipe = Recipe(arch="squeezenet1_1", init=str(earlier), **STILL)
+    result = fit(str(pictures), recipe, tmp_path / "new.pkl", never)
+    assert result["classes"] == ["Bär", "cat", "two words"]
+    assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
+    assert card.read(tmp_path / "new.pkl")["started_from"] == "earlier.pkl"
+    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
+
+
+def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
+    torch.manual_seed(3)
+    weights = models.resnet18(num_classes=7).state_dict()
+    torch.save(weights, tmp_path / "resnet18.pth")
+    fit(str(pictures), Recipe(init=str(tmp_path / "resnet18.pth"), **STILL), tmp_path / "new.pkl", never)
+    assert card.read(tmp_path / "new.pkl")["started_from"] == "resnet18.pth"
+    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("file", "make"),
+    [
+        ("squeezenet.pth", lambda: models.squeezenet1_1().state_dict()),
+        ("resnet34.pth", lambda: models.resnet34().state_dict()),
+        ("list.pth", lambda: [1, 2]),
+        ("tensor.pth", lambda: torch.zeros(3)),
+        ("text.pth", None),
+    ],
+)
+def test_weights_of_another_kind_are_refused_before_anything_is_trained(pictures, tmp_path, file, make):
+    if make:
+        torch.save(make(), tmp_path / file)
+    else:
+        (tmp_path / file).write_text("no weights")
+    with pytest.raises(AppError, match=file):
+        fit(str(pictures), Recipe(init=str(tmp_path / file), **STILL), tmp_path / "new.pkl", never)
+    assert not (tmp_path / "new.pkl").exists()
+
+
+def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, pictures, tmp_path):
+    with pytest.raises(BadUsage, match=r"holds another architecture than resnet18: .*--arch"):
+        fit(str(pictures), Recipe(init=str(trained["out"]), **STILL), tmp_path / "new.pkl", never)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        (Recipe(arch="resnet19", init="scratch"), "no architecture called resnet19: .*resnet18"),
+        (Recipe(init="nowhere.pth", size=32), "There is no file nowhere.pth"),
+    ],
+)
+def test_wrong_options_are_refused_with_what_to_do(recipe, words, pictures, tmp_path):
+    with pytest.raises(BadUsage, match=words):
+        fit(str(pictures), recipe, tmp_path / "new.pkl", never)
+
+
+def test_an_out_that_cannot_be_written_is_refused_before_the_training(pictures, tmp_path):
+    for out in (tmp_path / "nowhere" / "new.pkl", tmp_path):
+        events: list[dict] = []
+        with pytest.raises(BadUsage, match="Cannot write"):
+            fit(str(pictures), QUICK, out, events.append)
+        assert events == []
+
+
+def test_a_class_of_broken_pictures_alone_is_refused_by_name(pictures, tmp_path):
+    root = Path(shutil.copytree(pictures, tmp_path / "animals"))
+    for file in (root / "cat").iterdir():
+        file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(BadData, match="“cat”"):
+        fit(str(root), QUICK, tmp_path / "new.pkl", never)
+
+
+def test_a_training_that_fails_leaves_the_old_export_and_nothing_half_written(pictures, tmp_path):
+    out = tmp_path / "export.pkl"
+    out.write_bytes(b"the old one")
+    card.write(out, {"sha256": card.checksum(out)})
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def stumble(event: dict) -> None:
+        if event["event"] == "epoch":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(str(pictures), QUICK, out, stumble)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert card.admit(out, named=False)
+
+
+def test_training_leaves_the_pictures_as_they_were(trained, spoiled):
+    assert sorted(path.name for path in spoiled.iterdir()) == ["Bär", "cat", "two words"]
+    assert sum(len(files) for _, _, files in os.walk(spoiled)) == 29
