@@ -9,19 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from processes import model_processes
 from samples import class_folders
 
 CLASSES = ("Bär", "cat", "two words")
-
-
-def model_processes(runtime: Path) -> list[psutil.Process]:
-    """The model processes that listen in `runtime`, by what they were started with."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        arguments = process.info["cmdline"] or []
-        if "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
-            found.append(process)
-    return found
 
 
 def _end(runtime: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import model_processes
+from processes import model_processes
 from samples import encoded, photo
 
 from model import client
@@ -193,3 +193,20 @@ def test_sockets_and_logs_are_for_this_user_alone(tiny_export, runtime):
     client.connect(tiny_export).ready()
     assert runtime.stat().st_mode & 0o077 == 0
     assert {path.suffix for path in runtime.iterdir()} == {".sock", ".lock", ".log"}
+
+
+def test_a_picture_asked_ahead_is_answered_once_and_the_same(tiny_export, runtime, expected):
+    asked = client.connect(tiny_export)
+    picture = encoded(photo(seed=5))
+    asked.ask_ahead(picture)
+    first = asked.classify(picture)
+    assert asked.classify(picture) is first
+    other = encoded(photo(seed=6))
+    assert asked.classify(other).probabilities != first.probabilities
+
+
+def test_a_refusal_asked_ahead_is_told_when_it_is_asked_for(tiny_export, runtime):
+    asked = client.connect(tiny_export)
+    asked.ask_ahead(b"no picture")
+    with pytest.raises(BadImage, match="not a picture"):
+        asked.classify(b"no picture")

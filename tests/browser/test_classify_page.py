@@ -6,8 +6,8 @@ import base64
 import re
 
 import pytest
-from conftest import FINAL, answered, choose, encoded, picture, upload
 from playwright.sync_api import Page, expect
+from steps import FINAL, answered, choose, encoded, picture, upload
 
 from model.wording import percent
 

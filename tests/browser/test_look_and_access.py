@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import answered, choose, encoded, picture, upload
 from playwright.sync_api import Page, expect
+from steps import answered, choose, encoded, picture, upload
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # What belongs to Voilà's own frame of the page, not to what we draw in it.

@@ -8,21 +8,15 @@ import shutil
 import time
 from pathlib import Path
 
+import processes
 import psutil
 import pytest
-from conftest import HOME, answered, choose, encoded, picture, upload
 from playwright.sync_api import expect
+from steps import HOME, answered, choose, encoded, picture, upload
 
 
 def model_processes() -> list[psutil.Process]:
-    runtime = os.environ["VOILENS_RUNTIME"]
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        arguments = process.info["cmdline"] or []
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        if alive and "serve" in arguments and any(part.startswith(f"{runtime}/") for part in arguments):
-            found.append(process)
-    return found
+    return processes.model_processes(Path(os.environ["VOILENS_RUNTIME"]))
 
 
 def kill(process: psutil.Process) -> None:

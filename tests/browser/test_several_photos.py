@@ -6,8 +6,8 @@ import csv
 import io
 from pathlib import Path
 
-from conftest import choose, encoded, picture, upload
 from playwright.sync_api import expect
+from steps import choose, encoded, picture, upload
 
 from model.wording import percent
 

@@ -1,0 +1,18 @@
+"""The model processes that a test has brought about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+
+def model_processes(runtime: Path) -> list[psutil.Process]:
+    """The model processes that listen in `runtime`, by what they were started with."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        arguments = process.info["cmdline"] or []
+        alive = process.status() != psutil.STATUS_ZOMBIE  # a kernel does not wait for what it started
+        if alive and "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
+            found.append(process)
+    return found
