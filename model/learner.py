@@ -1,6 +1,6 @@
 """A fastai learner, read: its vocabulary, its validation transforms and its network, in terms of our own.
 
-Imports fastai, so only `model.prepare` and `model.train` may import it.
+Imports fastai, so only `model.prepare`, `model.train` and `model.weights` may import it.
 """
 
 from __future__ import annotations

@@ -23,18 +23,16 @@ import fastai.vision.all as fv
 import torch
 from torchvision import models
 
-from model import card, dataset, evaluate, learner
+from model import card, dataset, evaluate, learner, weights
 from model.classifier import Classifier
 from model.dataset import Dataset
-from model.errors import BadImage, BadModel, BadUsage
+from model.errors import BadImage, BadUsage
 from model.form import batches, directions
 from model.images import open_picture
 from model.types import Item, LeftOut
 
 Report = Callable[[dict[str, Any]], None]
-SHIPPED = Path(__file__).parent.parent / "export.pkl"
 REFERENCE = 2000  # training pictures whose features go with the export, to know what is familiar
-HEADS = ("fc.", "classifier.", "head")  # what torchvision calls the layers that know the classes
 FROZEN_COST = 0.4  # of an epoch in which the body rests, as a share of one in which it learns; for the time left
 
 
@@ -71,7 +69,7 @@ def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
     size = recipe.size or _natural_size(pictures)
     fv.set_seed(recipe.seed, reproducible=True)
     taught = _learner(pictures, network, recipe, size)
-    body_from = _start_body(taught, network, recipe)
+    body_from = weights.fill_body(taught.model[0], network, recipe.init)
     follow = _Follow(recipe, frozen=body_from is not None, report=report)
     with _quiet(taught):
         if body_from is None:
@@ -197,50 +195,6 @@ def _valid_cut(size: int) -> fv.Resize:
     cut = fv.Resize(size, method="crop")
     cut.split_idx = 1
     return cut
-
-
-def _start_body(taught: fv.Learner, network: Callable[..., torch.nn.Module], recipe: Recipe) -> str | None:
-    """Fill the body with what an earlier network learned; say where from, None for random weights."""
-    if recipe.init == "scratch":
-        return None
-    if recipe.init == "imagenet":
-        return "ImageNet"
-    source = Path(recipe.init) if recipe.init else SHIPPED
-    body = taught.model[0]
-    weights = _weights(source, network, named=recipe.init is not None)
-    if {k: v.shape for k, v in weights.items()} != {k: v.shape for k, v in body.state_dict().items()}:
-        raise BadUsage(
-            f"{source.name} holds another architecture than {recipe.arch}: choose its own with --arch, or start from "
-            "--init imagenet or --init scratch."
-        )
-    body.load_state_dict(weights)
-    return source.name
-
-
-def _weights(source: Path, network: Callable[..., torch.nn.Module], named: bool) -> dict[str, torch.Tensor]:
-    """The body's weights in an export, or in a torchvision weights file."""
-    if not source.is_file():
-        raise BadUsage(f"There is no file {source} to start from: give an export or a weights file, imagenet or scratch.")
-    try:
-        state = torch.load(source, map_location="cpu", weights_only=True)
-    except Exception:
-        card.admit(source, named)
-        return learner.load(source).model[0].state_dict()
-    whole = network(weights=None)
-    own = whole.state_dict()
-    if not isinstance(state, dict):
-        raise BadModel(f"{source.name} holds no weights: give a state dict of torchvision, or an export.")
-    fitting = {key: value for key, value in state.items() if key in own and own[key].shape == value.shape}
-    missing = [
-        key for key in own if key not in fitting and not key.startswith(HEADS) and not key.endswith("num_batches_tracked")
-    ]
-    foreign = [key for key in state if key not in own and not key.startswith(HEADS)]
-    if missing or foreign:
-        which = f"{missing[0]} is missing" if missing else f"{foreign[0]} has no place in it"
-        raise BadModel(f"{source.name} does not hold the weights of this architecture ({which}): set --arch.")
-    whole.load_state_dict(fitting, strict=False)
-    meta = fv.model_meta.get(network, {"cut": None})
-    return fv.create_body(whole, pretrained=False, cut=meta["cut"]).state_dict()
 
 
 def _make_stock(taught: fv.Learner, pictures: Dataset, size: int) -> None:

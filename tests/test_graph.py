@@ -72,7 +72,7 @@ def test_running_a_network_twice_gives_the_same_and_leaves_its_weights(saved):
     batch = torch.randint(0, 256, (2, 3, 16, 16), dtype=torch.uint8)
     before = safetensors.torch.load_file(saved[1] / "weights.safetensors")
     assert torch.equal(network(batch)[0], network(batch)[0])
-    assert all(torch.equal(network._weights[name], weight) for name, weight in before.items())
+    assert all(torch.equal(network.weights[name], weight) for name, weight in before.items())
 
 
 def test_a_saved_network_is_json_and_safetensors_and_nothing_else(saved):

@@ -43,11 +43,12 @@ class Photo:
 
 @dataclass
 class _Turn:
-    """What has arrived of the photos that were chosen together."""
+    """Photos that were chosen together, and what has arrived of the one that is on its way."""
 
     number: int
     names: list[str]
-    parts: dict[int, bytearray] = field(default_factory=dict)
+    index: int = -1
+    part: bytearray = field(default_factory=bytearray)
 
 
 class Uploader(anywidget.AnyWidget):
@@ -113,13 +114,14 @@ class Uploader(anywidget.AnyWidget):
         turn, index = self._turn, int(message["index"])
         if turn is None or turn.number != message["turn"]:
             return
-        part = turn.parts.setdefault(index, bytearray())
-        part += buffers[0]
-        if len(part) > MAX_BYTES:
-            self._deliver(index, refusal=too_many_bytes(len(part)))
+        if index != turn.index:  # photos come one after the other: a new one ends what was there of another
+            turn.index, turn.part = index, bytearray()
+        turn.part += buffers[0]
+        if len(turn.part) > MAX_BYTES:
+            self._deliver(index, refusal=too_many_bytes(len(turn.part)))
         elif message["last"]:
             thumbnail = buffers[1] if len(buffers) > 1 and len(buffers[1]) <= MAX_THUMBNAIL else b""
-            self._deliver(index, content=bytes(part), thumbnail=thumbnail)
+            self._deliver(index, content=bytes(turn.part), thumbnail=thumbnail)
         self.send({"type": "received", "turn": turn.number, "index": index})
 
     def _too_large(self, message: dict[str, Any], _buffers: list[bytes]) -> None:
@@ -128,7 +130,7 @@ class Uploader(anywidget.AnyWidget):
 
     def _deliver(self, index: int, **what: Any) -> None:
         turn = self._turn
-        turn.parts.pop(index, None)
+        turn.index, turn.part = -1, bytearray()
         self.photo = Photo(turn.number, index, len(turn.names), turn.names[index], **what)
         self._photos(self.photo)
 

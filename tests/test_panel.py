@@ -1,0 +1,147 @@
+"""The classify panel without a browser: its state, and what it shows, for everything that can come in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from model.errors import AppError, BadImage
+from model.types import Prediction
+from widgets import answer
+from widgets.classify import ClassifyPanel
+
+
+def prediction(share: float, status: str = "sure") -> Prediction:
+    return Prediction("glass", share, {"glass": share, "paper": 1 - share}, status, 0.01)
+
+
+class Answers:
+    """A client that gives what it was made with: bytes -> a Prediction or an error to raise."""
+
+    def __init__(self, **outcomes):
+        self.outcomes = outcomes
+
+    def announced(self):
+        return []
+
+    def card(self):
+        if "card" in self.outcomes:
+            raise self.outcomes["card"]
+        return {"classes": ["glass", "<b>paper</b>"]}
+
+    def classify(self, picture, waiting=lambda sentence: None):
+        outcome = self.outcomes[picture.decode()]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def send(panel: ClassifyPanel, *pictures: str, turn: int = 1) -> None:
+    """What the browser sends for photos chosen together."""
+
+    async def deliver():
+        receive = panel.uploader._on_browser_message
+        receive(None, {"type": "start", "turn": turn, "names": [f"{picture}.jpg" for picture in pictures]}, [])
+        for index, picture in enumerate(pictures):
+            receive(None, {"type": "chunk", "turn": turn, "index": index, "last": True}, [memoryview(picture.encode())])
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(deliver())
+
+
+def test_the_panel_becomes_ready_and_names_the_classes_as_text():
+    panel = ClassifyPanel(Answers())
+    assert panel.state == "empty"
+    assert "glass or &lt;b&gt;paper&lt;/b&gt;" in panel.intro.value
+
+
+@pytest.mark.parametrize("status", ["sure", "unsure", "unfamiliar"])
+def test_the_state_is_the_status_of_the_answer(status):
+    panel = ClassifyPanel(Answers(a=prediction(0.9, status)))
+    send(panel, "a")
+    assert panel.state == panel.answer.content["state"] == status
+    assert panel.prediction.label == "glass"
+
+
+def test_a_refused_photo_clears_the_old_answer():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("This file is not a picture.")))
+    send(panel, "a")
+    send(panel, "b", turn=2)
+    assert panel.state == "refused"
+    assert panel.prediction is None
+    assert "shares" not in panel.answer.content
+    assert panel.answer.content["detail"] == "This file is not a picture."
+
+
+def test_an_unforeseen_failure_is_one_sentence_without_its_reason():
+    panel = ClassifyPanel(Answers(a=RuntimeError("secret path")))
+    send(panel, "a")
+    assert panel.state == "refused"
+    assert "secret" not in str(panel.answer.content)
+
+
+def test_a_model_that_cannot_be_loaded_is_told():
+    panel = ClassifyPanel(Answers(card=AppError("There is no model file: train one.")))
+    assert panel.state == "refused"
+    assert panel.answer.content["detail"] == "There is no model file: train one."
+
+
+def test_several_photos_give_a_table_least_sure_first():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")))
+    send(panel, "a", "b", "c")
+    assert panel.state == "several"
+    assert [row["name"] for row in panel.answer.content["rows"]] == ["c.jpg", "b.jpg", "a.jpg"]
+
+
+def test_an_answer_of_an_earlier_turn_is_dropped():
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    send(panel, "a", turn=1)
+    panel.uploader._on_browser_message(None, {"type": "start", "turn": 2, "names": ["b.jpg"]}, [])
+    chunk = {"type": "chunk", "turn": 1, "index": 0, "last": True}
+    panel.uploader._on_browser_message(None, chunk, [memoryview(b"a")])
+    assert panel.state == "uploading"
+    assert panel.prediction is None
+
+
+def test_the_history_keeps_twelve_and_returns_one():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.7, "unsure")))
+    for turn in range(1, 15):
+        send(panel, "b" if turn == 14 else "a", turn=turn)
+    assert len(panel.history.entries) == 12
+    panel.history._on_browser_message(None, {"type": "return", "place": 3}, [])
+    assert panel.state == "sure"
+    panel.history._on_browser_message(None, {"type": "clear"}, [])
+    assert panel.history.entries == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"type": "nonsense"},
+        {"type": "start"},
+        {"type": "start", "turn": "x", "names": 3},
+        {"type": "chunk", "turn": 1, "index": 99, "last": True},
+        {"type": "chunk", "turn": 1, "index": -5, "last": True},
+        {"type": "too-large", "turn": 1, "index": 0, "size": "huge"},
+        {"type": "cancel"},
+    ],
+)
+def test_a_crafted_message_changes_nothing_and_breaks_nothing(message):
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    panel.uploader._on_browser_message(None, message, [])
+    panel.history._on_browser_message(None, {"type": "return", "place": -1}, [])
+    panel.history._on_browser_message(None, {"type": "return", "place": "x"}, [])
+    assert panel.state == "empty"
+    send(panel, "a")
+    assert panel.state == "sure"
+
+
+def test_one_rival_is_named_only_when_it_comes_near():
+    near = answer.single(Prediction("glass", 0.48, {"glass": 0.48, "plastic": 0.41, "paper": 0.11}, "unsure", 0.0))
+    assert "".join(near["headline"]) == "Not sure: perhaps glass (48 %) or plastic (41 %)"
+    assert near["headline"][1::2] == ["glass", "plastic"]
+    far = answer.single(Prediction("glass", 0.75, {"glass": 0.75, "plastic": 0.14, "paper": 0.11}, "unsure", 0.0))
+    assert "".join(far["headline"]) == "Not sure: perhaps glass (75 %)"
