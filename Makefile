@@ -15,7 +15,7 @@ install: .venv/installed
 	touch $@
 
 app: install
-	VOILENS_MODEL='$(MODEL)' $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
+	$(if $(MODEL),VOILENS_MODEL='$(abspath $(MODEL))') $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
 
 # Debian's or macOS's own browser where there is one; else the system's package, else Playwright's build.
 chromium: install

@@ -52,7 +52,9 @@ def open_picture(source: bytes | str | Path | Image.Image) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", "Corrupt EXIF data|Metadata Warning|Truncated File Read")  # the pixels count
-            picture = source.copy() if isinstance(source, Image.Image) else _open(_read(source))
+            if isinstance(source, Image.Image):
+                return _to_rgb(ImageOps.exif_transpose(source))
+            picture = _open(_read(source))
             picture.load()
             ImageOps.exif_transpose(picture, in_place=True)
             return _to_rgb(picture)

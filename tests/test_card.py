@@ -25,7 +25,7 @@ def test_the_checksum_is_the_same_on_a_python_without_file_digest(export, monkey
 
 def test_a_card_is_read_as_it_was_written(export):
     card.write(export, {"classes": ["Bär", "two words"], "size": 32})
-    assert card.read(export) == {"classes": ["Bär", "two words"], "size": 32}
+    assert card.read(export) == {"file": "export.pkl", "classes": ["Bär", "two words"], "size": 32}
     assert "Bär" in card.beside(export).read_text(encoding="utf-8")
     assert sorted(file.name for file in export.parent.iterdir()) == ["export.pkl", "model-card.json"]
 
@@ -34,7 +34,7 @@ def test_a_card_that_cannot_be_written_leaves_the_old_one(export):
     card.write(export, {"size": 32})
     with pytest.raises(TypeError):
         card.write(export, {"size": object()})
-    assert card.read(export) == {"size": 32}
+    assert card.read(export) == {"file": "export.pkl", "size": 32}
 
 
 def test_no_card_is_none(export):
@@ -51,8 +51,9 @@ def test_a_damaged_card_is_refused_with_a_sentence(export, text):
 def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
     described = {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a", "b"]}
     card.write(export, described)
-    assert card.admit(export, named=False) == (described["sha256"], described)
-    assert card.admit(export, named=True) == (described["sha256"], described)
+    admitted = (described["sha256"], {"file": "export.pkl", **described})
+    assert card.admit(export, named=False) == admitted
+    assert card.admit(export, named=True) == admitted
 
 
 def test_an_export_without_a_card_is_admitted_only_when_named(export):
@@ -87,3 +88,13 @@ def test_a_missing_export_is_refused_with_what_to_do(tmp_path, named):
 def test_a_folder_is_not_an_export(tmp_path):
     with pytest.raises(BadModel, match="no model file"):
         card.admit(tmp_path, named=True)
+
+
+def test_two_exports_of_one_folder_keep_a_card_each(export):
+    other = export.with_name("other.pkl")
+    other.write_bytes(b"another")
+    card.write(export, {"size": 32})
+    card.write(other, {"size": 64})
+    card.write(export, {"size": 48})
+    assert card.read(export)["size"] == 48
+    assert card.read(other)["size"] == 64

@@ -188,7 +188,7 @@ def test_one_class_cannot_be_learned(tmp_path):
 
 def test_a_class_of_one_picture_cannot_be_learned(tmp_path):
     read = dataset.read(class_folders(tmp_path / "data", {"a": 4, "lonely": 1}, size=(16, 16)))
-    with pytest.raises(BadData, match="“lonely” has one picture"):
+    with pytest.raises(BadData, match="“lonely” has 1 usable picture"):
         dataset.check_trainable(read)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 from PIL import Image
 from samples import photo, same_picture
 
+from model.errors import BadImage
 from model.framing import Framing, Step
 
 FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}
@@ -108,3 +109,8 @@ def test_a_framing_knows_whether_it_gives_one_size():
 def test_a_framing_survives_the_way_through_json(target, kind, fill):
     framing = Framing("L", (Step(kind, target, 3, fill, 0.25), Step("squish", (8, 9))))
     assert Framing.from_json(json.loads(json.dumps(framing.to_json()))) == framing
+
+
+def test_a_picture_so_long_that_its_square_would_fill_the_memory_is_refused():
+    with pytest.raises(BadImage, match="too long and narrow"):
+        Framing("RGB", (Step("pad", (32, 32)),))(photo(8, 8).resize((30_000, 4)))

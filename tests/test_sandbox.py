@@ -166,7 +166,7 @@ def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_works(
 
     async def use(box):
         with pytest.raises(TooLarge, match="too much memory"):
-            await box.frame(encoded(photo(8, 8).resize((30_000, 4))))
+            await box.frame(encoded(photo(8, 8).resize((15_500, 4))))
         return await box.frame(encoded(photo()))
 
     assert same_picture(run(use, framing=greedy), greedy(photo()))

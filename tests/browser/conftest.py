@@ -75,7 +75,7 @@ def address(serve) -> str:
     return serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: its event loop would stand in the way of the tests that have their own
 def chromium() -> Iterator[Browser]:
     path = find()
     assert path, "make test installs Chromium; set CHROMIUM to the path of one"
