@@ -23,7 +23,7 @@ from model.framing import Framing
 from model.images import open_picture
 
 SECONDS = 5.0
-MEMORY = 1 << 30  # bytes of address space; the hungriest picture within the limits of `model.images` needs half
+MEMORY = 768 << 20  # bytes of address space; the hungriest picture within the limits of `model.images` needs some 600
 _REQUEST = struct.Struct("!I")  # length of the picture
 _ANSWER = struct.Struct("!BIII")  # whether it was refused, width, height, length of what follows
 
