@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except AppError as error:
         print(error, file=sys.stderr)
         if getattr(options, "json", False):
-            print(json.dumps({"error": str(error)}, ensure_ascii=False))
+            _print_json({"error": str(error)})
         return 2 if isinstance(error, BadUsage) else 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -130,7 +130,7 @@ def _train(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
-    return 0
+    return 1 if result["left_out"] else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

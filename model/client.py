@@ -28,7 +28,7 @@ from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachab
 from model.limits import MAX_BYTES, too_many_bytes
 from model.types import Prediction
 
-ANSWER_SECONDS = 60.0  # for one photo, however long the line
+ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 HOME = Path(__file__).resolve().parent.parent
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
@@ -52,7 +52,6 @@ class Client:
     def ask_ahead(self, picture: bytes) -> None:
         """Begin to classify a picture that is likely to be asked for; `classify` then takes over that answer."""
         coming: Future[Prediction] = Future()
-        self._ahead = (picture, coming)
 
         def ask() -> None:
             try:
@@ -61,11 +60,18 @@ class Client:
                 coming.set_exception(error)
 
         Thread(target=ask, daemon=True).start()
+        self._ahead = (picture, coming)
 
     def classify(self, picture: bytes, waiting: Waiting = lambda sentence: None) -> Prediction:
         """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
-        if self._ahead and self._ahead[0] == picture:
-            return self._ahead[1].result()
+        ahead = self._ahead
+        if ahead and ahead[0] == picture:
+            try:
+                return ahead[1].result()
+            except BadImage:
+                raise
+            except AppError:  # what failed for a passing reason is asked again
+                self._ahead = None
         return self._classify(picture, waiting)
 
     def _classify(self, picture: bytes, waiting: Waiting) -> Prediction:
@@ -211,7 +217,8 @@ class _Local:
         command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
         command += ["--idle", os.environ.get("VOILENS_IDLE", "900")]
         export = self._export.resolve()
-        return command if export == HOME / "export.pkl" else [*command, "--model", str(export)]
+        named = bool(os.environ.get("VOILENS_MODEL")) or export != HOME / "export.pkl"
+        return [*command, "--model", str(export)] if named else command
 
     def _socket(self) -> Path:
         """One socket per state of a model file, so that a new export is served by a new process."""

@@ -1,6 +1,6 @@
 """An export.pkl -> the safe form that serves: framing and vocabulary as JSON, the network as a `model.graph`.
 
-This is the only module that unpickles, and it runs in a process of its own (`python -m model.prepare EXPORT FOLDER`), so
+Whoever serves never unpickles: this runs in a process of its own (`python -m model.prepare EXPORT FOLDER`), so
 that neither fastai nor the pickle ever enters the process that answers. What the learner does in validation is read
 from its transforms, written down, and compared with the learner's own `predict` before it counts.
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model import places
+from model import card, places
 from model.errors import AppError, BadModel
 
 VERSION = 1  # of the safe form: a change here makes every cached form anew
@@ -31,8 +31,11 @@ def safe_form(export: Path, checksum: str) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        made = Path(scratch, "form")
-        command = [sys.executable, "-m", "model.prepare", str(export.resolve()), str(made)]
+        made, checked = Path(scratch, "form"), Path(scratch, export.name)
+        shutil.copyfile(export, checked)  # what is opened is what was checked, whatever happens to the original
+        if card.checksum(checked) != checksum:
+            raise BadModel(f"{export.name} was changed while it was being opened: try again.")
+        command = [sys.executable, "-m", "model.prepare", str(checked), str(made)]
         home = Path(__file__).parent.parent
         done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:

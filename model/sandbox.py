@@ -31,7 +31,7 @@ _ANSWER = struct.Struct("!BIII")  # whether it was refused, width, height, lengt
 class Sandbox:
     """A few workers that open and frame pictures for an asyncio program."""
 
-    def __init__(self, framing: Framing, workers: int = max(2, os.cpu_count() or 2)):
+    def __init__(self, framing: Framing, workers: int = min(4, max(2, os.cpu_count() or 2))):
         self._framing = framing
         self._count = workers
         self._idle: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
@@ -50,8 +50,8 @@ class Sandbox:
         """Open and frame one picture. Raises BadImage."""
         worker = await self._idle.get()
         try:
-            if worker.returncode is not None:  # it died while it waited
-                worker = await self._spawn()
+            if worker.returncode is not None:  # it died, or was killed
+                worker = await self._respawn()
             return await asyncio.wait_for(self._ask(worker, picture), SECONDS)
         except asyncio.TimeoutError:
             await _end(worker)
@@ -65,7 +65,13 @@ class Sandbox:
             await _end(worker)
             raise
         finally:
-            self._idle.put_nowait(worker if worker.returncode is None else await self._spawn())
+            self._idle.put_nowait(worker)
+
+    async def _respawn(self) -> asyncio.subprocess.Process:
+        try:
+            return await self._spawn()
+        except (OSError, asyncio.IncompleteReadError) as error:
+            raise errors.Busy("The machine has no room to open a picture. It is tried again by itself.") from error
 
     async def _ask(self, worker: asyncio.subprocess.Process, picture: bytes) -> Image.Image:
         worker.stdin.write(_REQUEST.pack(len(picture)))

@@ -12,7 +12,7 @@ import contextlib
 import dataclasses
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,6 @@ from model.types import Prediction
 
 BATCH = 16  # photos in one pass of the network
 WAITING = 64  # photos that may wait; the next one is asked to come again
-IDLE = 900.0  # seconds without a request after which the process ends
 GRACE = 3.0  # seconds for which a process that could not load its model tells why, before it ends
 
 
@@ -69,10 +68,16 @@ class ModelProcess:
                 batch.append(self._queue.get_nowait())
             await self._answer(batch)
 
-    def check_room(self) -> None:
-        """Refuse one more photo while too many wait. Raises Busy."""
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in line, from the first byte of a photo to its answer. Raises Busy while too many wait."""
         if self._waiting >= WAITING:
             raise Busy(f"{self._waiting} photos are ahead of yours. It is tried again by itself.")
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     def stop(self) -> None:
         if self.sandbox:
@@ -80,18 +85,14 @@ class ModelProcess:
 
     async def classify(self, picture: bytes) -> Prediction:
         """Answer one photo. Raises AppError."""
-        self._waiting += 1
-        try:
-            await self._ready.wait()
-            if self.error:
-                raise self.error
-            started = time.perf_counter()
-            framed = await self.sandbox.frame(picture)
-            answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
-            self._queue.put_nowait((framed, answer))
-            return dataclasses.replace(await answer, seconds=time.perf_counter() - started)
-        finally:
-            self._waiting -= 1
+        await self._ready.wait()
+        if self.error:
+            raise self.error
+        started = time.perf_counter()
+        framed = await self.sandbox.frame(picture)
+        answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait((framed, answer))
+        return dataclasses.replace(await answer, seconds=time.perf_counter() - started)
 
     async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
         asked = [(framed, answer) for framed, answer in batch if not answer.done()]
@@ -160,9 +161,9 @@ async def _watch(process: ModelProcess, idle: float | None, stop: Callable[[], N
 async def _classify(request: Request) -> Response:
     process: ModelProcess = request.app.state.process
     process.last_request = time.monotonic()
-    process.check_room()
     try:
-        prediction = await process.classify(await _body(request))
+        with process.place():
+            prediction = await process.classify(await _body(request))
     except ClientDisconnect:
         return Response(status_code=400)
     process.last_request = time.monotonic()

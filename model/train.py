@@ -137,6 +137,7 @@ def _architecture(name: str) -> Callable[..., torch.nn.Module]:
 
 
 def _check_target(out: Path) -> None:
+    card.read(out)  # one that cannot be read is said now, not after the training
     if out.is_dir():
         raise BadUsage(f"Cannot write {out}: it is a folder, name a file in it.")
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):

@@ -33,6 +33,7 @@ STATES = (
     "refused",
     "several",
 )
+ASKED_AT_ONCE = 4  # photos of one visitor that are with the model process
 LOADING = "Loading the model"
 SORRY = "Something went wrong on our side. Your photo is fine: try it again."
 _log = logging.getLogger("voilens")
@@ -57,6 +58,8 @@ class ClassifyPanel(ipw.VBox):
         self._client = client
         self._turn = 0
         self._ready = False
+        self._loading = True
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._rows: list[answer.Content] = []
         self.intro = ipw.HTML()
         self.uploader = Uploader()
@@ -88,7 +91,7 @@ class ClassifyPanel(ipw.VBox):
     def _on_uploader_cancel(self, turn: int) -> None:
         self._turn = turn + 1
         self.answer.show(answer.EMPTY)
-        self.state = "empty" if self._ready else "starting"
+        self.state = "starting" if self._loading else "empty"
 
     def _on_uploader_photo(self, photo: Photo) -> None:
         if photo.turn != self._turn:
@@ -117,10 +120,15 @@ class ClassifyPanel(ipw.VBox):
         except Exception:
             _log.exception("the model could not be loaded")
             self._refuse(AppError(SORRY))
+        finally:
+            self._loading = False
 
     async def _answer(self, photo: Photo) -> None:
         """Ask the model; show the answer unless a newer photo has come."""
-        outcome = await self._ask(photo)
+        async with self._asking:
+            if photo.turn != self._turn:
+                return
+            outcome = await self._ask(photo)
         if photo.turn != self._turn:
             return
         if photo.count > 1:

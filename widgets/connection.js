@@ -24,7 +24,7 @@ function render({ model, el }) {
   async function ask() {
     try {
       const answer = await fetch(`${baseUrl}api/kernels/${kernelId}?no_track_activity=1`, { cache: "no-store" });
-      failures = answer.status === 404 ? 2 : 0;
+      failures = answer.status === 404 ? 2 : answer.ok ? 0 : failures + 1;
     } catch {
       failures += 1;
     }

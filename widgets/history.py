@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +39,7 @@ class History(anywidget.AnyWidget):
 
     def add(self, photo: Photo, prediction: Prediction) -> None:
         """Put an answer in front; the oldest beyond LENGTH is let go."""
-        self._kept = [(photo, prediction), *self._kept][:LENGTH]
+        self._kept = [(dataclasses.replace(photo, content=b""), prediction), *self._kept][:LENGTH]
         self._update_entries()
 
     def clear(self) -> None:

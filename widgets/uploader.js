@@ -49,7 +49,7 @@ function render({ model, el }) {
   // ---- state: what is on the target; everything visible is derived from it in draw()
   const shown = new Map(); // "turn/index" -> { url, name }
   const receipts = new Map(); // "turn/index" -> what waits for the kernel's word
-  let turn = 0;
+  let turn = Date.now(); // a page that is loaded anew begins other turns
   let current = null; // { url, name } of the photo on the target
   let progress = null; // 0 .. 1 while uploading
   let count = 0;
@@ -123,15 +123,17 @@ function render({ model, el }) {
       return true;
     }
     for (let at = 0; at < blob.size || at === 0; at += CHUNK) {
-      const part = await blob.slice(at, at + CHUNK).arrayBuffer();
+      // A folder or a vanished file gives nothing: the model process says so.
+      const part = await blob.slice(at, at + CHUNK).arrayBuffer().catch(() => new ArrayBuffer(0));
       if (mine !== turn) return false;
-      const last = at + CHUNK >= blob.size;
+      const last = !part.byteLength || at + CHUNK >= blob.size;
       const receipt = awaitReceipt(`${mine}/${index}`);
       model.send({ type: "chunk", turn: mine, index, last }, undefined, last && thumbnail ? [part, thumbnail] : [part]);
       if (!(await receipt)) {
         if (mine === turn) lost();
         return false;
       }
+      if (last) break;
       step(0.3 + (0.7 * Math.min(at + CHUNK, blob.size)) / Math.max(blob.size, 1));
     }
     return mine === turn;
@@ -148,8 +150,8 @@ function render({ model, el }) {
   }
 
   function lost() {
-    progress = null;
-    draw();
+    model.send({ type: "cancel", turn }); // for a kernel that was only slow
+    forget();
     window.dispatchEvent(new CustomEvent("voilens-lost"));
   }
 
@@ -212,6 +214,8 @@ function render({ model, el }) {
     if (content.type === "received") receipts.get(`${content.turn}/${content.index}`)?.(true);
     if (content.type === "clear") forget();
     if (content.type === "show") {
+      turn += 1;
+      progress = null;
       count = 1;
       current = shown.get(`${content.turn}/${content.index}`) ?? { url: "", name: content.name };
       draw();

@@ -47,7 +47,7 @@ class _Turn:
 
     number: int
     names: list[str]
-    index: int = -1
+    next: int = 0
     part: bytearray = field(default_factory=bytearray)
 
 
@@ -89,6 +89,7 @@ class Uploader(anywidget.AnyWidget):
 
     def show(self, photo: Photo) -> None:
         """Put an earlier photo back on the target."""
+        self._turn = None
         self.send({"type": "show", "turn": photo.turn, "index": photo.index, "name": photo.name})
 
     def clear(self) -> None:
@@ -101,7 +102,7 @@ class Uploader(anywidget.AnyWidget):
         try:
             handler = {"start": self._start, "chunk": self._chunk, "too-large": self._too_large, "cancel": self._cancel}
             handler[message["type"]](message, [bytes(buffer) for buffer in buffers])
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError, AttributeError):
             _log.warning("dropped an upload message that does not fit")
 
     def _start(self, message: dict[str, Any], _buffers: list[bytes]) -> None:
@@ -112,10 +113,8 @@ class Uploader(anywidget.AnyWidget):
 
     def _chunk(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         turn, index = self._turn, int(message["index"])
-        if turn is None or turn.number != message["turn"]:
+        if turn is None or turn.number != message["turn"] or index != turn.next:
             return
-        if index != turn.index:  # photos come one after the other: a new one ends what was there of another
-            turn.index, turn.part = index, bytearray()
         turn.part += buffers[0]
         if len(turn.part) > MAX_BYTES:
             self._deliver(index, refusal=too_many_bytes(len(turn.part)))
@@ -125,12 +124,12 @@ class Uploader(anywidget.AnyWidget):
         self.send({"type": "received", "turn": turn.number, "index": index})
 
     def _too_large(self, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        if self._turn and self._turn.number == message["turn"]:
-            self._deliver(int(message["index"]), refusal=too_many_bytes(int(message["size"])))
+        if self._turn and self._turn.number == message["turn"] and self._turn.next == message["index"]:
+            self._deliver(self._turn.next, refusal=too_many_bytes(int(message["size"])))
 
     def _deliver(self, index: int, **what: Any) -> None:
         turn = self._turn
-        turn.index, turn.part = -1, bytearray()
+        turn.next, turn.part = turn.next + 1, bytearray()
         self.photo = Photo(turn.number, index, len(turn.names), turn.names[index], **what)
         self._photos(self.photo)
 
