@@ -9,6 +9,7 @@ import contextlib
 import pickle
 import random
 import warnings
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,19 @@ def load(export: Path) -> fv.Learner:
         raise BadModel(f"{export.name} holds a {type(loaded).__name__}, not a fastai learner: use learn.export('export.pkl').")
     loaded.model.eval()
     return loaded
+
+
+def export(learner: fv.Learner, file: Path) -> None:
+    """Export a learner as fastai does, without the paths of this machine that its pickle would carry."""
+    learner.path = Path(".")
+    learner.export(file.resolve())
+    installed = str(Path(fv.__file__).parents[2]).encode()
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    neutral = (b"./" * len(installed))[: len(installed) - 1] + b"."  # of the same length, for a pickle counts its letters
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
 
 
 def vocabulary(learner: fv.Learner) -> list[str]:

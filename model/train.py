@@ -80,8 +80,7 @@ def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
         made = Path(scratch, "export.pkl")
         _make_stock(taught, pictures, size)
         taught.reference = _reference(taught, pictures)
-        taught.path = Path(scratch)
-        taught.export(made.name)
+        learner.export(taught, made)
         classifier = Classifier.load(made)
         measured = evaluate.report(classifier, pictures.of("valid"), "valid")
         result = {
