@@ -14,6 +14,8 @@ import torch
 from model.graph import Graph, Step, names_in
 
 TOLERANCE = 1e-4  # of the largest output
+RELU = ("aten.relu.default", "aten.relu_.default")
+ADD = ("aten.add.Tensor", "aten.add_.Tensor")
 
 
 def fuse(plain: Graph, example: torch.Tensor) -> Graph:
@@ -61,10 +63,6 @@ def _fused(plain: Graph, shapes: dict[str, list[int]]) -> Graph:
         else:
             steps.append(step)
     return Graph(plain.input, plain.outputs, steps, weights, torch.channels_last)
-
-
-RELU = ("aten.relu.default", "aten.relu_.default")
-ADD = ("aten.add.Tensor", "aten.add_.Tensor")
 
 
 def _plan(step: Step, weights: dict[str, torch.Tensor], shapes: dict[str, list[int]]) -> dict[str, Any] | None:

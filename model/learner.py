@@ -56,7 +56,7 @@ def export(learner: fv.Learner, file: Path) -> None:
     installed = str(Path(fv.__file__).parents[2]).encode()
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    neutral = (b"./" * len(installed))[: len(installed) - 1] + b"."  # of the same length, for a pickle counts its letters
+    neutral = b"-" * len(installed)  # of the same length, for a pickle counts its letters
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
