@@ -1,0 +1,57 @@
+"""What the commands share: how they are declared, the options that recur, how they print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.classifier import Classifier
+
+MODEL = "export.pkl"
+
+
+def command(commands, name: str, run, what: str, as_json: bool = True) -> argparse.ArgumentParser:
+    """Declare one command; `run(options)` gives its exit status."""
+    parser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
+    parser.set_defaults(run=run)
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+    return parser
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="FILE", help=f"an export that you trust (default: {MODEL}, checked by its card)")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="a folder of class folders, or the word digits")
+
+
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV with the columns file and label")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run", type=Path, metavar="FOLDER", dest="run_folder", help="write the events of the work there too")
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def load_classifier(options: argparse.Namespace) -> Classifier:
+    """The classifier that --model names, or the shipped one. Raises BadModel."""
+    from model.classifier import Classifier
+
+    return Classifier.load(options.model or MODEL, named=options.model is not None)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document))  # ASCII, for a file name may be no text

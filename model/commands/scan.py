@@ -1,0 +1,26 @@
+"""python -m model scan: bring the catalogue of a folder up to date, as the cleaner does when it opens one."""
+
+from __future__ import annotations
+
+import argparse
+
+from model import catalogue, runs
+from model.commands.common import add_data, add_labels, add_run, command, print_json
+
+
+def add(commands) -> None:
+    parser = command(commands, "scan", run, "list the pictures of a folder for the cleaner")
+    add_data(parser)
+    add_labels(parser)
+    add_run(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    with runs.Recorder(options.run_folder) as recorder:
+        result = {"pictures": catalogue.scan(options.data, options.labels, recorder.report)}
+        recorder.done(result)
+    if options.json:
+        print_json(result)
+    else:
+        print(f"{result['pictures']} pictures are in the catalogue.")
+    return 0

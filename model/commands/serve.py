@@ -1,0 +1,24 @@
+"""python -m model serve: run the model process."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from model.commands.common import MODEL, add_model, command
+
+
+def add(commands) -> None:
+    parser = command(commands, "serve", run, "run the model process", as_json=False)
+    parser.add_argument("--host", default="127.0.0.1", metavar="H")
+    parser.add_argument("--port", type=int, default=8765, metavar="P")
+    parser.add_argument("--uds", metavar="PATH", help="listen on this unix socket instead")
+    parser.add_argument("--idle", type=float, metavar="SECONDS", help="end after so long without a request (default: never)")
+    add_model(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from model import server
+
+    model = Path(options.model or MODEL)
+    return server.serve(model, options.model is not None, options.host, options.port, options.uds, options.idle)
