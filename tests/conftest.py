@@ -25,16 +25,18 @@ def _end(runtime: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_places() -> Iterator[None]:
-    """Nothing is read from or left in the cache and the runtime folder of the person who runs the tests."""
-    cache, runtime = Path(tempfile.mkdtemp(prefix="vl")), Path(tempfile.mkdtemp(prefix="vl"))
+    """Nothing is read from or left in the cache, the runs and the runtime folder of the person who runs the tests."""
+    cache, runtime, runs = (Path(tempfile.mkdtemp(prefix="vl")) for _ in range(3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VOILENS_CACHE", str(cache))
         patch.setenv("VOILENS_RUNTIME", str(runtime))
+        patch.setenv("VOILENS_RUNS", str(runs))
         for name in ("VOILENS_URL", "VOILENS_PUBLIC", "VOILENS_MODEL", "VOILENS_IDLE"):
             patch.delenv(name, raising=False)
         yield
     _end(runtime)
-    shutil.rmtree(cache, ignore_errors=True)
+    for folder in (cache, runs):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
