@@ -6,11 +6,12 @@ splits is split by a hash of each picture's bytes: the same picture never change
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,10 @@ SPLIT_NAMES: dict[str, Split] = {
 }
 
 
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
@@ -51,14 +56,24 @@ class Dataset:
         return found
 
 
-def read(data: str | Path) -> Dataset:
-    """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like."""
+def folder(data: str | Path) -> Path:
+    """The folder that `data` names, be it a path or the word digits. Raises BadData when there is none."""
     if str(data) == DIGITS:
-        return _read(_digits(), DIGITS)
-    root = Path(data)
-    if not root.is_dir():
-        raise BadData(f"There is no folder {root}: give a folder with one folder of pictures per class, or the word digits.")
-    return _read(root, root.resolve().name)
+        return _digits()
+    if not Path(data).is_dir():
+        raise BadData(f"There is no folder {data}: give a folder with one folder of pictures per class, or the word digits.")
+    return Path(data)
+
+
+def read(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = _sha256) -> Dataset:
+    """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
+
+    `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
+    folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
+    """
+    root = folder(data)
+    name = DIGITS if str(data) == DIGITS else root.resolve().name
+    return _read(root, name, checksum) if labels is None else _read_labelled(root, name, labels, checksum)
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -78,7 +93,7 @@ def check_trainable(dataset: Dataset) -> None:
         raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
 
 
-def _read(root: Path, name: str) -> Dataset:
+def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
     left_out: list[LeftOut] = []
     split_folders = [(f, SPLIT_NAMES[f.name.lower()]) for f in _folders(root) if f.name.lower() in SPLIT_NAMES]
     splits = {split for _, split in split_folders}
@@ -91,9 +106,9 @@ def _read(root: Path, name: str) -> Dataset:
         ]
         if "valid" not in splits:
             kept = [item for item in items if item.split != "train"]
-            items = kept + _split([item for item in items if item.split == "train"], VALID_SHARE, 0.0)
+            items = kept + _split([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
     else:
-        items = _split(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE)
+        items = _split(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
     classes = tuple(sorted({item.label for item in items}))
     if not items:
         found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
@@ -103,6 +118,41 @@ def _read(root: Path, name: str) -> Dataset:
         )
     _check_names(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
+
+
+def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
+    items, left_out = [], []
+    for file, label in read_labels(labels):
+        path = root / file
+        first = Path(file).parts[0].lower() if Path(file).parts else ""
+        inside = not Path(file).is_absolute() and ".." not in Path(file).parts and not path.is_symlink()
+        reason = _reason_to_leave(path) if inside else "lies outside the folder, or is a link"
+        if reason:
+            left_out.append(LeftOut(path, reason))
+        else:
+            items.append(Item(path, label, SPLIT_NAMES.get(first, "train")))
+    if not items:
+        raise BadData(f"{labels} names no picture of {root}: its column file must hold paths relative to that folder.")
+    splits = {item.split for item in items}
+    if "valid" not in splits:
+        kept = [item for item in items if item.split != "train"]
+        free = [item for item in items if item.split == "train"]
+        items = kept + _split(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
+    classes = tuple(sorted({item.label for item in items}))
+    _check_names(classes)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+
+
+def read_labels(labels: Path) -> list[tuple[str, str]]:
+    """The rows (file, label) of a CSV with these two columns, others ignored. Raises BadData."""
+    try:
+        with labels.open(newline="", encoding="utf-8-sig") as stream:
+            rows = csv.DictReader(stream)
+            if not {"file", "label"} <= set(rows.fieldnames or ()):
+                raise BadData(f"{labels} needs a first line with the columns file and label.")
+            return [(row["file"], row["label"]) for row in rows if row["file"] and row["label"]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadData(f"Cannot read the labels in {labels} ({error}): give a CSV file in UTF-8.") from error
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -142,12 +192,12 @@ def _reason_to_leave(file: Path) -> str | None:
     return None if looks_like_picture(head) else "is not a picture"
 
 
-def _split(items: list[Item], valid: float, test: float) -> list[Item]:
+def _split(items: list[Item], valid: float, test: float, checksum: Callable[[Path], str]) -> list[Item]:
     """Sort items to their sides by a hash of their bytes; a class too small to reach both sides lends its extremes.
 
     The hash is read as a number in [0, 1): below `valid` is validation, the next `test` is test, the rest training.
     """
-    drawn = {item: int.from_bytes(hashlib.sha256(item.path.read_bytes()).digest()[:8], "big") / 2**64 for item in items}
+    drawn = {item: int(checksum(item.path)[:16], 16) / 2**64 for item in items}
 
     def side(number: float) -> Split:
         return "valid" if number < valid else "test" if number < valid + test else "train"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Status = Literal["sure", "unsure", "unfamiliar"]
-Split = Literal["train", "valid", "test"]
+Split = Literal["train", "valid", "test", "inbox"]
 
 
 @dataclass(frozen=True)

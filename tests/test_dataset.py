@@ -239,3 +239,37 @@ def test_digits_are_written_once_and_split_the_same_every_time():
     counts = Counter(item.split for item in first.items)
     assert 0.12 < counts["valid"] / 1797 < 0.18
     assert 0.12 < counts["test"] / 1797 < 0.18
+
+
+def labelled(folder: Path, text: str) -> Path:
+    return write(folder / "labels.csv", text.encode())
+
+
+def test_labels_may_come_from_a_csv_instead_of_folders(many, tmp_path):
+    rows = "".join(f"two words/{n:03}.png,{'odd' if n % 2 else 'even'},x\n" for n in range(60))
+    read = dataset.read(many, labels=labelled(tmp_path, "file,label,remark\n" + rows))
+    assert read.classes == ("even", "odd")
+    assert len(read.items) == 60
+    assert {item.label for item in read.items if item.path.stem in ("001", "003")} == {"odd"}
+    assert {item.split for item in read.items} == {"train", "valid", "test"}
+
+
+def test_a_csv_keeps_the_sides_that_the_folders_name(tmp_path):
+    root = in_splits(tmp_path / "d", train=3, valid=2)
+    text = "file,label\ntrain/cat/000.png,a\nvalid/dog/001.png,b\n"
+    read = dataset.read(root, labels=labelled(tmp_path, text))
+    assert {(item.label, item.split) for item in read.items} == {("a", "train"), ("b", "valid")}
+
+
+def test_a_csv_that_points_outside_or_at_nothing_has_these_rows_left_out(many, tmp_path):
+    write(tmp_path / "secret.png", encoded(photo()))
+    rows = f"../secret.png,a\n{tmp_path / 'secret.png'},a\ngone.png,a\ntwo words/000.png,a\ntwo words/001.png,b\n"
+    read = dataset.read(many, labels=labelled(tmp_path, "file,label\n" + rows))
+    assert len(read.items) == 2
+    assert len(read.left_out) == 3
+
+
+@pytest.mark.parametrize("text", ["picture,class\na.png,cat\n", "", "file,label\nnowhere.png,cat\n"])
+def test_a_csv_without_the_two_columns_or_any_picture_is_refused(many, tmp_path, text):
+    with pytest.raises(BadData, match="file"):
+        dataset.read(many, labels=labelled(tmp_path, text))

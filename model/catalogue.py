@@ -1,0 +1,217 @@
+"""The catalogue of a folder: `DATA/.voilens/index.sqlite`, what lies in the folder and what is known of each picture.
+
+Scoring writes to it, the journal keeps its marks in it, the cleaner reads it page by page, so that nobody holds the
+whole list. Several processes may have it open at once. Knows files and SQL, no pixels. Standard library only.
+
+Every file is named by its path relative to the folder, in POSIX form. What depends on the bytes alone (`contents`,
+`features`) is kept by their SHA-256, so that a moved or copied picture is known already; what depends on the label too
+(`scores`) by file, and it counts only while the file still has the label that was judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from model import dataset
+from model.errors import BadData
+from model.types import Item
+
+HOME = ".voilens"  # in the folder of pictures, so that it moves with them
+INBOX = f"{HOME}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
+BUSY_SECONDS = 20.0
+FOLLOWING = ("scores", "copies", "issues", "visitors")  # tables that name files of `pictures`
+
+Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds, inode
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS pictures (  -- what lies in the folder
+    file TEXT PRIMARY KEY,
+    label TEXT NOT NULL,
+    split TEXT NOT NULL,               -- train, valid, test, or inbox
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    seen REAL                          -- when a person last saw it in the cleaner
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS pictures_by_label ON pictures (label, split);
+CREATE INDEX IF NOT EXISTS pictures_by_content ON pictures (sha256);
+
+CREATE TABLE IF NOT EXISTS contents (  -- what the pixels say, by content
+    sha256 TEXT PRIMARY KEY,
+    problem TEXT,                      -- why it cannot be opened; then the rest is NULL
+    width INTEGER, height INTEGER,
+    brightness REAL, contrast REAL, sharpness REAL,
+    pixels BLOB, phash BLOB
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS features (  -- what a model's body sees in it, half precision
+    sha256 TEXT, model TEXT, row BLOB NOT NULL,
+    PRIMARY KEY (sha256, model)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS scores (    -- judged by a model that has not seen its label
+    file TEXT PRIMARY KEY,
+    label TEXT NOT NULL,               -- the label that was judged
+    predicted TEXT NOT NULL,
+    probability REAL NOT NULL,         -- of the predicted class
+    loss REAL NOT NULL,                -- cross-entropy of the label
+    doubt REAL NOT NULL,               -- 0 to 1, the higher the likelier mislabelled
+    suggested TEXT,                    -- another label that it should have, or NULL
+    doubtful INTEGER NOT NULL          -- the verdict: 1 where the label is likely wrong
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS scores_by_doubt ON scores (doubt DESC);
+CREATE INDEX IF NOT EXISTS scores_by_loss ON scores (loss DESC);
+CREATE INDEX IF NOT EXISTS scores_by_probability ON scores (probability);
+
+CREATE TABLE IF NOT EXISTS copies (    -- pictures that show the same
+    file TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,           -- of the group
+    kind TEXT NOT NULL,                -- bytes, pixels or near
+    conflict INTEGER NOT NULL,         -- 1 where the group has several labels
+    leak INTEGER NOT NULL              -- 1 where the group lies in several splits
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS copies_by_number ON copies (number);
+
+CREATE TABLE IF NOT EXISTS issues (    -- verdicts on quality: broken, dark, bright, blurry, odd size
+    file TEXT, issue TEXT,
+    PRIMARY KEY (file, issue)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS issues_by_kind ON issues (issue);
+
+CREATE TABLE IF NOT EXISTS visitors (  -- photos of the inbox
+    file TEXT PRIMARY KEY,
+    predicted TEXT NOT NULL, probability REAL NOT NULL,
+    said TEXT,                         -- what the visitor says it is, or NULL
+    sent REAL NOT NULL                 -- when
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;  -- how and when it was scored
+"""
+
+
+def connect(root: Path) -> sqlite3.Connection:
+    """Open the catalogue of the folder `root`, made when missing; in autocommit mode, rows by name. Raises BadData."""
+    home = root / HOME
+    try:
+        home.mkdir(exist_ok=True)
+        database = sqlite3.connect(home / "index.sqlite", timeout=BUSY_SECONDS, isolation_level=None)
+        database.row_factory = sqlite3.Row
+        database.executescript(SCHEMA)
+    except (OSError, sqlite3.Error) as error:
+        raise refusal(root, error) from error
+    return database
+
+
+def refusal(root: Path, error: Exception) -> BadData:
+    """One sentence for what a file system or SQLite says when the catalogue cannot be written."""
+    words = (getattr(error, "strerror", None) or str(error)).lower()
+    if "full" in words or "no space" in words:
+        return BadData(f"There is no space left to keep marks and scores in {root / HOME}: make room, nothing was lost.")
+    if "locked" in words or "busy" in words:
+        return BadData(f"Another program keeps {root / HOME} busy: wait for it to end, then try again.")
+    if "malformed" in words or "not a database" in words:
+        return BadData(f"{root / HOME / 'index.sqlite'} is damaged: move it away; the pictures are not touched by that.")
+    return BadData(f"Cannot keep marks and scores in {root / HOME} ({words}): make the folder writable, or copy it.")
+
+
+@contextmanager
+def writing(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """One transaction: all of it, or nothing."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield database
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+
+
+def scan(data: str | Path, labels: Path | None = None, report: Callable[[dict[str, Any]], None] = lambda event: None) -> int:
+    """Bring the catalogue up to date with the folder; give the number of pictures. Raises BadData.
+
+    Reads the bytes of new and changed files alone. A file that only moved keeps what is known of it. Reports
+    {"event": "scanning", "done", "total"}.
+    """
+    root = dataset.folder(data)
+    database = connect(root)
+    try:
+        return _scan(database, root, data, labels, report)
+    except sqlite3.Error as error:
+        raise refusal(root, error) from error
+    finally:
+        database.close()
+
+
+def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report) -> int:
+    rows = []
+    checksum = _Checksums(database)
+    items = [*dataset.read(data, labels=labels, checksum=checksum).items, *_inbox(database, root)]
+    for done, item in enumerate(items):
+        try:
+            sha256, identity = checksum(item.path), checksum.identity(item.path)
+        except OSError:  # it vanished in the meantime
+            continue
+        rows.append((item.path.relative_to(root).as_posix(), item.label, item.split, *identity, sha256))
+        report({"event": "scanning", "done": done + 1, "total": len(items)})
+    with writing(database):
+        _follow_moves(database, rows)
+        database.execute("CREATE TEMP TABLE present (file TEXT PRIMARY KEY) WITHOUT ROWID")
+        database.executemany("INSERT INTO present VALUES (?)", ([row[0]] for row in rows))
+        for table in ("pictures", *FOLLOWING):
+            database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM present)")
+        database.execute("DROP TABLE present")
+        database.executemany(
+            "INSERT INTO pictures (file, label, split, size, mtime_ns, inode, sha256) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (file) DO UPDATE SET (label, split, size, mtime_ns, inode, sha256) = "
+            "(excluded.label, excluded.split, excluded.size, excluded.mtime_ns, excluded.inode, excluded.sha256)",
+            rows,
+        )
+    return len(rows)
+
+
+class _Checksums:
+    """SHA-256 of files, read from the catalogue for those that are as they were."""
+
+    def __init__(self, database: sqlite3.Connection):
+        known = database.execute("SELECT size, mtime_ns, inode, sha256 FROM pictures")
+        self._known: dict[Identity, str] = {(row[0], row[1], row[2]): row[3] for row in known}
+
+    @staticmethod
+    def identity(file: Path) -> Identity:
+        """What changes when a file's content does, and stays when it is renamed. Raises OSError."""
+        found = file.stat()
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
+    def __call__(self, file: Path) -> str:
+        identity = self.identity(file)
+        if identity not in self._known:
+            self._known[identity] = hashlib.sha256(file.read_bytes()).hexdigest()
+        return self._known[identity]
+
+
+def _inbox(database: sqlite3.Connection, root: Path) -> Iterator[Item]:
+    """Visitors' photos: filed under what the visitor said they show, else under the model's answer."""
+    for row in database.execute("SELECT file, coalesce(said, predicted) AS label FROM visitors"):
+        if (root / row["file"]).is_file():
+            yield Item(root / row["file"], row["label"], "inbox")
+
+
+def _follow_moves(database: sqlite3.Connection, rows: list[tuple]) -> None:
+    """Rename what is known of files that were only moved: the same size, time and inode under another name."""
+    present = {row[0] for row in rows}
+    gone = {
+        (row["size"], row["mtime_ns"], row["inode"]): row["file"]
+        for row in database.execute("SELECT file, size, mtime_ns, inode FROM pictures")
+        if row["file"] not in present
+    }
+    for file, _, _, *identity, _ in rows:
+        before = gone.pop(tuple(identity), None)
+        if before is not None:
+            for table in ("pictures", *FOLLOWING):
+                database.execute(f"UPDATE OR REPLACE {table} SET file = ? WHERE file = ?", (file, before))
