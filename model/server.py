@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,13 +24,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from model.errors import AppError, Busy
+from model.errors import AppError, BadUsage, Busy
 from model.limits import MAX_BYTES, too_many_bytes
 from model.sandbox import Sandbox
 from model.types import Prediction
 
 BATCH = 16  # photos in one pass of the network
 WAITING = 64  # photos that may wait; the next one is asked to come again
+SENDING = 30.0  # seconds that a photo may take to arrive
+LONGEST_SOCKET = 100  # bytes of its path
 GRACE = 3.0  # seconds for which a process that could not load its model tells why, before it ends
 
 
@@ -125,11 +128,14 @@ def create_app(load: Callable[[], Any], idle: float | None = None, stop: Callabl
         Route("/model", _model),
         Route("/health", _health),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={AppError: _refuse})
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={AppError: _refuse, Exception: _fail})
 
 
 def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle: float | None) -> int:
-    """Serve `model` until stopped; gives the exit status."""
+    """Serve `model` until stopped; gives the exit status. Raises BadUsage for a socket that cannot be made."""
+    if uds and (len(os.fsencode(uds)) > LONGEST_SOCKET or not os.access(Path(uds).parent, os.W_OK)):
+        raise BadUsage(f"Cannot listen on {uds}: name a short path in a folder that is there, and that you may write to.")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # torch's threads rest between photos: the workers need the cores
 
     def load() -> Any:
         from model.classifier import Classifier
@@ -163,7 +169,9 @@ async def _classify(request: Request) -> Response:
     process.last_request = time.monotonic()
     try:
         with process.place():
-            prediction = await process.classify(await _body(request))
+            prediction = await process.classify(await asyncio.wait_for(_body(request), SENDING))
+    except asyncio.TimeoutError:
+        return JSONResponse({"error": f"The photo did not arrive within {SENDING:.0f} s: send it again."}, status_code=408)
     except ClientDisconnect:
         return Response(status_code=400)
     process.last_request = time.monotonic()
@@ -198,6 +206,11 @@ async def _health(request: Request) -> Response:
     if process.error:
         raise process.error
     return JSONResponse({"ready": process.ready}, status_code=200 if process.ready else 503)
+
+
+async def _fail(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: the reason goes to the log, which Starlette writes, not to the visitor."""
+    return JSONResponse({"error": "Something went wrong in the model process: try again."}, status_code=500)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

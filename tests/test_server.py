@@ -212,3 +212,46 @@ def test_a_model_that_cannot_be_loaded_is_told_and_ends_the_process_with_status_
         assert answer["error"] in server.process.stderr.read().splitlines()
     finally:
         server.end()
+
+
+def test_a_slow_sender_gives_its_place_up(monkeypatch):
+    """Without a process: the application under its own event loop, its patience made short."""
+    import asyncio
+
+    from starlette.testclient import TestClient
+
+    from model import server
+
+    async def never_whole(request):
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(server, "SENDING", 0.05)
+    monkeypatch.setattr(server, "_body", never_whole)
+    with TestClient(server.create_app(lambda: None)) as client:
+        answer = client.post("/classify", content=b"x")
+    assert answer.status_code == 408
+    assert "send it again" in answer.json()["error"]
+
+
+def test_what_nobody_foresaw_is_one_sentence_as_json(monkeypatch):
+    from starlette.testclient import TestClient
+
+    from model import server
+
+    async def broken(request):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(server, "_body", broken)
+    with TestClient(server.create_app(lambda: None), raise_server_exceptions=False) as client:
+        answer = client.post("/classify", content=b"x")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "try again" in answer.json()["error"]
+
+
+def test_a_socket_that_cannot_be_made_is_wrong_usage(tmp_path):
+    command = [sys.executable, "-m", "model", "serve", "--uds", str(tmp_path / "nowhere" / "s.sock")]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "Cannot listen on" in done.stderr
+    assert "Traceback" not in done.stderr
