@@ -1,0 +1,98 @@
+"""A visitor's own folder."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from samples import encoded, photo
+
+from model import dataset, places, visit
+from model.catalogue import connect
+from model.errors import BadData
+from model.types import Prediction
+from model.visit import Visit, folder_name
+
+HOME = Path(__file__).parent.parent
+ANSWER = Prediction("glass", 0.7, {"glass": 0.7, "paper": 0.3}, "sure", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def own():
+    started = Visit()
+    yield started
+    started.end()
+
+
+def test_photos_become_a_dataset_filed_under_what_they_are_said_to_be(own):
+    own.add(encoded(photo(seed=1)), "a.png", ANSWER)
+    own.add(encoded(photo(seed=2)), "a.png", ANSWER)
+    own.add(encoded(photo(seed=3)), "a.png", ANSWER, said="paper")
+    assert len(own) == 3
+    files = sorted(item.path.relative_to(own.folder).as_posix() for item in dataset.read(own.folder).items)
+    assert files == ["glass/a-2.png", "glass/a.png", "paper/a.png"]
+    database = connect(own.folder)
+    listed = [tuple(row) for row in database.execute("SELECT file, label FROM pictures ORDER BY file")]
+    database.close()
+    assert listed == [("glass/a-2.png", "glass"), ("glass/a.png", "glass"), ("paper/a.png", "paper")]
+
+
+def test_the_folder_is_private_and_gone_at_the_end(own):
+    own.add(encoded(photo()), "a.png", ANSWER)
+    folder = own.folder
+    assert folder.stat().st_mode & 0o077 == 0
+    own.end()
+    assert not folder.exists()
+    assert len(own) == 0
+
+
+def test_a_process_that_ends_takes_its_folder_with_it():
+    script = (
+        "from model.visit import Visit\nfrom model.types import Prediction\n"
+        "v = Visit(); v.add(b'x', 'a.jpg', Prediction('a', 1.0, {'a': 1.0}, 'sure', 0.0)); print(v.folder)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True, check=True)
+    assert not Path(done.stdout.strip()).exists()
+
+
+def test_what_a_killed_process_left_is_swept_up_but_not_what_is_in_use(own):
+    own.add(encoded(photo()), "a.png", ANSWER)
+    script = (
+        "import os\nfrom model.visit import Visit\nfrom model.types import Prediction\n"
+        "v = Visit(); v.add(b'x', 'a.jpg', Prediction('a', 1.0, {'a': 1.0}, 'sure', 0.0)); print(v.folder, flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True)
+    left = Path(done.stdout.strip())
+    assert left.exists()
+    another = Visit()
+    assert another.folder.exists()
+    assert not left.exists()
+    assert own.folder.exists()
+    another.end()
+    assert [folder.name for folder in places.cache("visits").iterdir()] == [own.folder.name]
+
+
+def test_the_space_of_a_visit_is_bounded(own, monkeypatch):
+    monkeypatch.setattr(visit, "MAX_BYTES", 1000)
+    own.add(bytes(900), "a.jpg", ANSWER)
+    with pytest.raises(BadData, match="download what is here"):
+        own.add(bytes(200), "a.jpg", ANSWER)
+    monkeypatch.setattr(visit, "MAX_PHOTOS", 1)
+    with pytest.raises(BadData, match="reload the page"):
+        own.add(b"x", "a.jpg", ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("label", "folder"),
+    [("glass", "glass"), ("Bär 2", "Bär 2"), ("../up", "-up"), ("a/b\\c", "a-b-c"), (".", "unnamed"), ("\0\n", "-")],
+)
+def test_a_class_name_never_leaves_the_folder(label, folder):
+    assert folder_name(label) == folder
