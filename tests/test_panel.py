@@ -8,7 +8,7 @@ import pytest
 
 from model.errors import AppError, BadImage
 from model.types import Prediction
-from widgets import answer
+from widgets import answer, classify
 from widgets.classify import ClassifyPanel
 
 
@@ -127,16 +127,98 @@ def test_the_history_keeps_twelve_and_returns_one():
         {"type": "chunk", "turn": 1, "index": -5, "last": True},
         {"type": "too-large", "turn": 1, "index": 0, "size": "huge"},
         {"type": "cancel"},
+        {"type": "say", "label": 3},
+        {"type": "say", "label": "glass"},
+        {"type": "send"},
     ],
 )
 def test_a_crafted_message_changes_nothing_and_breaks_nothing(message):
-    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), keeper)
     panel.uploader._on_browser_message(None, message, [])
+    panel.answer._on_browser_message(None, message, [])
+    assert keeper.kept == []
     panel.history._on_browser_message(None, {"type": "return", "place": -1}, [])
     panel.history._on_browser_message(None, {"type": "return", "place": "x"}, [])
     assert panel.state == "empty"
     send(panel, "a")
     assert panel.state == "sure"
+
+
+class Keeps:
+    """A keeper that remembers what it was given."""
+
+    def __init__(self, error: Exception | None = None):
+        self.kept, self.error = [], error
+
+    def keep(self, photo, prediction, said=None):
+        if self.error:
+            raise self.error
+        self.kept.append((photo.name, prediction.label, said))
+        return "Kept."
+
+
+def say(panel: ClassifyPanel, message: dict) -> None:
+    async def deliver():
+        panel.answer._on_browser_message(None, message, [])
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(deliver())
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("", "glass"), ("paper", "paper"), ("  a  new\nclass ", "a new class"), ("x" * 999, "x" * 80)]
+)
+def test_what_the_person_says_of_the_answer_is_kept_with_the_photo(word, said):
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), keeper)
+    send(panel, "a")
+    assert panel.answer.content["asked"] == {"answer": "glass", "choices": ["paper"]}
+    say(panel, {"type": "say", "label": word})
+    assert keeper.kept == [("a.jpg", "glass", said)]
+    assert panel.answer.note == "Kept."
+
+
+def test_nobody_is_asked_where_nothing_is_kept_nor_of_an_earlier_photo():
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    send(panel, "a")
+    assert panel.answer.content["asked"] is None
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.8)), keeper)
+    send(panel, "a")
+    send(panel, "b", turn=2)
+    panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
+    assert panel.answer.content["asked"] is None
+    say(panel, {"type": "say", "label": "paper"})
+    assert keeper.kept == []
+
+
+def test_several_photos_are_sent_to_the_cleaner_without_the_refused_ones():
+    keeper, heard = Keeps(), []
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
+    panel.on_send(lambda: heard.append(1))
+    send(panel, "a", "b", "c")
+    assert panel.answer.content["sendable"]
+    say(panel, {"type": "send"})
+    assert sorted(keeper.kept) == [("a.jpg", "glass", None), ("b.jpg", "glass", None)]
+    assert heard == [1]
+
+
+@pytest.mark.parametrize("error", [AppError("The inbox is full: open the cleaner."), RuntimeError("secret")])
+def test_what_cannot_be_kept_is_told_in_a_sentence(error):
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), Keeps(error))
+    send(panel, "a")
+    say(panel, {"type": "say", "label": ""})
+    assert "inbox is full" in panel.answer.note or "went wrong on our side" in panel.answer.note
+    assert "secret" not in panel.answer.note
+
+
+def test_photos_of_too_many_bytes_in_one_go_are_refused_one_by_one(monkeypatch):
+    monkeypatch.setattr(classify, "MAX_HELD", 2)
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.9)))
+    send(panel, "a", "b", "a")
+    assert [row["status"] for row in panel.answer.content["rows"]] == ["refused", "sure", "sure"]
 
 
 def test_one_rival_is_named_only_when_it_comes_near():

@@ -13,7 +13,8 @@ function render({ model, el }) {
   const detail = make("p", "vl-detail");
   live.append(headline, detail);
   const more = make("div", "vl-more");
-  el.append(live, more);
+  const note = make("p", "vl-small vl-note", { role: "status" });
+  el.append(live, more, note);
 
   function draw() {
     const content = model.get("content");
@@ -26,12 +27,62 @@ function render({ model, el }) {
     headline.hidden = !words.length;
     detail.textContent = content.detail ?? "";
     detail.hidden = !content.detail;
-    more.replaceChildren(...(content.rows ? [table(content)] : shares(content)));
+    const say = (label) => model.send({ type: "say", label });
+    const parts = content.rows ? [table(content, () => model.send({ type: "send" }))] : shares(content);
+    more.replaceChildren(...parts, ...(content.asked ? [question(content.asked, say)] : []));
     if (FINAL.includes(state)) headline.focus();
   }
+  const draw_note = () => {
+    note.textContent = model.get("note");
+    note.hidden = !note.textContent;
+  };
   model.on("change:content", draw);
+  model.on("change:note", draw_note);
   draw();
-  return () => model.off("change:content", draw);
+  draw_note();
+  return () => {
+    model.off("change:content", draw);
+    model.off("change:note", draw_note);
+  };
+}
+
+// "Was this right?": the answer itself, another class, or one that the model has never heard of.
+function question({ answer, choices }, say) {
+  const frame = make("div", "vl-question", { role: "group", "aria-label": "Was this right?" });
+  const right = button("Right", "vl-quiet");
+  const wrong = button("Wrong, it is …", "vl-quiet");
+  wrong.setAttribute("aria-expanded", "false");
+  const form = make("form", "vl-correction");
+  form.hidden = true;
+  const known = make("div", "vl-choices", { role: "group", "aria-label": "It is" });
+  for (const label of choices) {
+    const choice = button(label);
+    choice.addEventListener("click", () => tell(label));
+    known.append(choice);
+  }
+  const other = make("label", "vl-other", {}, "Something else: ");
+  const name = make("input", "vl-text", { type: "text", maxlength: "80", autocomplete: "off" });
+  other.append(name);
+  const save = make("button", "vl-button", { type: "submit" }, "Say so");
+  form.append(known, other, save);
+  frame.append(right, wrong, form);
+
+  function tell(label) {
+    say(label);
+    frame.replaceChildren(make("p", "vl-small", {}, label ? `You say it is ${label}.` : `You say that ${answer} is right.`));
+  }
+  right.addEventListener("click", () => tell(""));
+  wrong.addEventListener("click", () => {
+    form.hidden = !form.hidden;
+    wrong.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) (known.firstChild ?? name).focus();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (name.value.trim()) tell(name.value.trim());
+    else name.focus();
+  });
+  return frame;
 }
 
 function shares({ shares = [], folded = "" }) {
@@ -52,7 +103,7 @@ function shares({ shares = [], folded = "" }) {
   return [fold];
 }
 
-function table({ rows }) {
+function table({ rows, sendable }, send) {
   const frame = make("div", "vl-table-frame", { role: "region", "aria-label": "Answers", tabindex: "0" });
   const sheet = make("table", "vl-table");
   const head = make("tr");
@@ -77,8 +128,18 @@ function table({ rows }) {
   frame.append(sheet);
   const save = button("Download as CSV");
   save.addEventListener("click", () => download(rows));
+  const deeds = make("div", "vl-deeds");
+  deeds.append(save);
+  if (sendable) {
+    const pass = button("Send to the cleaner");
+    pass.addEventListener("click", () => {
+      pass.disabled = true;
+      send();
+    });
+    deeds.append(pass);
+  }
   const whole = make("div");
-  whole.append(frame, save);
+  whole.append(frame, deeds);
   return whole;
 }
 

@@ -1,4 +1,4 @@
-"""The classify panel: photos in, answers out. Knows widgets and a client; the client knows the model.
+"""The classify panel: photos in, answers out. Knows widgets, a client that knows the model, and a keeper of photos.
 
 Its `state`, one of STATES, is the state of the page; what is shown follows from it and from the answers.
 """
@@ -6,14 +6,16 @@ Its `state`, one of STATES, is the state of the page; what is shown follows from
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import html
 import logging
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import ipywidgets as ipw
 import traitlets as t
 
-from model.errors import AppError, BadImage
+from model.errors import AppError, BadImage, TooLarge
 from model.types import Prediction
 from model.wording import listing
 from widgets import answer, background
@@ -34,6 +36,8 @@ STATES = (
     "several",
 )
 ASKED_AT_ONCE = 4  # photos of one visitor that are with the model process
+MAX_HELD = 128_000_000  # bytes of the photos of one turn
+LONGEST_LABEL = 80
 LOADING = "Loading the model"
 SORRY = "Something went wrong on our side. Your photo is fine: try it again."
 _log = logging.getLogger("voilens")
@@ -47,20 +51,33 @@ class Classifies(Protocol):
     def classify(self, picture: bytes, waiting: Any = ...) -> Prediction: ...
 
 
+class Keeps(Protocol):
+    """What the panel needs of a keeper; see `widgets.keeping.Keeper`."""
+
+    def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str: ...
+
+
 class ClassifyPanel(ipw.VBox):
-    """Drop photos, read answers. `prediction` is the last answer, None while there is none."""
+    """Drop photos, read answers. `prediction` is the last answer, None while there is none.
+
+    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner.
+    """
 
     state = t.Enum(STATES, default_value="starting")
     prediction = t.Instance(Prediction, allow_none=True)
     classes = t.List(t.Unicode())
 
-    def __init__(self, client: Classifies, **traits: Any):
+    def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
         self._client = client
+        self._keeper = keeper
         self._turn = 0
         self._ready = False
         self._loading = True
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._rows: list[answer.Content] = []
+        self._answered: list[tuple[Photo, Prediction]] = []  # of this turn, as long as they can be kept
+        self._held = 0
+        self._sends = ipw.CallbackDispatcher()
         self.intro = ipw.HTML()
         self.uploader = Uploader()
         self.answer = Answer()
@@ -70,6 +87,8 @@ class ClassifyPanel(ipw.VBox):
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
+        self.answer.on_say(self._on_answer_say)
+        self.answer.on_send(self._on_answer_send)
         self.history.on_return(self._on_history_return)
         self.observe(self._update_status, "state")
         self.observe(self._update_intro, "classes")
@@ -78,34 +97,85 @@ class ClassifyPanel(ipw.VBox):
         self._update_status()
         background.start(self._start())
 
+    def on_send(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when photos were sent to the cleaner and are kept there."""
+        self._sends.register_callback(handler)
+
+    def refresh(self) -> None:
+        """Somebody looks: see to it that the model is loaded, and which it is by now."""
+        if not self._loading:
+            background.start(self._refresh())
+
     # ---- what happens
 
     def _on_uploader_start(self, turn: int, names: list[str]) -> None:
         """The old answer goes before anything else happens."""
         self._turn = turn
-        self._rows = []
+        self._forget()
         self.prediction = None
         self.state = "uploading"
         self.answer.show(answer.EMPTY)
 
     def _on_uploader_cancel(self, turn: int) -> None:
         self._turn = turn + 1
+        self._forget()
         self.answer.show(answer.EMPTY)
         self.state = "starting" if self._loading else "empty"
 
     def _on_uploader_photo(self, photo: Photo) -> None:
         if photo.turn != self._turn:
             return
+        self._held += len(photo.content)
+        if self._held > MAX_HELD:
+            too_much = TooLarge("These photos are too many megabytes for one go: send this one again in another.")
+            photo = dataclasses.replace(photo, content=b"", refusal=photo.refusal or too_much)
         if self.state == "uploading":
             self._update_working("running" if self._ready else "waiting", "Looking" if self._ready else LOADING)
         background.start(self._answer(photo))
 
     def _on_history_return(self, photo: Photo, prediction: Prediction) -> None:
         self._turn = -1
+        self._forget()
         self.uploader.show(photo)
         self._update_single(prediction)
 
+    def _on_answer_say(self, label: str) -> None:
+        """The person says what the one photo shows: "" for what the model says."""
+        said = " ".join(label.split())[:LONGEST_LABEL]
+        if self._keeper and len(self._answered) == 1 and self.prediction:
+            background.start(self._keep(said or self.prediction.label))
+
+    def _on_answer_send(self) -> None:
+        if self._keeper and self._answered and self.state == "several":
+            background.start(self._keep(None))
+
     # ---- long work
+
+    async def _keep(self, said: str | None) -> None:
+        """Hand the photos of this turn to the keeper, and tell where they are."""
+        turn, photos = self._turn, list(self._answered)
+        sentence = "There was nothing to keep."
+        try:
+            for photo, prediction in photos:
+                sentence = await asyncio.to_thread(self._keeper.keep, photo, prediction, said)
+        except AppError as error:
+            sentence = str(error)
+        except Exception:
+            _log.exception("photos could not be kept")
+            sentence = "Something went wrong on our side: the photos could not be kept."
+        else:
+            if said is None:
+                self._sends()
+        if turn == self._turn:
+            self.answer.note = sentence
+
+    async def _refresh(self) -> None:
+        try:
+            card = await asyncio.to_thread(self._client.card)
+        except Exception:  # the next photo meets the same, and tells it
+            _log.info("the model could not be asked", exc_info=True)
+            return
+        self.classes = [str(name) for name in card["classes"]]
 
     async def _start(self) -> None:
         """Load the model while the page already takes photos."""
@@ -131,10 +201,13 @@ class ClassifyPanel(ipw.VBox):
             outcome = await self._ask(photo)
         if photo.turn != self._turn:
             return
+        if self._keeper and isinstance(outcome, Prediction):
+            self._answered.append((photo, outcome))
         if photo.count > 1:
             self._rows.append(answer.row(photo.name, photo.thumbnail, outcome))
             complete = len(self._rows) == photo.count
-            self.answer.show(answer.table(self._rows) if complete else answer.progress(len(self._rows), photo.count))
+            table = answer.table(self._rows, sendable=bool(self._answered))
+            self.answer.show(table if complete else answer.progress(len(self._rows), photo.count))
             self.state = "several" if complete else "running"
         elif isinstance(outcome, Prediction):
             self._update_single(outcome)
@@ -160,10 +233,15 @@ class ClassifyPanel(ipw.VBox):
 
     # ---- what is shown
 
+    def _forget(self) -> None:
+        """Let go of the photos of the turn before."""
+        self._rows, self._answered, self._held = [], [], 0
+
     def _update_single(self, prediction: Prediction) -> None:
         self._ready = True
         self.prediction = prediction
-        self.answer.show(answer.single(prediction))
+        choices = list(prediction.probabilities) if self._answered else []
+        self.answer.show(answer.single(prediction, choices))
         self.state = prediction.status
 
     def _refuse(self, error: AppError) -> None:
