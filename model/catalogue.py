@@ -102,7 +102,7 @@ def connect(root: Path) -> sqlite3.Connection:
         home.mkdir(exist_ok=True)
         database = sqlite3.connect(home / "index.sqlite", timeout=BUSY_SECONDS, isolation_level=None)
         database.row_factory = sqlite3.Row
-        database.executescript(SCHEMA)
+        database.executescript(f"BEGIN; {SCHEMA} COMMIT;")  # one sync of the disk, not twenty
     except (OSError, sqlite3.Error) as error:
         raise refusal(root, error) from error
     return database
@@ -128,7 +128,8 @@ def writing(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         yield database
         database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        if database.in_transaction:  # on a full disk SQLite has rolled back by itself
+            database.execute("ROLLBACK")
         raise
 
 
@@ -150,6 +151,7 @@ def scan(data: str | Path, labels: Path | None = None, report: Callable[[dict[st
 
 def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report) -> int:
     rows = []
+    before = [row[0] for row in database.execute("SELECT file FROM pictures")]  # what comes in meanwhile is not ours to forget
     checksum = _Checksums(database)
     items = [*dataset.read(data, labels=labels, checksum=checksum).items, *_inbox(database, root)]
     for done, item in enumerate(items):
@@ -161,11 +163,9 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
         report({"event": "scanning", "done": done + 1, "total": len(items)})
     with writing(database):
         _follow_moves(database, rows)
-        database.execute("CREATE TEMP TABLE present (file TEXT PRIMARY KEY) WITHOUT ROWID")
-        database.executemany("INSERT INTO present VALUES (?)", ([row[0]] for row in rows))
+        gone = {*before} - {row[0] for row in rows}
         for table in ("pictures", *FOLLOWING):
-            database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM present)")
-        database.execute("DROP TABLE present")
+            database.executemany(f"DELETE FROM {table} WHERE file = ?", ([file] for file in gone))
         database.executemany(
             "INSERT INTO pictures (file, label, split, size, mtime_ns, inode, sha256) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (file) DO UPDATE SET (label, split, size, mtime_ns, inode, sha256) = "

@@ -216,13 +216,17 @@ def _split(items: list[Item], valid: float, test: float, checksum: Callable[[Pat
     return [Item(item.path, item.label, sides[drawn[item]]) for item in items]
 
 
+def plain(label: str) -> str:
+    """What the names of two classes must not share: the name without regard to case and spaces."""
+    return " ".join(label.split()).casefold()
+
+
 def _check_names(classes: tuple[str, ...]) -> None:
     seen: dict[str, str] = {}
     for label in classes:
-        plain = " ".join(label.split()).casefold()
-        if plain in seen:
-            raise BadData(f"The classes “{seen[plain]}” and “{label}” differ only by case or spaces: merge or rename one.")
-        seen[plain] = label
+        other = seen.setdefault(plain(label), label)
+        if other != label:
+            raise BadData(f"The classes “{other}” and “{label}” differ only by case or spaces: merge or rename one.")
 
 
 def _digits() -> Path:

@@ -25,3 +25,13 @@ def listing(names: Sequence[str], joint: str = "or", most: int = 12) -> str:
 
 def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def one_line(name: str) -> str:
+    """A file name as it can stand in a sentence: line breaks and what cannot be shown are escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
+def names(files: Sequence[str]) -> str:
+    """File names as a listing in a sentence."""
+    return listing([one_line(file) for file in files], "and")

@@ -112,10 +112,21 @@ def test_the_photos_of_visitors_are_listed_on_a_side_of_their_own(folder):
     shutil.copy(folder / "cat" / "000.png", inbox / "a.png")
     database = connect(folder)
     database.execute("INSERT INTO visitors VALUES ('.voilens/inbox/a.png', 'Bär', 0.6, 'cat', 1.0)")
-    database.execute("INSERT INTO visitors VALUES ('.voilens/inbox/gone.png', 'Bär', 0.6, NULL, 1.0)")
+    database.execute("INSERT INTO visitors VALUES ('.voilens/inbox/gone.png', 'Bär', 0.6, NULL, 1.0)")  # its file is not there
     database.close()
     assert scan(folder) == 25
     assert rows(folder, "SELECT file, label FROM pictures WHERE split = 'inbox'") == [(".voilens/inbox/a.png", "cat")]
+
+
+def test_a_photo_that_comes_in_during_a_scan_is_not_forgotten(folder):
+    from model.inbox import Inbox
+    from model.types import Prediction
+
+    scan(folder)
+    answer = Prediction("cat", 1.0, {"cat": 1.0}, "sure", 0.0)
+    scan(folder, report=lambda event: event["done"] == 3 and Inbox(folder).add(b"late", "late.png", answer))
+    assert len(rows(folder, "SELECT file FROM pictures WHERE split = 'inbox'")) == 1
+    assert len(rows(folder, "SELECT file FROM visitors")) == 1
 
 
 def test_progress_goes_from_one_to_all(folder):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from model.wording import duration, listing, percent
+from model.wording import duration, listing, names, one_line, percent
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_a_long_list_is_cut_and_counted():
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (89, "89 s"), (90, "2 min"), (600, "10 min")])
 def test_a_duration_is_in_seconds_then_in_minutes(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("name", "text"), [("Bär 1.jpg", "Bär 1.jpg"), ("a\nb\x1b", r"a\nb\x1b"), ("caf\udce9", r"caf\udce9")])
+def test_a_file_name_stands_on_one_line_whatever_is_in_it(name, text):
+    assert one_line(name) == text
+    assert names(["x", name]) == f"x and {text}"
