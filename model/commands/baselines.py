@@ -1,0 +1,61 @@
+"""python -m model baselines: the ladder of simple methods that every model must climb."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from model import runs
+from model.commands.common import add_data, add_model, add_run, command, load_classifier, positive, print_json
+from model.errors import BadModel
+from model.wording import duration
+
+if TYPE_CHECKING:
+    from model.classifier import Classifier
+
+
+def add(commands) -> None:
+    parser = command(commands, "baselines", run, "measure simple methods that a model must beat, and the model")
+    add_data(parser)
+    parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")
+    add_model(parser)
+    add_run(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from model import baselines
+
+    with runs.Recorder(options.run_folder) as recorder:
+        classifier, note = _classifier(options)
+        ladder = baselines.climb(options.data, options.size, classifier, recorder.report, recorder.stopping)
+        result = ladder.to_json()
+        result["notes"] = note + result["notes"]
+        recorder.done(result)
+    for file in ladder.left_out:
+        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    if options.json:
+        print_json(result)
+    else:
+        width = max((len(rung.name) for rung in ladder.ladder), default=0)
+        for rung in ladder.ladder:
+            low, high = (f"{100 * bound:.1f}" for bound in rung.interval)
+            share = f"{100 * rung.accuracy:5.1f} %  (95 %: {low} to {high} %)"
+            print(f"{rung.name:<{width}}  {share:<32}  {_seconds(rung.seconds)}")
+        for sentence in result["notes"]:
+            print(sentence)
+    return 1 if ladder.left_out else 0
+
+
+def _classifier(options: argparse.Namespace) -> tuple[Classifier | None, list[str]]:
+    """The model, or None and the reason; one that was named must be there."""
+    try:
+        return load_classifier(options), []
+    except BadModel as error:
+        if options.model is not None:
+            raise
+        return None, [f"The fine-tuned model is left out. {error}"]
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds < 10 else duration(seconds)
