@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from model import card as cards
@@ -70,10 +71,13 @@ class Classifier:
             return []
         started = time.perf_counter()
         seen = self.form.look(framed)
-        rows, known = softmax(seen.logits).tolist(), self.form.familiarity(seen)
-        known = [None] * len(rows) if known is None else known.tolist()
-        seconds = (time.perf_counter() - started) / len(framed)
-        return [self._predict(row, score, seconds) for row, score in zip(rows, known, strict=True)]
+        chances, known = softmax(seen.logits), self.form.familiarity(seen)
+        return self.judge(chances, known, (time.perf_counter() - started) / len(framed))
+
+    def judge(self, chances: np.ndarray, known: np.ndarray | None, seconds: float = 0.0) -> list[Prediction]:
+        """Predictions from the shares of the classes (pictures × classes) and from how familiar each picture is."""
+        familiar = [None] * len(chances) if known is None else known.tolist()
+        return [self._predict(row, score, seconds) for row, score in zip(chances.tolist(), familiar, strict=True)]
 
     def _predict(self, row: list[float], known: float | None, seconds: float) -> Prediction:
         best = max(range(len(row)), key=row.__getitem__)

@@ -118,6 +118,44 @@ def test_the_top_losses_are_the_pictures_that_cost_most(report, items, answers):
         assert row["probability"] == pytest.approx(by_file[row["file"]].probability)
 
 
+def test_one_look_gives_report_thresholds_and_answers(classifier, items, report):
+    counts = []
+    looked = evaluate.look(classifier, items, counts.append)
+    assert counts == [24], "one batch"
+    assert looked.report("all") == report
+    assert looked.thresholds() == evaluate.thresholds(classifier, items)
+    assert looked.right.tolist() == [row["predicted"] == row["label"] for row in looked.answers()]
+
+
+def test_the_answers_hold_each_cell_of_the_confusion_matrix(classifier, items, answers, report):
+    rows = evaluate.look(classifier, items).answers()
+    assert [row["file"] for row in rows] == [str(item.path) for item in items]
+    for row, answer in zip(rows, answers, strict=True):
+        assert row["predicted"] == answer.label
+        assert row["probability"] == pytest.approx(answer.probability)
+        assert row["loss"] == pytest.approx(-math.log(answer.probabilities[row["label"]]), abs=1e-5)
+    for i, actual in enumerate(report.classes):
+        for j, predicted in enumerate(report.classes):
+            cell = [row for row in rows if (row["label"], row["predicted"]) == (actual, predicted)]
+            assert len(cell) == report.confusion[i][j]
+
+
+def test_a_report_by_thresholds_just_found_is_that_of_a_classifier_with_these_on_its_card(classifier, items):
+    looked = evaluate.look(classifier, items)
+    found = {"sure": 0.5}
+    expected = evaluate.report(Classifier(classifier.form, {"thresholds": found}), items, "valid")
+    assert looked.report("valid", found) == expected
+    assert expected.answered != looked.report("valid").answered
+
+
+def test_what_hears_of_the_progress_may_end_it(classifier, items):
+    def stop(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate.look(classifier, items, stop)
+
+
 def test_a_report_is_json(report):
     assert json.loads(json.dumps(report.to_json()))["classes"] == report.classes
 
@@ -128,6 +166,14 @@ def test_a_broken_picture_is_listed_and_not_counted(classifier, items, tmp_path)
     assert report.count == 24
     assert [row["file"] for row in report.refused] == [str(tmp_path / "broken.png")]
     assert "damaged" in report.refused[0]["error"]
+
+
+def test_broken_pictures_among_others_shift_no_answer(classifier, items, answers, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"")
+    broken = Item(tmp_path / "broken.png", "cat", "valid")
+    looked = evaluate.look(classifier, [broken, *items[:10], broken, *items[10:]])
+    assert [row["predicted"] for row in looked.answers()] == [answer.label for answer in answers]
+    assert len(looked.refused) == 2
 
 
 def test_only_broken_pictures_are_refused_with_the_first_reason(classifier, tmp_path):
