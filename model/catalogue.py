@@ -157,9 +157,11 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
     for done, item in enumerate(items):
         try:
             sha256, identity = checksum(item.path), checksum.identity(item.path)
-        except OSError:  # it vanished in the meantime
+            file = item.path.relative_to(root).as_posix()
+            file.encode()
+        except (OSError, UnicodeEncodeError):  # it vanished in the meantime, or its name is no text
             continue
-        rows.append((item.path.relative_to(root).as_posix(), item.label, item.split, *identity, sha256))
+        rows.append((file, item.label, item.split, *identity, sha256))
         report({"event": "scanning", "done": done + 1, "total": len(items)})
     with writing(database):
         _follow_moves(database, rows)

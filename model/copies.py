@@ -149,7 +149,7 @@ def _near(fingerprints: Sequence[Fingerprint | None], features: np.ndarray | Non
         apart = np.bitwise_count(hashes[pairs[:, 0]] ^ hashes[pairs[:, 1]]).sum(axis=1, dtype=np.int64)
         pairs, apart = places[pairs[apart <= FAR]], apart[apart <= FAR]
         links.append(pairs[_agree(pairs, apart, features)])
-    return np.concatenate(links)
+    return np.concatenate([np.empty((0, 2), dtype=np.int64), *links])
 
 
 def _agree(pairs: np.ndarray, apart: np.ndarray, features: np.ndarray | None) -> np.ndarray:

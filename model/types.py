@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Status = Literal["sure", "unsure", "unfamiliar"]
 Split = Literal["train", "valid", "test", "inbox"]
+Action = Literal["keep", "delete", "relabel"]
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,59 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What is to be done, or was done, to one picture of a folder.
+
+    `file` and `to` are paths relative to the folder, in POSIX form: where the picture was before, and where it went (None
+    while the change is pending). `label` is the new label, None for a deletion.
+    """
+
+    file: str
+    action: Action
+    label: str | None = None
+    to: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """Changes that were applied together: when (ISO, local time), how many of each action, and whether that was undone."""
+
+    number: int
+    time: str
+    counts: dict[str, int]
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a model that has not seen the label of a picture makes of it.
+
+    `probability` is that of the `predicted` class, `loss` the cross-entropy of the label, `doubt` from 0 to 1 how likely
+    the label is wrong; `suggested` is another label that it should rather have, or None; `doubtful` is the verdict.
+    """
+
+    file: str
+    label: str
+    predicted: str
+    probability: float
+    loss: float
+    doubt: float
+    suggested: str | None
+    doubtful: bool
+    split: Split
+
+
+@dataclass(frozen=True)
 class Report:
     """How good a classifier is on a set of pictures it has not learned from.
 
     `interval` is a 95 % Wilson score interval of `accuracy`; `confusion[i][j]` counts pictures of class i called class
     j; `calibration_error` is the expected calibration error over ten bins of equal width; `answered` is the share of
-    pictures that the classifier is sure of, and `answered_accuracy` the accuracy on those (None when there are none).
+    pictures that the classifier is sure of, and `answered_accuracy` the accuracy on those (None when there are none);
+    `test_looks` is how often the test pictures have been looked at by now (None when it was not at them).
     """
 
     split: str
@@ -74,6 +122,7 @@ class Report:
     answered_accuracy: float | None
     top_losses: list[dict[str, Any]]
     refused: list[dict[str, str]]
+    test_looks: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

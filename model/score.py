@@ -1,0 +1,163 @@
+"""Scoring a folder: which labels are doubtful, which pictures are copies, which are broken, dark or blurred.
+
+Every picture is judged by a model that has not seen its label. What was found is kept by content in the catalogue, so a
+folder that did not change is not looked at again, and a changed picture costs one picture. Knows no screen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model import catalogue, copies, dataset, quality
+from model.errors import BadData, BadModel
+from model.findings import Content, Entry, Findings
+from model.types import Score
+
+BATCH = 32
+KEPT_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
+STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
+VERSION = 1  # of what scores are made of: a change here makes them anew
+
+Report = Callable[[dict[str, Any]], None]
+Stopping = Callable[[], bool]
+
+
+def score(
+    data: str | Path,
+    model: Path,
+    named: bool,
+    labels: Path | None = None,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
+) -> dict[str, Any]:
+    """Judge every picture of `data` with the body of the export `model`; give items, duplicates and quality.
+
+    Events: {"event": "scanning", "done", "total"}, {"event": "scoring", "phase", "done", "total", "seconds_left"}. A stop keeps
+    what is done and raises KeyboardInterrupt. Raises BadData, BadModel.
+    """
+    from model import card
+
+    catalogue.scan(data, labels, report)
+    findings = Findings(dataset.folder(data))
+    try:
+        checksum, _ = card.admit(model, named)
+        state = findings.state(f"quick {VERSION} {checksum}")
+        if findings.scored() != state:
+            _Scoring(findings, model, named, checksum, report, stopping).run(state)
+        return findings.result()
+    finally:
+        findings.close()
+
+
+class _Scoring:
+    """One scoring that has something to do."""
+
+    def __init__(self, findings: Findings, model: Path, named: bool, checksum: str, report: Report, stopping: Stopping):
+        self._findings, self._model, self._named, self._checksum = findings, model, named, checksum
+        self._report, self._stopping = report, stopping
+
+    def run(self, state: str) -> None:
+        entries = self._findings.entries()
+        self._examine(self._findings.unknown(entries, self._checksum))
+        contents, features = self._findings.contents(), self._findings.features(self._checksum)
+        whole = [entry for entry in entries if entry.sha256 in features]
+        if not whole:
+            raise BadData("None of the pictures can be opened: the cleaner lists the reasons.")
+        self._report({"event": "scoring", "phase": "judging the labels", "done": 0.0})
+        found = copies.groups(
+            [entry.file for entry in entries],
+            [entry.sha256 for entry in entries],
+            [contents[entry.sha256].fingerprint for entry in entries],
+            _stacked(entries, features),
+        )
+        measured = quality.issues([contents[entry.sha256].measures for entry in entries])
+        issues = {
+            entry.file: ("broken",) if contents[entry.sha256].problem else verdicts
+            for entry, verdicts in zip(entries, measured, strict=True)
+        }
+        scores = _judge(whole, _stacked(whole, features), found)
+        self._findings.keep_scores(state, scores, found, issues, entries)
+        self._report({"event": "scoring", "phase": "judging the labels", "done": 1.0})
+
+    def _examine(self, entries: Sequence[Entry]) -> None:
+        """Look at contents that nobody has looked at yet, workers beside the network."""
+        if not entries:
+            return
+        from model.classifier import Classifier
+        from model.examine import examine_all
+
+        form = Classifier.load(self._model, self._named).form
+        started = time.perf_counter()
+        contents: dict[str, Content] = {}
+        features: dict[str, np.ndarray] = {}
+        waiting: list[tuple[str, Any]] = []
+        files = [self._findings.root / entry.file for entry in entries]
+        for done, (entry, seen) in enumerate(zip(entries, examine_all(files, form.framing), strict=True), start=1):
+            contents[entry.sha256] = Content(seen.problem, seen.fingerprint, seen.measures)
+            if seen.framed is not None:
+                waiting.append((entry.sha256, seen.framed))
+            last = self._stopping() or done == len(entries)
+            if waiting and (last or len(waiting) == BATCH):
+                features.update(zip((sha for sha, _ in waiting), _features(form, [p for _, p in waiting]), strict=True))
+                waiting = []
+            if last or (not waiting and len(contents) >= KEPT_EVERY):
+                self._findings.keep_contents(contents, features, self._checksum)
+                contents, features = {}, {}
+            left = (time.perf_counter() - started) / done * (len(entries) - done)
+            event = {"event": "scoring", "phase": "looking at the pictures", "done": done, "total": len(entries)}
+            self._report({**event, "seconds_left": left})
+            if last and done < len(entries):
+                raise KeyboardInterrupt(STOPPED)
+
+
+def _features(form, framed) -> np.ndarray:
+    """What the network's body sees (pictures × width); the logits, where the export does not give that."""
+    seen = form.look(framed)
+    if seen.features is None and seen.logits.shape[1] < 2:
+        raise BadModel("This model sees one class only, so it cannot tell what is doubtful: train one on several classes.")
+    return seen.logits if seen.features is None else seen.features
+
+
+def _stacked(entries: Sequence[Entry], features: dict[str, np.ndarray]) -> np.ndarray:
+    """Features of the entries (entries × width), zeros where there are none."""
+    nothing = np.zeros_like(next(iter(features.values())))
+    return np.stack([features.get(entry.sha256, nothing) for entry in entries])
+
+
+def _judge(entries: Sequence[Entry], features: np.ndarray, groups: Sequence[copies.Group]) -> list[Score]:
+    """Scores of pictures that can be opened; copies are judged together, so that none vouches for another."""
+    from model import judging
+
+    classes = sorted({entry.label for entry in entries})
+    if len(classes) < 2:
+        raise BadData(f"There is one class only ({classes[0]}): the cleaner needs pictures of another to compare with.")
+    labels = judging.numbers([entry.label for entry in entries], classes)
+    probabilities = judging.by_head(features, labels, _group_numbers(entries, groups), len(classes))
+    verdict = judging.judge(labels, probabilities)
+    best = probabilities.argmax(axis=1)
+    losses = -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12))
+    return [
+        Score(
+            file=entry.file,
+            label=entry.label,
+            predicted=classes[best[row]],
+            probability=float(probabilities[row, best[row]]),
+            loss=float(losses[row]),
+            doubt=float(verdict.doubt[row]),
+            suggested=classes[best[row]] if verdict.doubtful[row] and best[row] != labels[row] else None,
+            doubtful=bool(verdict.doubtful[row]),
+            split=entry.split,
+        )
+        for row, entry in enumerate(entries)
+    ]
+
+
+def _group_numbers(entries: Sequence[Entry], groups: Sequence[copies.Group]) -> np.ndarray:
+    """One number for each group of copies, and one for each picture that has none."""
+    group_of = {file: number for number, group in enumerate(groups) for file in group.files}
+    return np.array([group_of.get(entry.file, len(groups) + row) for row, entry in enumerate(entries)])
