@@ -1,4 +1,4 @@
-# make app · make test · make bench · make lint        PORT= and MODEL= override where the page is served and what it asks
+# make app · make test · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, what it asks, and which pictures are yours
 
 PORT ?= 8866
 PYTHON ?= python3
@@ -15,7 +15,7 @@ install: .venv/installed
 	touch $@
 
 app: install
-	$(if $(MODEL),VOILENS_MODEL='$(abspath $(MODEL))') $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
+	$(if $(MODEL),VOILENS_MODEL='$(abspath $(MODEL))') $(if $(DATA),VOILENS_FOLDER='$(abspath $(DATA))') $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
 
 # Debian's or macOS's own browser where there is one; else the system's package, else Playwright's build.
 chromium: install

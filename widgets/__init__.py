@@ -1,11 +1,22 @@
 """Everything a person sees: ipywidgets and anywidget, wired to the model through `model.client`. Never imports torch.
 
-`App(client)` is the whole page; `ClassifyPanel(client)` its one panel; `Uploader()` the upload alone, for those who wire
-their own notebook.
+`App(client)` is the whole page; `ClassifyPanel(client)` its first panel; `Cleaner("my-photos")` finds and mends what is
+wrong in a folder of pictures; `Uploader()` is the upload alone, for those who wire their own notebook.
 """
+
+from typing import Any
 
 from widgets.app import App
 from widgets.classify import ClassifyPanel
 from widgets.uploader import Photo, Uploader
 
-__all__ = ["App", "ClassifyPanel", "Photo", "Uploader"]
+__all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader"]
+
+
+def __getattr__(name: str) -> Any:
+    """The cleaner is loaded when it is asked for: a page that only classifies starts without it."""
+    if name == "Cleaner":
+        from widgets.cleaner import Cleaner
+
+        return Cleaner
+    raise AttributeError(f"module {__name__} has no attribute {name}")

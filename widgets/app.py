@@ -1,14 +1,26 @@
-"""The page: the panels joined, and a banner for the day the server is gone."""
+"""The page: its parts joined, and a banner for the day the server is gone.
+
+On a public page (`VOILENS_PUBLIC=1`) what could reach the owner's pictures or start long work is not even loaded.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import ipywidgets as ipw
 
+from model.visit import Visit
 from widgets.assets import STYLE, script
 from widgets.classify import Classifies, ClassifyPanel
+from widgets.keeping import Keeper, add_to_dataset
+from widgets.label import LabelPanel
+from widgets.pages import Pages
+from widgets.project import Project
+
+CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
 
 
 class Connection(anywidget.AnyWidget):
@@ -19,10 +31,88 @@ class Connection(anywidget.AnyWidget):
 
 
 class App(ipw.VBox):
-    """The whole page, around one client of the model process."""
+    """The whole page, around one client of the model process.
 
-    def __init__(self, client: Classifies, **traits: Any):
+    `data` is the owner's folder of pictures, where one is known already; `export` the file that the page answers with,
+    which "Use this model" replaces; `public` says who looks (None: as VOILENS_PUBLIC says).
+    """
+
+    def __init__(
+        self,
+        client: Classifies,
+        data: str | Path = "",
+        export: str | Path = "export.pkl",
+        public: bool | None = None,
+        **traits: Any,
+    ):
+        public = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0") if public is None else public
+        self._client = client
+        self._public = public
+        self.project = Project(data="" if public else str(data), model=str(export))
+        self.visit = Visit()
         self.connection = Connection()
-        self.classify = ClassifyPanel(client)
-        super().__init__([self.connection, self.classify], **traits)
+        self.classify = ClassifyPanel(client, Keeper(self.project, self.visit, public))
+        owners = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
+        self.pages = Pages({CLASSIFY: lambda: self.classify, **owners, LABEL: self._make_label})
+        super().__init__([self.connection, self.pages], **traits)
         self.add_class("vl-app")
+        self.connection.on_msg(lambda *_: self.classify.refresh())
+        self.classify.on_send(self._on_classify_send)
+        self.pages.observe(self._on_pages_chosen, "chosen")
+
+    # ---- the parts, each made when it is first looked at
+
+    def _make_train(self) -> ipw.Widget:
+        from widgets.train import TrainPanel
+
+        panel = TrainPanel(self.project)
+        panel.on_measure(lambda: self._show(MEASURE))
+        return panel
+
+    def _make_measure(self) -> ipw.Widget:
+        from widgets.measure import MeasurePanel
+
+        panel = MeasurePanel(self.project)
+        panel.on_cell(self._on_measure_cell)
+        panel.on_use(self.classify.refresh)
+        return panel
+
+    def _make_clean(self) -> ipw.Widget:
+        from widgets.clean import CleanPanel
+
+        panel = CleanPanel(self.project)
+        panel.on_retrain(self._on_clean_retrain)
+        return panel
+
+    def _make_label(self) -> ipw.Widget:
+        panel = LabelPanel(self._client, self.visit, self._make_private_cleaner)
+        if not self._public:
+            panel.on_add(lambda: add_to_dataset(self.visit, self.project))
+        return panel
+
+    def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
+        from widgets.cleaner import Cleaner
+
+        return Cleaner(folder, private=True)
+
+    # ---- what one part says to another
+
+    def _show(self, title: str) -> ipw.Widget:
+        self.pages.chosen = title
+        return self.pages.part(title)
+
+    def _on_pages_chosen(self, change: Any) -> None:
+        if change["new"] == LABEL:
+            self.pages.part(LABEL).refresh()
+
+    def _on_classify_send(self) -> None:
+        if self.project.data and not self._public:
+            self._show(CLEAN).show(reason="visitors")
+        else:
+            self._show(LABEL)
+
+    def _on_measure_cell(self, **cell: Any) -> None:
+        self._show(CLEAN).show(**cell)
+
+    def _on_clean_retrain(self) -> None:
+        self._show(TRAIN).start(compare=True)

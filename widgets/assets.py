@@ -6,9 +6,11 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 
-STYLE = (_HERE / "style.css").read_text(encoding="utf-8")
+STYLE = "\n".join(
+    sheet.read_text(encoding="utf-8") for sheet in sorted(_HERE.glob("*.css"), key=lambda s: s.name != "style.css")
+)
 
 
-def script(name: str) -> str:
-    """The module `name`.js, with the helpers of dom.js before it."""
-    return "".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("dom", name))
+def script(*names: str) -> str:
+    """The modules `names`.js one after the other, with the helpers of dom.js before them."""
+    return "".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("dom", *names))

@@ -39,6 +39,7 @@ ASKED_AT_ONCE = 4  # photos of one visitor that are with the model process
 MAX_HELD = 128_000_000  # bytes of the photos of one turn
 LONGEST_LABEL = 80
 LOADING = "Loading the model"
+KEPT_ONLY_IF = "Your photo stays in memory; it is kept only if you say what it shows, or send it to the cleaner."
 SORRY = "Something went wrong on our side. Your photo is fine: try it again."
 _log = logging.getLogger("voilens")
 
@@ -84,6 +85,8 @@ class ClassifyPanel(ipw.VBox):
         self.history = History()
         super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
         self.add_class("vl-panel")
+        if keeper:
+            self.uploader.promise = KEPT_ONLY_IF
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)

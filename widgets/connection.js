@@ -8,6 +8,7 @@ function render({ model, el }) {
   adopt(el, "vl-connection");
   const config = document.getElementById("jupyter-config-data");
   const { baseUrl, kernelId } = config ? JSON.parse(config.textContent) : {};
+  model.send({ type: "here" }); // a kernel that was made ready beforehand hears that somebody looks
   const banner = make("div", "vl-banner", { role: "alert" });
   el.append(banner);
 

@@ -180,8 +180,9 @@ function render({ model, el }) {
 
   const inVoila = "voila" in document.body.dataset && !compact;
   const target = inVoila ? document : zone; // on a page of its own, a near miss counts
+  const seen = () => el.offsetParent !== null; // another part of the page may have a target of its own
   const over = (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!seen() || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     zone.classList.add("vl-over");
@@ -190,7 +191,7 @@ function render({ model, el }) {
     if (!event.relatedTarget) zone.classList.remove("vl-over");
   };
   const drop = (event) => {
-    if (!event.dataTransfer?.files.length) return;
+    if (!seen() || !event.dataTransfer?.files.length) return;
     event.preventDefault();
     zone.classList.remove("vl-over");
     take(event.dataTransfer.files);
@@ -198,7 +199,7 @@ function render({ model, el }) {
   const paste = (event) => {
     const typing = event.target.closest?.("input, textarea, [contenteditable=true], .jp-Editor, .cm-editor");
     const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (typing || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
+    if (typing || !seen() || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
     event.preventDefault();
     take(files);
   };

@@ -39,7 +39,7 @@ def says(page: Page, result: dict) -> bool:
 def test_the_page_names_the_classes_and_invites_a_photo(page):
     expect(page.get_by_role("heading", level=1)).to_have_text("What is in the photo?")
     expect(page.locator(".vl-panel")).to_contain_text("cardboard, glass, metal, paper, plastic or trash")
-    expect(page.get_by_text("Your photo stays in memory and is not kept.")).to_be_visible()
+    expect(page.get_by_text("Your photo stays in memory; it is kept only if you say what it shows")).to_be_visible()
 
 
 def test_a_chosen_photo_gets_the_answer_of_the_command_line(page, expected):

@@ -1,0 +1,34 @@
+"""python -m model overview: what lies in a folder, before anything is learned from it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from model import runs
+from model.commands.common import add_data, add_run, command, print_json
+
+
+def add(commands) -> None:
+    parser = command(commands, "overview", run, "say what lies in a folder of pictures")
+    add_data(parser)
+    add_run(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from model import overview
+
+    with runs.Recorder(options.run_folder) as recorder:
+        result = overview.of(options.data, recorder.report)
+        recorder.done(result)
+    if options.json:
+        print_json(result)
+        return 0
+    width = max(len(row["label"]) for row in result["classes"])
+    for row in result["classes"]:
+        print(f"{row['label']:>{width}}", *(f"{row[split]:6} {split}" for split in ("train", "valid", "test")))
+    for group in result["left_out"]:
+        print(f"Left out, {group['count']}: {group['reason']}: {', '.join(group['files'])}", file=sys.stderr)
+    if result["problem"]:
+        print(result["problem"], file=sys.stderr)
+    return 0

@@ -1,0 +1,97 @@
+"""The page's model and those that it replaced: a run's export takes its place, the old one is kept. Knows files, no network.
+
+What is replaced is copied to `replaced/<time>/` among the runs before anything changes, and both files of the pair are
+put in place whole, each by one rename, so a crash loses neither. Standard library only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from model import card, runs
+from model.errors import BadModel
+
+REPLACED = "replaced"
+EXPORT = "export.pkl"
+
+
+def use(run_export: Path, target: Path) -> Path | None:
+    """Make the export of a run, with its card, the page's own; give the folder where the old pair is kept (None: no old one).
+
+    The run keeps its own. Raises BadModel when the export is not what its card says, or cannot be put there.
+    """
+    described = card.read(run_export) if run_export.is_file() else None
+    if described is None:
+        raise BadModel(f"There is no export with its card at {run_export}: train again.")
+    try:
+        kept = _keep(target)
+        _install(run_export, described, target)
+    except OSError as error:
+        raise BadModel(
+            f"Cannot replace {target} ({error.strerror}): make its folder writable, and see that there is room."
+        ) from error
+    return kept
+
+
+def bring_back(kept: Path, target: Path) -> Path | None:
+    """Make a replaced export the page's own again; what it replaces is kept too. Raises BadModel."""
+    return use(kept / EXPORT, target)
+
+
+def replaced() -> list[Path]:
+    """The folders of the exports that were replaced, the newest first."""
+    home = runs.root() / REPLACED
+    return sorted((folder for folder in home.glob("*") if (folder / EXPORT).is_file()), reverse=True)
+
+
+def in_use(run_export: Path, target: Path) -> bool:
+    """Whether the page's export is the one of this run, going by their cards."""
+    try:
+        ours, theirs = card.read(run_export), card.read(target)
+    except BadModel:
+        return False
+    return bool(ours and theirs) and target.is_file() and ours.get("sha256") == theirs.get("sha256")
+
+
+def _keep(target: Path) -> Path | None:
+    """Copy the pair at `target` among the replaced ones, whole or not at all."""
+    if not target.is_file():
+        return None
+    home = runs.root() / REPLACED
+    home.mkdir(parents=True, exist_ok=True)
+    folder = _free(home / datetime.now().strftime("%Y-%m-%d-%H%M%S"))
+    unfinished = folder.with_name(f".{folder.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    try:
+        shutil.copy2(target, unfinished / EXPORT)
+        described = card.read(target) or {"sha256": card.checksum(target), "note": "This export had no card of its own."}
+        (unfinished / card.NAME).write_text(json.dumps({**described, "file": EXPORT}, indent=2, ensure_ascii=False) + "\n")
+        os.replace(unfinished, folder)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return folder
+
+
+def _install(run_export: Path, described: dict, target: Path) -> None:
+    whole = target.with_name(f".{target.name}.new")
+    try:
+        shutil.copyfile(run_export, whole)  # with a time of its own: by that a client sees that the file is another
+        if card.checksum(whole) != described.get("sha256"):
+            raise BadModel(f"{run_export} is not the file that its card describes: train again.")
+        os.replace(whole, target)
+    finally:
+        whole.unlink(missing_ok=True)
+    card.write(target, {**described, "file": target.name})
+
+
+def _free(folder: Path) -> Path:
+    number, free = 1, folder
+    while free.exists():
+        number, free = number + 1, folder.with_name(f"{folder.name}-{number + 1}")
+    return free

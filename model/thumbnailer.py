@@ -1,0 +1,75 @@
+"""A worker that makes small pictures: `python -m model.thumbnailer` reads requests, opens the files, answers with JPEGs.
+
+It has little memory, and ends by itself when nobody asks; whoever started it sees to it that it takes little time. Little
+is imported, for a person waits for its start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import select
+import struct
+import sys
+from typing import BinaryIO
+
+from model.errors import BadImage
+from model.images import open_picture
+from model.limits import MAX_BYTES, limit_memory, too_many_bytes
+
+TINY = 48  # a picture this small is kept pixel by pixel
+IDLE_SECONDS = 60
+REQUEST = struct.Struct("!I")  # length of the request, a JSON document: file, side, quality
+ANSWER = struct.Struct("!B32sI")  # whether it was refused, the SHA-256 of the file (zeros: unread), length of what follows
+
+
+def shrunk(content: bytes, side: int, quality: int) -> bytes:
+    """A picture as a JPEG whose longer side has at most `side` pixels; a tiny one as it is, a PNG. Raises BadImage."""
+    picture = open_picture(content, enough=side * 2 // 3)
+    stream = io.BytesIO()
+    if max(picture.size) <= TINY:
+        picture.save(stream, "PNG")
+    else:
+        picture.thumbnail((side, side))
+        picture.save(stream, "JPEG", quality=quality)
+    return stream.getvalue()
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until nobody asks for IDLE_SECONDS, or nobody is left."""
+    answers.write(b"!")
+    answers.flush()
+    while select.select([requests], [], [], IDLE_SECONDS)[0]:
+        head = requests.read(REQUEST.size)
+        if not head:
+            return
+        request = json.loads(requests.read(*REQUEST.unpack(head)))
+        digest = bytes(32)
+        try:
+            content = _content(request["file"])
+            digest = hashlib.sha256(content).digest()
+            payload, refused = shrunk(content, request["side"], request["quality"]), False
+        except BadImage as error:
+            payload, refused = str(error).encode(), True
+        answers.write(ANSWER.pack(refused, digest, len(payload)) + payload)
+        answers.flush()
+
+
+def _content(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadImage(f"This file cannot be read ({error.strerror}): it was moved or deleted, or may not be read.") from error
+    if len(content) > MAX_BYTES:
+        raise too_many_bytes(len(content))
+    return content
+
+
+if __name__ == "__main__":
+    limit_memory()
+    try:
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+    except (BrokenPipeError, KeyboardInterrupt):  # whoever asked is gone
+        sys.exit(0)

@@ -1,0 +1,123 @@
+"""The parts of the page together: photos go from the answer to the cleaner, and no visitor reaches the owner's folder."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from samples import class_folders
+from steps import answered, choose, encoded, picture, upload
+
+PARTS = ("Classify", "Train", "Measure", "Clean", "Label")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """The owner's pictures: two classes that the shipped model knows."""
+    return class_folders(tmp_path_factory.mktemp("own") / "rubbish", {"glass": 6, "paper": 6}, size=(64, 48))
+
+
+@pytest.fixture(scope="module")
+def owners(serve, folder) -> str:
+    return serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_FOLDER=str(folder))
+
+
+@pytest.fixture(scope="module")
+def public(serve, folder) -> str:
+    return serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_FOLDER=str(folder), VOILENS_PUBLIC="1")
+
+
+def go(page: Page, part: str) -> None:
+    page.get_by_role("navigation").get_by_role("button", name=part, exact=True).click()
+
+
+def tiles(page: Page) -> Locator:
+    return page.get_by_role("listbox", name="Pictures").get_by_role("option")
+
+
+def current(page: Page) -> str:
+    return page.locator(".vl-part[aria-current]").inner_text()
+
+
+def test_a_correction_waits_for_the_owner_in_the_cleaner(visit, owners, folder):
+    page = visit(owners)
+    content = encoded(picture(7))
+    choose(page, upload("my bottle.jpg", content))
+    answered(page)
+    page.get_by_role("button", name="Wrong, it is …").click()
+    page.get_by_role("group", name="It is").get_by_role("button").first.click()
+    expect(page.locator(".vl-note")).to_contain_text("Kept for the cleaner of “rubbish”")
+    (kept,) = (folder / ".voilens" / "inbox").iterdir()
+    assert kept.read_bytes() == content
+    assert kept.name.endswith("-my-bottle.jpg")
+    go(page, "Clean")
+    expect(page.get_by_role("button", name="From visitors")).to_contain_text("1")
+
+
+def test_several_photos_go_to_the_cleaner_which_then_shows_them(visit, owners):
+    page = visit(owners)
+    choose(page, *(upload(f"{n}.jpg", encoded(picture(n))) for n in (21, 22)))
+    page.get_by_role("button", name="Send to the cleaner").click()
+    expect(page.locator(".vl-part[aria-current]")).to_have_text("Clean")
+    for name in ("21.jpg", "22.jpg"):
+        expect(tiles(page).filter(has_text="from a visitor").and_(page.get_by_label(name))).to_be_visible()
+
+
+def test_the_part_that_is_looked_at_is_there_again_after_a_reload(visit, owners):
+    page = visit(owners)
+    assert page.locator(".vl-part").all_inner_texts() == list(PARTS)
+    go(page, "Label")
+    expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
+    assert current(page) == "Label"
+
+
+def test_a_photo_dropped_on_one_part_is_not_taken_by_another(visit, owners):
+    page = visit(owners)
+    go(page, "Label")
+    expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
+    content = list(encoded(picture(3)))
+    page.evaluate(
+        """(bytes) => {
+          const files = new DataTransfer();
+          files.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", { type: "image/jpeg" }));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+        }""",
+        content,
+    )
+    expect(tiles(page)).to_have_count(1)
+    go(page, "Classify")
+    expect(page.get_by_role("button", name="Choose or take a photo")).to_be_visible()
+
+
+def test_a_visitor_of_a_public_page_labels_photos_and_takes_them_home(visit, public, folder):
+    before = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    page = visit(public)
+    assert page.locator(".vl-part").all_inner_texts() == ["Classify", "Label"]
+    contents = {f"{n}.jpg": encoded(picture(n)) for n in (31, 32, 33)}
+    choose(page, *(upload(name, content) for name, content in contents.items()))
+    page.get_by_role("button", name="Send to the cleaner").click()
+    expect(page.locator(".vl-part[aria-current]")).to_have_text("Label")
+    expect(tiles(page)).to_have_count(3)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as zip").first.click()
+    with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        assert sorted(Path(name).name for name in names) == sorted(contents)
+        assert all(archive.read(name) == contents[Path(name).name] for name in names)
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")) == before
+    assert str(folder) not in page.content()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_fits_a_phone(visit, owners, part):
+    page = visit(owners, 360, 740)
+    go(page, part)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    tops = {button.bounding_box()["y"] for button in page.locator(".vl-part").all()}
+    assert len(tops) == 1

@@ -1,0 +1,71 @@
+"""Run folders as a command leaves them, without the work: to see what a panel makes of each."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from model import runs
+
+REPORT = {
+    "split": "valid",
+    "count": 10,
+    "accuracy": 0.8,
+    "interval": [0.49, 0.943],
+    "classes": ["cat", "dog"],
+    "confusion": [[4, 1], [1, 4]],
+    "per_class": {name: {"precision": 0.8, "recall": 0.8, "count": 5} for name in ("cat", "dog")},
+    "calibration_error": 0.1,
+    "answered": 0.6,
+    "answered_accuracy": 1.0,
+    "top_losses": [],
+    "refused": [],
+    "has_test": False,
+}
+HISTORY = [
+    {"epoch": 1, "epochs": 2, "train_loss": 1.0, "valid_loss": 0.9, "accuracy": 0.6},
+    {"epoch": 2, "epochs": 2, "train_loss": 0.8, "valid_loss": 0.8, "accuracy": 0.8},
+]
+RESULT = {"accuracy": 0.8, "interval": [0.49, 0.943], "valid_count": 10, "seconds": 65.0, "history": HISTORY, "left_out": []}
+
+
+def make(
+    kind: str,
+    arguments: list[str],
+    events: list[dict[str, Any]],
+    alive: bool = False,
+    started: str = "2026-01-02T03:04:05",
+) -> Path:
+    """A folder among the runs; `alive` makes this very process the one that works."""
+    folder = runs.new(kind)
+    pid = os.getpid() if alive else 2**22 + 1  # beyond what Linux gives out
+    about = {"kind": kind, "arguments": arguments, "pid": pid, "begun": runs._begun(pid) or "never", "started": started}
+    (folder / "run.json").write_text(json.dumps(about))
+    add(folder, *events)
+    return folder
+
+
+def add(folder: Path, *events: dict[str, Any]) -> None:
+    with (folder / "events.jsonl").open("a") as file:
+        file.writelines(json.dumps(event) + "\n" for event in events)
+
+
+def export(folder: Path, content: bytes = b"a model") -> Path:
+    """Something in the place of an export, with its card."""
+    from model import card
+
+    made = folder / "export.pkl"
+    made.write_bytes(content)
+    card.write(made, {"sha256": card.checksum(made), "classes": ["cat", "dog"]})
+    return made
+
+
+def trained(data: str, report: dict[str, Any] | None = None, **options: Any) -> Path:
+    """A training that is done, with its export and, where one is given, the report of it."""
+    folder = make("train", [data, "--preset", "quick"], [{"event": "done", "result": RESULT}], **options)
+    export(folder, str(folder).encode())
+    if report:
+        (folder / "report.json").write_text(json.dumps(report))
+    return folder

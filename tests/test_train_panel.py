@@ -1,0 +1,273 @@
+"""The train panel without a browser: folders looked into, choices made, trainings followed and found again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import run_folders
+from samples import class_folders
+
+from model import runs
+from model.dataset import DIGITS
+from model.errors import BadUsage
+from widgets.choices import Choices
+from widgets.curves import POINTS, Curves
+from widgets.project import Project
+from widgets.source import Source
+from widgets.train import TrainPanel
+
+EPOCHS = [{"event": "epoch", **epoch} for epoch in run_folders.HISTORY]
+
+
+@pytest.fixture(autouse=True)
+def own_runs(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return class_folders(tmp_path / "pets", {"cat": 9, "dog": 9})
+
+
+def message(widget, **content) -> None:
+    """What the browser sends."""
+    widget._on_browser_message(widget, content, [])
+
+
+# ---- the folder
+
+
+def test_a_folder_is_looked_into_before_anything_runs(folder):
+    source, heard = Source(), []
+    source.on_data(heard.append)
+    message(source, type="look", data=f' "{folder}" ')
+    assert source.state == "ready"
+    assert source.sentence.startswith("18 pictures in 2 classes: ")
+    assert [row["label"] for row in source.overview["classes"]] == ["cat", "dog"]
+    assert heard == [str(folder)]
+    assert runs.all() == []  # a look leaves nothing behind
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda at: None, "There is no folder"),
+        (lambda at: at.mkdir(), "holds no classes"),
+        (lambda at: class_folders(at, {"cat": 3}), "one class only"),
+        (lambda at: class_folders(at, {"cat": 3, "dog": 1}), "at least two are needed"),
+        (lambda at: class_folders(at, {"cat": 3, "Cat ": 3}), "differ only by case or spaces"),
+    ],
+)
+def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path, made, said):
+    made(tmp_path / "pets")
+    source, heard = Source(), []
+    source.on_data(heard.append)
+    source.look(str(tmp_path / "pets"))
+    assert source.state == "refused"
+    assert said in source.sentence
+    assert heard == []
+
+
+def test_no_path_at_all_is_a_sentence_too():
+    source = Source()
+    message(source, type="look", data="  ")
+    assert source.state == "refused"
+    assert "Type the path" in source.sentence
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"type": "look"}, {"type": "look", "data": 3}, {"type": "pick", "place": 99}, {"type": "pick", "place": "x"}],
+)
+def test_a_crafted_message_changes_nothing(content):
+    source = Source()
+    message(source, **content)
+    assert source.state == "empty"
+    assert source.picked == 0
+
+
+def test_a_relative_path_is_kept_absolute_for_runs_work_elsewhere(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    project = Project()
+    panel = TrainPanel(project)
+    panel.source.look("pets")
+    assert project.data == str(folder)
+
+
+# ---- the choices
+
+
+def test_an_untouched_choice_is_the_preset_alone():
+    assert Choices().arguments() == ["--preset", "quick"]
+
+
+def test_what_was_changed_becomes_options():
+    choices = Choices(preset="thorough")
+    choices.changes = {
+        "epochs": "7",
+        "learning_rate": "find",
+        "augment": ["rotate"],
+        "crop": "pad",
+        "size": "",
+        "arch": "resnet34",
+    }
+    options = choices.arguments()
+    assert options[:2] == ["--preset", "thorough"]
+    assert dict(zip(options[::2], options[1::2], strict=True)) == {
+        "--preset": "thorough",
+        "--epochs": "7",
+        "--lr": "find",
+        "--augment": "rotate",
+        "--crop": "pad",
+        "--arch": "resnet34",
+    }
+
+
+def test_the_command_line_knows_every_option_that_can_be_chosen(folder):
+    from model.__main__ import _parser
+
+    choices = Choices()
+    choices.changes = {
+        "epochs": "1",
+        "learning_rate": "0.01",
+        "augment": [],
+        "crop": "squish",
+        "size": "32",
+        "arch": "resnet18",
+    }
+    choices.changes = {**choices.changes, "init": "scratch", "seed": "3"}
+    read = vars(_parser().parse_args(["train", str(folder), *choices.arguments()]))
+    assert (read["epochs"], read["lr"], read["augment"], read["size"], read["seed"]) == (1, 0.01, (), 32, 3)
+    _parser().parse_args(["augment", "a.jpg", "--out", "x", *choices.framing()])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epochs": "many"},
+        {"epochs": 3},
+        {"size": "9999"},
+        {"seed": "-1"},
+        {"learning_rate": "fast"},
+        {"learning_rate": "nan"},
+        {"arch": "--out=/etc/passwd"},
+        {"crop": "circle"},
+        {"augment": ["explode"]},
+        {"augment": "rotate"},
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_a_sentence(changes):
+    choices = Choices()
+    choices.changes = changes
+    with pytest.raises(BadUsage, match=r"\.$"):
+        choices.arguments()
+
+
+def test_digits_are_not_mirrored():
+    choices = Choices()
+    assert "flip" in choices.framing()[3]
+    choices.data = DIGITS
+    assert "flip" not in choices.framing()[3]
+    assert choices.arguments() == ["--preset", "quick"]
+
+
+# ---- the training
+
+
+def test_a_training_is_found_again_with_its_figures_and_its_pictures(folder):
+    done = run_folders.make("train", [str(folder)], [*EPOCHS, {"event": "done", "result": run_folders.RESULT}])
+    run_folders.export(done)
+    project = Project()
+    panel = TrainPanel(project)
+    assert panel.state == "done"
+    assert [epoch["epoch"] for epoch in panel.curves.epochs] == [1, 2]
+    assert panel.curves.headline.startswith("Done in 65 s: 80 % of 10 validation pictures are right")
+    assert panel.curves.title == "3. Training on pets"
+    assert project.run == str(done)
+    assert project.data == str(folder)
+
+
+def test_a_training_that_goes_on_is_followed_to_its_end(folder):
+    going = run_folders.make(
+        "train", [str(folder)], [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0}], alive=True
+    )
+
+    async def follow():
+        panel = TrainPanel(Project(data=str(folder)))
+        while not panel.curves.losses:
+            await asyncio.sleep(0.02)
+        seen = [(panel.state, panel.curves.phase, panel.curves.left, panel.choices.reason)]
+        panel.stop()
+        seen.append((panel.state, (going / "stop").exists()))
+        run_folders.add(going, *EPOCHS, {"event": "stopped", "result": run_folders.RESULT})
+        while panel.state == "stopping":
+            await asyncio.sleep(0.02)
+        return panel, seen
+
+    panel, (first, second) = asyncio.run(follow())
+    assert first[:3] == ("running", "Training: 10 %", "about 30 s left")
+    assert first[3].startswith("One training at a time")
+    assert second == ("stopping", True)
+    assert panel.state == "stopped"
+    assert panel.curves.headline.startswith("Stopped, the best so far is kept: 80 %")
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "headline", "detail"),
+    [
+        ([{"event": "failed", "sentence": "No room."}], "failed", "The training could not go on", "No room."),
+        ([{"event": "stopped", "result": None}], "stopped", "Stopped before there was anything to keep", ""),
+        ([], "died", "The training ended without a word", runs.DIED),
+    ],
+)
+def test_every_end_is_a_sentence(folder, events, state, headline, detail):
+    run_folders.make("train", [str(folder)], events)
+    project = Project()
+    panel = TrainPanel(project)
+    assert panel.state == panel.curves.state == state
+    assert (panel.curves.headline, panel.curves.detail) == (headline, detail)
+    assert not panel.curves.measurable
+    assert project.run == ""
+
+
+def test_an_old_training_does_not_push_aside_the_one_that_is_looked_at(folder):
+    run_folders.trained(str(folder))
+    project = Project(run="/some/other/run")
+    TrainPanel(project)
+    assert project.run == "/some/other/run"
+
+
+def test_start_waits_for_a_folder_and_says_what_is_wrong_with_a_choice(folder):
+    panel = TrainPanel(Project())
+    assert panel.choices.reason == "Choose the pictures first."
+    panel.start()
+    assert runs.all("train") == []
+    panel.source.look(str(folder))
+    assert panel.choices.reason == ""
+    panel.choices.changes = {"epochs": "many"}
+    message(panel.choices, type="start")
+    assert panel.choices.sentence.startswith("Epochs must be a whole number")
+    assert runs.all("train") == []
+
+
+def test_a_folder_chosen_in_another_part_of_the_page_is_looked_into(folder):
+    project = Project()
+    panel = TrainPanel(project)
+    project.data = str(folder)
+    assert panel.source.state == "ready"
+
+
+def test_of_very_many_losses_a_readable_number_is_kept():
+    curves = Curves()
+    curves.hear([{"event": "training", "done": n / 5000, "loss": 1.0} for n in range(5000)])
+    assert POINTS // 2 < len(curves.losses) <= POINTS
+    assert curves.losses[0][0] == 0
+
+
+def test_files_that_were_left_out_are_listed_at_the_end():
+    curves = Curves(state="done")
+    curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
+    assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]

@@ -1,0 +1,97 @@
+// How to train: a preset as a card, more choices folded away, Start.
+
+function render({ model, el }) {
+  adopt(el, "vl-recipe");
+  const group = `vl-preset-${Math.random().toString(36).slice(2)}`;
+  const cards = make("div", "vl-cards", { role: "radiogroup", "aria-label": "How thoroughly" });
+  const go = button("Start training", "vl-primary");
+  const why = make("p", "vl-small", { role: "status" });
+  const form = make("div", "vl-form");
+  const more = fold("More choices", form);
+  el.append(make("h2", "vl-heading", {}, "2. The training"), cards, line("div", "vl-row", go, why), more);
+  go.addEventListener("click", () => model.send({ type: "start" }));
+
+  function choose(name) {
+    model.set("preset", name);
+    model.set("changes", {});
+    model.save_changes();
+  }
+  function change(name, value) {
+    const changes = { ...model.get("changes"), [name]: value };
+    if (JSON.stringify(value) === JSON.stringify(preset().values[name])) delete changes[name];
+    model.set("changes", changes);
+    model.save_changes();
+  }
+  const preset = () => model.get("presets").find((each) => each.name === model.get("preset"));
+  const value = (name) => model.get("changes")[name] ?? preset().values[name];
+
+  function drawCards() {
+    cards.replaceChildren(
+      ...model.get("presets").map(({ name, title, about }) => {
+        const radio = make("input", "", { type: "radio", name: group, value: name });
+        radio.checked = name === model.get("preset");
+        radio.addEventListener("change", () => choose(name));
+        return line("label", "vl-card", radio, line("span", "vl-card-words", make("strong", "", {}, title), make("span", "vl-small", {}, about)));
+      }),
+    );
+  }
+
+  function drawForm() {
+    if (form.contains(document.activeElement)) return; // what is being typed stays
+    form.replaceChildren(...model.get("fields").map(field));
+  }
+
+  function field({ name, kind, label, word, hint, options }) {
+    const id = `${group}-${name}`;
+    const caption = (tag, attributes) => {
+      const title = make(tag, "vl-label-line", attributes, label);
+      return line("div", "vl-caption", title, ...(word ? [term(word, "")] : []));
+    };
+    const explained = hint ? [make("p", "vl-small", { id: `${id}-hint` }, hint)] : [];
+    const described = hint ? { "aria-describedby": `${id}-hint` } : {};
+    if (kind === "several") {
+      const set = make("div", "vl-checks", { role: "group", "aria-label": label });
+      for (const [option, words, about] of options) {
+        const box = make("input", "", { type: "checkbox" });
+        box.checked = value(name).includes(option);
+        box.addEventListener("change", () => change(name, options.map(([o]) => o).filter((o) => (o === option ? box.checked : value(name).includes(o)))));
+        set.append(line("label", "vl-check", box, line("span", "", make("span", "", {}, words), make("span", "vl-small vl-about", {}, about))));
+      }
+      return line("div", "vl-form-line vl-form-wide", caption("span", {}), set, ...explained);
+    }
+    if (kind === "one") {
+      const select = make("select", "vl-field", { id, ...described });
+      for (const [option, words] of options) {
+        const choice = make("option", "", { value: option }, words);
+        choice.selected = option === value(name);
+        select.append(choice);
+      }
+      select.addEventListener("change", () => change(name, select.value));
+      return line("div", "vl-form-line", caption("label", { for: id }), select, ...explained);
+    }
+    const input = make("input", "vl-field", { id, type: "text", inputmode: "decimal", autocomplete: "off", ...described });
+    input.value = value(name) ?? "";
+    input.placeholder = preset().empty[name];
+    input.addEventListener("change", () => change(name, input.value.trim()));
+    return line("div", "vl-form-line", caption("label", { for: id }), input, ...explained);
+  }
+
+  function drawState() {
+    const reason = model.get("reason");
+    go.disabled = Boolean(reason);
+    why.textContent = reason || model.get("sentence");
+    why.classList.toggle("vl-wrong", Boolean(model.get("sentence")) && !reason);
+  }
+
+  const redraw = () => {
+    drawCards();
+    drawForm();
+  };
+  for (const trait of ["preset", "presets"]) model.on(`change:${trait}`, redraw);
+  model.on("change:changes", drawForm);
+  for (const trait of ["reason", "sentence"]) model.on(`change:${trait}`, drawState);
+  redraw();
+  drawState();
+}
+
+export default { render };

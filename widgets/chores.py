@@ -1,0 +1,86 @@
+"""The runs that a cleaner needs of its folder: listing and scoring, as processes that outlive the page. Knows runs, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from model import runs
+from model.wording import duration, percent
+from widgets.follow import Event, Follower
+
+WORDS = {"scan": "Listing the pictures", "score": "Looking for doubtful pictures"}
+
+News = Callable[[dict[str, Any]], None]
+End = Callable[[str, str, str, bool], None]
+
+
+class Chores:
+    """One run at a time: `news(chore)` hears how far it is, `end(kind, state, sentence, quiet)` what came of it."""
+
+    def __init__(self, data: str, labels: Path | None, model: str | None, news: News, end: End):
+        self._arguments = [data, *(["--labels", str(labels)] if labels else [])]
+        self._model = ["--model", model] if model else []
+        self._news, self._end = news, end
+        self._follower = Follower(self._on_run_events)
+        self._quiet = False
+        self._next: tuple[str, bool] | None = None
+
+    @property
+    def kind(self) -> str:
+        """What is under way; empty while nothing is."""
+        return self._follower.run.kind if self._follower.run else ""
+
+    def start(self, kind: str, quiet: bool = False) -> None:
+        """Start a run and follow it, after the one that is under way; a quiet one is not shown. Raises BadUsage."""
+        if self.kind:
+            self._next = (kind, quiet)
+        else:
+            self._follow(runs.start(kind, [*self._arguments, *(self._model if kind == "score" else [])]), quiet)
+
+    def follow_latest(self) -> None:
+        """Follow a run of this folder that an earlier page has started."""
+        for kind in ("score", "scan"):
+            run = runs.latest(kind)
+            if run and run.arguments[: len(self._arguments)] == self._arguments and run.state == "running":
+                return self._follow(run, quiet=False)
+        return None
+
+    def stop(self) -> None:
+        """Ask the run to end with what it has."""
+        if self._follower.run is not None:
+            self._follower.run.stop()
+
+    def leave(self) -> None:
+        self._next = None
+        self._follower.leave()
+
+    def _follow(self, run: runs.Run, quiet: bool) -> None:
+        self._quiet = quiet
+        if not quiet:
+            self._news(_chore(run.kind, {}))
+        self._follower.follow(run)
+
+    def _on_run_events(self, run: runs.Run, state: runs.State, events: list[Event]) -> None:
+        far = [event for event in events if "done" in event]
+        if state == "running":
+            if far and not self._quiet:
+                self._news(_chore(run.kind, far[-1]))
+            return
+        self._follower.leave()
+        following, self._next = self._next, None
+        self._end(run.kind, state, run.sentence, self._quiet)
+        if following:
+            self.start(*following)
+
+
+def _chore(kind: str, event: Event) -> dict[str, Any]:
+    """What is shown of a run: its words, the share done (-1 while nobody knows), whether it can be stopped."""
+    chore = {"kind": kind, "words": event.get("phase") or WORDS[kind], "share": -1.0, "far": "", "stoppable": kind == "score"}
+    if "done" not in event:
+        return chore
+    share = event["done"] / max(1, event["total"]) if "total" in event else event["done"]
+    far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(share)
+    left = f", {duration(event['seconds_left'])} left" if "seconds_left" in event else ""
+    return {**chore, "share": share, "far": far + left}

@@ -1,0 +1,82 @@
+"""The clean panel: the cleaner of the folder that the page works on, and what comes after it. Knows no training."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ipw
+
+from model import dataset
+from model.dataset import DIGITS
+from model.errors import AppError
+from widgets.cleaner import Cleaner
+from widgets.project import Project
+
+INTRO = (
+    "<h1>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing is changed before you apply, "
+    "and everything can be undone, tomorrow too.</p>"
+)
+
+
+class CleanPanel(ipw.VBox):
+    """Cleans `project.data`; before there is a folder, it asks for one. `on_retrain` hears that one wants to train again."""
+
+    def __init__(self, project: Project, **traits: Any):
+        self.project = project
+        self.cleaner: Cleaner | None = None
+        self._retrains = ipw.CallbackDispatcher()
+        self.intro = ipw.HTML(INTRO)
+        self.folder = ipw.Text(placeholder="/home/me/my-photos", description="Folder")
+        self.look = ipw.Button(description="Open")
+        self.digits = ipw.Button(description="Use the built-in digits")
+        self.told = ipw.HTML()
+        self.retrain = ipw.Button(description="Train again and compare")
+        super().__init__(**traits)
+        for name in ("vl-panel", "vl-wide"):
+            self.add_class(name)
+        for button in (self.look, self.digits, self.retrain):
+            button.add_class("vl-plain-button")
+        self.folder.add_class("vl-plain-text")
+        self.look.on_click(lambda _button: self._choose(self.folder.value.strip()))
+        self.digits.on_click(lambda _button: self._choose(DIGITS))
+        self.folder.on_submit(lambda _text: self._choose(self.folder.value.strip()))
+        self.retrain.on_click(lambda _button: self._retrains())
+        project.observe(self._update, "data")
+        self._update()
+
+    def on_retrain(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when the person wants to train on the cleaned pictures, and compare."""
+        self._retrains.register_callback(handler)
+
+    def show(self, **query: Any) -> None:
+        """Show some of the pictures; see `Cleaner.show`."""
+        if self.cleaner:
+            self.cleaner.show(**query)
+
+    def _choose(self, data: str) -> None:
+        try:
+            dataset.folder(data)
+        except AppError as error:
+            self.told.value = f"<p>{html.escape(str(error))}</p>"
+            return
+        self.project.data = data
+
+    def _update(self, _change: Any = None) -> None:
+        self.told.value = ""
+        self.cleaner = None
+        if self.project.data:
+            try:
+                self.cleaner = Cleaner(self.project.data)
+                self.cleaner.on_apply(self._on_cleaner_apply)
+            except AppError as error:
+                self.told.value = f"<p>{html.escape(str(error))}</p>"
+        if self.cleaner:
+            self.children = [self.intro, self.told, self.cleaner]
+        else:
+            self.children = [self.intro, self.folder, ipw.HBox([self.look, self.digits]), self.told]
+
+    def _on_cleaner_apply(self, *_applied: Any) -> None:
+        self.told.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
+        self.children = [self.intro, self.told, self.retrain, self.cleaner]

@@ -1,0 +1,494 @@
+// The cleaner's browser side: filters, grid, detail pane and the bar joined, and what keys do. What is shown follows from
+// the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
+
+const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
+const MOST_NAMED = 500;
+const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
+
+function render({ model, el }) {
+  adopt(el, "vl-cleaner");
+  const isPrivate = model.get("shows_private");
+  const send = (type, rest = {}) => model.send({ type, stamp: model.get("listing").stamp ?? 0, ...rest });
+
+  // ---- parts
+  const title = make("h2", "vl-g-title");
+  const total = make("span", "vl-small");
+  const chore = make("div", "vl-g-chore");
+  const choreWords = make("span", "vl-g-chore-words");
+  const choreBar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
+  const stop = button("Stop");
+  chore.append(choreWords, choreBar, stop);
+  const score = button("Find doubtful pictures", "vl-primary");
+  const head = make("header", "vl-g-head");
+  const names = make("div", "vl-g-names");
+  names.append(title, total);
+  head.append(names, chore, score);
+
+  const message = make("p", "vl-g-message", { role: "status" });
+
+  const filters = makeFilters(model, (change) => {
+    ask(change);
+    if (isNarrow() && !("name" in change)) filters.element.removeAttribute("open");
+  });
+  const gallery = makeGallery({
+    ask: (start, stop, pictures, age) => send("rows", { start, stop, pictures, age }),
+    seen: (start, stop) => send("see", { ranges: [[start, stop]] }),
+    selected: () => model.get("selection"),
+    pick,
+    open: () => act("enlarge"),
+  });
+  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ files, reason: null, label: null, split: null, predicted: null, name: "", order: "copies" }), close: closeSheet });
+  const order = makeChoice("Order", ORDERS, (value) => ask({ order: value }));
+  const size = makeChoice("Size", [["small", "small"], ["medium", "medium"], ["large", "large"]], (value) => gallery.resize(value));
+  size.select.value = "medium";
+  size.element.classList.add("vl-g-size");
+  const number = make("strong", "vl-g-number");
+  const several = button("Select several", "vl-g-touch");
+  several.setAttribute("aria-pressed", "false");
+  const tools = make("div", "vl-g-tools");
+  tools.append(number, several, order.element, size.element);
+  const far = make("div", "vl-g-far");
+  const farBar = make("progress", "vl-progress", { max: "1", "aria-label": "Looked at" });
+  const farWords = make("span", "vl-g-far-words");
+  const advice = make("span", "vl-g-advice");
+  far.append(farBar, farWords, advice);
+  const none = make("p", "vl-g-none", {}, "No picture fits these filters. ");
+  const clear = button("Show all pictures");
+  none.append(clear);
+  const middle = make("div", "vl-g-middle");
+  middle.append(tools, far, gallery.element, none);
+  const body = make("div", "vl-g-body");
+  body.append(filters.element, middle, detail.element);
+
+  const words = make("span", "vl-g-changes");
+  const warnings = make("span", "vl-g-warned");
+  const live = make("span", "vl-g-said", { role: "status", "aria-live": "polite" });
+  const told = make("div", "vl-g-told");
+  told.append(words, warnings, live);
+  const review = button("Review");
+  const apply = button("Apply", "vl-primary");
+  const undo = keyed("Undo", "U");
+  const more = button("More", "vl-g-more");
+  more.setAttribute("aria-expanded", "false");
+  const redo = keyed("Redo", "⇧U");
+  const back = button("Undo the last apply");
+  const zip = button("Download as zip");
+  const keys = keyed("Keys", "?");
+  const second = make("div", "vl-g-second");
+  const again = button("Score again", "vl-g-again");
+  second.append(redo, back, zip, keys, again);
+  const buttons = make("div", "vl-g-buttons");
+  buttons.append(review, apply, undo, more, second);
+  const bar = make("footer", "vl-g-bar");
+  bar.append(told, buttons);
+  el.append(head, message, body, bar);
+
+  function keyed(text, sign) {
+    const element = button(text);
+    element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
+    return element;
+  }
+
+  // ---- state of this view alone: what is open on it
+  let reviewing = null;
+  let enlarged = null;
+  let sheet = false;
+  let picking = false; // on a touch screen: a tap adds to the selection
+  let zipped = [];
+  let looking;
+  let letters = { rest: "", until: 0 };
+  let moveOn = 0;
+
+  // ---- drawing: what is seen from traits
+  function drawState() {
+    const state = model.get("state");
+    el.dataset.state = state;
+    const busy = Boolean(model.get("chore").kind);
+    body.hidden = bar.hidden = state !== "ready";
+    message.hidden = state === "ready";
+    message.textContent = model.get("sentence") || "Opening";
+    title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
+    const listing = model.get("listing");
+    total.textContent = listing.total ? `${listing.total.toLocaleString("en")} pictures` : "";
+    score.hidden = isPrivate || busy || state !== "ready";
+    score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
+    score.classList.toggle("vl-primary", !listing.scored);
+    again.hidden = score.hidden || !listing.scored;
+    drawChore();
+  }
+
+  function drawChore() {
+    const { kind, words: what, share = -1, far: how = "", stoppable = false } = model.get("chore");
+    chore.hidden = !kind;
+    if (!kind) return;
+    choreWords.textContent = [what, how].filter(Boolean).join(": ");
+    if (share < 0) choreBar.removeAttribute("value");
+    else choreBar.value = share;
+    stop.hidden = !stoppable;
+  }
+
+  function drawListing() {
+    const { count = 0, total: all = 0 } = model.get("listing");
+    const query = model.get("query");
+    const of = count < all ? ` of ${all.toLocaleString("en")}` : "";
+    number.textContent = `${count.toLocaleString("en")}${of} ${all === 1 ? "picture" : "pictures"}`;
+    order.select.value = query.order;
+    none.hidden = count > 0;
+    gallery.element.hidden = count === 0;
+    filters.draw();
+    drawState();
+  }
+
+  function drawChanges() {
+    const { words: what = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
+    words.textContent = kept ? `${what} · ${kept.toLocaleString("en")} kept` : what;
+    review.hidden = waiting === 0;
+    apply.hidden = isPrivate || waiting === 0;
+    back.hidden = !applied;
+    const warned = model.get("warnings");
+    warnings.textContent = warned.length ? `! ${warned[0]}${warned.length > 1 ? ` And ${warned.length - 1} more: see Review.` : ""}` : "";
+    warnings.hidden = !warned.length;
+    reviewing?.draw();
+  }
+
+  function drawComing() {
+    const { share = 0, far: how = "", advice: say = "", stop: done = false } = model.get("coming");
+    farBar.value = share;
+    farWords.textContent = how;
+    advice.textContent = say;
+    advice.classList.toggle("vl-g-done", done);
+  }
+
+  function drawActive() {
+    const { active, ranges } = model.get("selection");
+    const tile = gallery.tile(active);
+    detail.draw(tile, tile ? gallery.problem(tile) : "", model.get("classes"), howMany(ranges));
+    el.classList.toggle("vl-g-sheet", sheet);
+    enlarged?.();
+  }
+
+  function drawEnlarged(image, text) {
+    const tile = gallery.tile(model.get("selection").active);
+    const url = detail.enlarged() || (tile && gallery.pictures.get(tile.key));
+    if (url && image.getAttribute("src") !== url) image.src = url;
+    image.hidden = !url;
+    if (!tile) return;
+    image.alt = tile.name;
+    const mark = tile.state === "relabel" ? `to be ${tile.marked}` : STATE_WORDS[tile.state] ?? "";
+    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.chance}` : ""), ...tile.chips.map((c) => c[1]), mark].filter(Boolean).join(" · ");
+  }
+
+  // ---- what a person does
+  function ask(change) {
+    model.set("query", { ...model.get("query"), ...change });
+    model.save_changes();
+    filters.draw();
+  }
+
+  function select(active, anchor, ranges) {
+    const count = model.get("listing").count ?? 0;
+    if (!count) return;
+    const inside = Math.max(0, Math.min(count - 1, active));
+    model.set("selection", { stamp: model.get("listing").stamp, active: inside, anchor: Math.min(anchor, count - 1), ranges: ranges ?? [[inside, inside + 1]] });
+    model.save_changes();
+  }
+
+  function move(to, extend = false) {
+    const count = model.get("listing").count ?? 0;
+    const { anchor } = model.get("selection");
+    const target = Math.max(0, Math.min(count - 1, to));
+    if (extend) select(target, anchor, [[Math.min(anchor, target), Math.max(anchor, target) + 1]]);
+    else select(target, target);
+    gallery.reveal(target);
+  }
+
+  // A page further, with the picture at the same place on the screen.
+  function turn(pages, extend) {
+    gallery.turn(pages);
+    move(model.get("selection").active + pages * gallery.columns() * gallery.rowsInView(), extend);
+  }
+
+  function pick(position, event) {
+    const { anchor, ranges } = model.get("selection");
+    gallery.element.focus({ preventScroll: true });
+    if (event.shiftKey) return move(position, true);
+    if (event.ctrlKey || event.metaKey || picking) return select(position, position, toggled(ranges, position));
+    select(position, position);
+    if (isNarrow()) openSheet();
+    return anchor;
+  }
+
+  const isNarrow = () => getComputedStyle(body).getPropertyValue("--vl-narrow").trim() === "1";
+  function openSheet() {
+    sheet = true;
+    drawActive();
+  }
+  function closeSheet() {
+    sheet = false;
+    drawActive();
+    gallery.element.focus({ preventScroll: true });
+  }
+
+  function mark(action, label) {
+    const { ranges, active } = model.get("selection");
+    if (!howMany(ranges)) return;
+    send("mark", { ranges, files: filesIn(ranges), action, label });
+    if (howMany(ranges) === 1 && action !== "clear") {
+      const position = ranges[0][0];
+      clearTimeout(moveOn);
+      if (position === active) moveOn = setTimeout(() => model.get("selection").active === position && move(position + 1), 0);
+    }
+  }
+
+  // By their names, where these are known here: then it does not matter that the list may just have changed.
+  function filesIn(ranges) {
+    if (howMany(ranges) > MOST_NAMED) return [];
+    const files = [];
+    for (const [start, stop] of ranges) {
+      for (let position = start; position < stop; position++) files.push(gallery.tile(position)?.file);
+    }
+    return files.every(Boolean) ? files : [];
+  }
+
+  function act(what, label) {
+    const { active } = model.get("selection");
+    const tile = gallery.tile(active);
+    if (what === "keep" || what === "delete" || what === "clear") mark(what);
+    else if (what === "relabel") mark("relabel", label);
+    else if (what === "take") takeSuggestion();
+    else if (what === "label") askLabel(el, model.get("classes"), "", (name) => mark("relabel", name), refocus);
+    else if (what === "previous") move(active - 1);
+    else if (what === "next") move(active + 1);
+    else if (what === "page") selectPage();
+    else if (what === "undo" || what === "redo") send(what);
+    else if (what === "keys") showKeys(el, refocus);
+    else if (what === "enlarge" && tile && !enlarged) {
+      enlarged = enlarge(el, drawEnlarged, onKey, () => {
+        enlarged = null;
+        refocus();
+      });
+    }
+  }
+  const refocus = () => gallery.element.focus({ preventScroll: true });
+
+  // Each selected picture gets its own suggestion.
+  function takeSuggestion() {
+    const { ranges, active } = model.get("selection");
+    const wanted = new Map();
+    for (const [start, stop] of ranges) {
+      for (let position = start; position < stop; position++) {
+        const better = gallery.tile(position)?.suggested;
+        if (better) wanted.set(better, [...(wanted.get(better) ?? []), [position, position + 1]]);
+      }
+    }
+    if (!wanted.size) return say("There is no suggestion here: press K to keep the label, or give another.");
+    for (const [label, places] of wanted) send("mark", { ranges: places, files: filesIn(places), action: "relabel", label });
+    if (howMany(ranges) === 1) move(active + 1);
+  }
+
+  function selectPage() {
+    const [first, last] = gallery.visible();
+    select(model.get("selection").active, first, [[first, last]]);
+  }
+
+  function say(text, alarm = false) {
+    live.textContent = text;
+    live.classList.toggle("vl-g-alarm", alarm);
+  }
+
+  // ---- keys
+  const MOVES = {
+    ArrowLeft: (at) => at - 1,
+    ArrowRight: (at) => at + 1,
+    ArrowUp: (at) => (at >= gallery.columns() ? at - gallery.columns() : at),
+    ArrowDown: (at, last) => Math.min(at + gallery.columns(), last),
+    Home: () => 0,
+    End: (_, last) => last,
+  };
+
+  function onKey(event) {
+    const { key } = event;
+    if (event.altKey || event.isComposing) return;
+    const { active } = model.get("selection");
+    let known = true;
+    if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "a") selectPage();
+    else if (event.ctrlKey || event.metaKey) return;
+    else if (key.length === 1 && performance.now() < letters.until && letters.rest.startsWith(key.toLowerCase())) {
+      letters.rest = letters.rest.slice(1); // the person types on what has been understood already
+    } else if (MOVES[key]) move(MOVES[key](active, (model.get("listing").count ?? 1) - 1), event.shiftKey);
+    else if (key === "PageUp" || key === "PageDown") turn(key === "PageUp" ? -1 : 1, event.shiftKey);
+    else if (key === "Escape") sheet ? closeSheet() : select(active, active);
+    else if (key === "Enter") act("take");
+    else if (key === " ") act("enlarge");
+    else if (key === "Delete") act("delete");
+    else if (key === "?") act("keys");
+    else if (key === "+") act("label");
+    else if (key >= "1" && key <= "9") {
+      const label = model.get("classes")[Number(key) - 1];
+      if (label) mark("relabel", label);
+      else say(`There is no class with the number ${key}.`);
+    } else if (key.length === 1 && /[\p{L}\p{N}]/u.test(key)) onLetter(event);
+    else known = false;
+    if (!known) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function onLetter(event) {
+    const letter = event.key.toLowerCase();
+    letters.rest = "";
+    if (letter === "u") return act(event.shiftKey ? "redo" : "undo");
+    if (!event.shiftKey && letter === "k") return act("keep");
+    if (!event.shiftKey && letter === "d") return act("delete");
+    const names = model.get("classes").filter((name) => name.toLowerCase().startsWith(letter));
+    if (names.length === 1) return typedOut(names[0], letter);
+    askLabel(el, model.get("classes"), event.key, typedOut, refocus);
+  }
+
+  function typedOut(label, typed) {
+    letters = { rest: label.toLowerCase().slice(typed.length), until: performance.now() + LETTERS_MS };
+    mark("relabel", label);
+  }
+
+  gallery.element.addEventListener("keydown", onKey);
+  detail.element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && sheet) closeSheet();
+  });
+
+  // ---- buttons
+  review.addEventListener("click", () => {
+    reviewing = openReview(
+      el,
+      {
+        more: (start) => send("review", { start }),
+        letGo: (file) => send("let-go", { files: [file] }),
+        apply: () => send("apply"),
+        zip: () => startZip(),
+        pictures: gallery.pictures,
+        words: () => model.get("changes"),
+        warnings: () => model.get("warnings"),
+        isPrivate,
+      },
+      () => {
+        reviewing = null;
+        refocus();
+      },
+    );
+    send("review", { start: 0 });
+  });
+  apply.addEventListener("click", () => (model.get("warnings").length ? review.click() : send("apply")));
+  undo.addEventListener("click", () => act("undo"));
+  redo.addEventListener("click", () => act("redo"));
+  back.addEventListener("click", () => send("undo-apply"));
+  zip.addEventListener("click", startZip);
+  keys.addEventListener("click", () => act("keys"));
+  for (const element of [score, again]) element.addEventListener("click", () => send("score"));
+  stop.addEventListener("click", () => send("stop"));
+  clear.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
+  more.addEventListener("click", () => {
+    const open = bar.classList.toggle("vl-g-open");
+    more.setAttribute("aria-expanded", String(open));
+  });
+  several.addEventListener("click", () => {
+    picking = !picking;
+    several.setAttribute("aria-pressed", String(picking));
+  });
+
+  function startZip() {
+    zipped = [];
+    send("zip");
+  }
+
+  // ---- what the kernel says
+  function onMessage(content, buffers) {
+    if (content.type === "rows") {
+      content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
+      if (content.stamp === model.get("listing").stamp) gallery.fill(content.tiles, content.age);
+      drawActive();
+    } else if (content.type === "thumbnails") {
+      content.keys.forEach((key, place) => {
+        if (content.problems[place]) gallery.refuse(key, content.problems[place]);
+        else gallery.pictures.put(key, buffers[place]);
+      });
+      gallery.draw();
+      drawActive();
+    } else if (content.type === "detail") {
+      detail.tell(content);
+    } else if (content.type === "large") {
+      if (content.problem) gallery.refuse(content.key, content.problem);
+      else detail.large(content.key, buffers[0]);
+      drawActive();
+    } else if (content.type === "stale") {
+      if (content.stamp === model.get("listing").stamp) gallery.stale();
+    } else if (content.type === "review") {
+      content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
+      reviewing?.fill(content.start, content.tiles);
+    } else if (content.type === "zip" && !content.last) {
+      zipped.push(new Blob(buffers));
+      send("zip-next");
+    } else if (content.type === "zip") {
+      const link = make("a", "", { download: content.name });
+      link.href = URL.createObjectURL(new Blob(zipped, { type: "application/zip" }));
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      zipped = [];
+    }
+  }
+
+  let stamp;
+  function onListing(change) {
+    const listing = model.get("listing");
+    drawListing();
+    if (listing.stamp === stamp) return;
+    stamp = listing.stamp;
+    gallery.reset(listing.count ?? 0, listing.fresh ?? true, Boolean(change));
+    onSelection();
+  }
+
+  function onSelection() {
+    gallery.draw();
+    drawActive();
+    clearTimeout(looking);
+    const { active } = model.get("selection");
+    looking = setTimeout(() => send("look", { position: active }), LOOK_MS);
+  }
+
+  function onSaid() {
+    const { words: text = "", alarm = false } = model.get("said");
+    say(text, alarm);
+  }
+
+  const watched = {
+    "msg:custom": onMessage,
+    "change:state": drawState,
+    "change:sentence": drawState,
+    "change:chore": drawState,
+    "change:listing": onListing,
+    "change:query": filters.draw,
+    "change:filters": filters.draw,
+    "change:pairs": filters.draw,
+    "change:selection": onSelection,
+    "change:classes": drawActive,
+    "change:changes": drawChanges,
+    "change:warnings": drawChanges,
+    "change:coming": drawComing,
+    "change:said": onSaid,
+  };
+  for (const [event, handler] of Object.entries(watched)) model.on(event, handler);
+  if (isNarrowAtFirst(el)) filters.element.removeAttribute("open");
+  onListing();
+  drawChanges();
+  drawComing();
+  return () => {
+    for (const [event, handler] of Object.entries(watched)) model.off(event, handler);
+    clearTimeout(looking);
+    gallery.remove();
+    detail.remove();
+  };
+}
+
+function isNarrowAtFirst(el) {
+  return (el.clientWidth || document.documentElement.clientWidth) < 720;
+}
+
+export default { render };

@@ -1,0 +1,410 @@
+"""The cleaner: a folder of pictures, what a model doubts of it, and a person's decisions. Knows widgets and runs, no SQL.
+
+The state is in the traits, and the browser shows what they say; pictures and rows travel as messages, a window at a time,
+so that the kernel never holds the list. Marks are written to disk by the journal as they are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+import traitlets as t
+
+from model import bundle, dataset
+from model.errors import AppError, BadUsage
+from model.selection import Progress, Query, Range
+from widgets import advice, background, tile
+from widgets.advice import number_of
+from widgets.assets import STYLE, script
+from widgets.chores import Chores
+from widgets.desk import FIRST, Desk
+from widgets.gallery import Windows
+from widgets.request import Request
+
+STATES = ("opening", "listing", "ready", "empty", "refused")
+WATCH_SECONDS = 1.0  # between two looks at what others have done
+PREPARE_SECONDS = 0.3  # until thumbnails are made that nobody has asked for yet
+SETTLED_SECONDS = 3.0  # until a folder that is known already is looked through for changes
+MOST_ZIPPED = 1_000_000_000  # bytes
+RECEIPT_SECONDS = 60
+DONE = {"keep": "kept", "delete": "to be deleted", "clear": "left as it was"}
+SORRY = "Something went wrong on our side. Nothing was lost: try it again."
+_log = logging.getLogger("voilens")
+
+
+class Cleaner(anywidget.AnyWidget):
+    """Find and mend what is wrong in a folder of pictures.
+
+    `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export that
+    judges, `journal` what keeps the marks (by default that of the folder). With `private=True`, for a visitor's own copy,
+    the folder is not named, nothing is started and nothing applied: the labelled pictures can be downloaded. `classes` are
+    offered beside those of the folder.
+    """
+
+    _esm = script("gallery", "filters", "dialogs", "detail", "cleaner")
+    _css = STYLE
+
+    state = t.Enum(STATES, default_value="opening").tag(sync=True)
+    sentence = t.Unicode("", help="what is to be said instead of the list").tag(sync=True)
+    title = t.Unicode("", help="what the folder is called").tag(sync=True)
+    query = t.Dict(Query().to_json(), help="which pictures, in which order").tag(sync=True)
+    listing = t.Dict(help="the list that the query gave: stamp, count, whether it is a new one, total, scored").tag(sync=True)
+    selection = t.Dict(
+        {"stamp": 0, "active": 0, "anchor": 0, "ranges": []}, help="positions in the list that a key acts on"
+    ).tag(sync=True)
+    filters = t.Dict(help="the values of every filter with their counts").tag(sync=True)
+    pairs = t.List(help="label, predicted, how many").tag(sync=True)
+    classes = t.List(t.Unicode()).tag(sync=True)
+    changes = t.Dict(help="what waits to be applied, in numbers and words").tag(sync=True)
+    warnings = t.List(t.Unicode()).tag(sync=True)
+    coming = t.Dict(help="how far the person is in the list").tag(sync=True)
+    chore = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
+    said = t.Dict(help="what just happened, in words").tag(sync=True)
+    shows_private = t.Bool(False, help="whether a visitor's copy is shown").tag(sync=True)
+
+    def __init__(
+        self,
+        data: str | Path,
+        labels: Path | None = None,
+        journal: Any = None,
+        model: str | None = None,
+        private: bool = False,
+        classes: Sequence[str] = (),
+        **traits: Any,
+    ):
+        self._data = str(data) if str(data) == dataset.DIGITS else str(Path(data).expanduser().absolute())
+        self._labels = Path(labels).expanduser().absolute() if labels else None
+        self._journal, self._private, self._offered = journal, private, set(classes)  # not traits: a browser could set those
+        self._turns = self._spoken = 0
+        self._closed = False
+        self._receipt: asyncio.Future | None = None
+        self._windows: Windows | None = None
+        self._desk = Desk()
+        self._applies = ipw.CallbackDispatcher()
+        self._chores = Chores(self._data, self._labels, model, self._on_chore_news, self._on_chore_end)
+        super().__init__(title="" if private else Path(self._data).name, shows_private=private, **traits)
+        self.on_msg(self._on_browser_message)
+        self.observe(self._on_query_change, "query")
+        background.start(self._guarded(self._open()))
+
+    # ---- for those who join panels
+
+    def show(
+        self,
+        label: str | None = None,
+        predicted: str | None = None,
+        reason: str | None = None,
+        split: str | None = None,
+        files: Sequence[str] = (),
+        order: str = "doubt",
+    ) -> None:
+        """Show a choice of pictures: a cell of the confusion matrix, a reason, files by name. Raises BadUsage."""
+        asked = {"label": label, "predicted": predicted, "reason": reason, "split": split, "files": files, "order": order}
+        try:
+            self.query = Query.from_json(asked).to_json()
+        except ValueError as error:
+            raise BadUsage(f"The cleaner cannot show this ({error}): see model.selection for what it can.") from error
+
+    def on_apply(self, handler: Callable[[list], None]) -> None:
+        """Call `handler(changes)` when changes have been applied to the folder, or an apply has been undone."""
+        self._applies.register_callback(handler)
+
+    def refresh(self) -> None:
+        """Look again at what the catalogue holds; a person's place in the list is kept."""
+        if self._windows:
+            background.start(self._guarded(self._choose(fresh=False)))
+
+    def zip(self) -> Iterator[bytes]:
+        """The pictures as a zip of class folders by the labels of the marks, in parts; the folder stays as it is."""
+        return bundle.chunks(dataset.folder(self._data))
+
+    def close(self) -> None:
+        self._closed = True
+        self._chores.leave()
+        self._desk.close()
+        super().close()
+
+    # ---- opening
+
+    async def _open(self) -> None:
+        if self._data == dataset.DIGITS:  # made by a process of its own where it is not there yet
+            return self._chores.start("scan")
+        await self._open_folder()
+
+    async def _open_folder(self) -> None:
+        try:
+            await self._desk.do(self._desk.open, self._data, self._labels, self._journal)
+        except AppError as error:
+            self.state, self.sentence = "refused", str(error)
+            return
+        self._windows = Windows(self.send, self._desk.thumbnails)
+        known = await self._choose()
+        if not self._private:
+            self._chores.follow_latest()
+        if not known and not self._chores.kind:
+            self._chores.start("scan")
+        _start_beside(self._watch())
+        if known and not self._private:
+            _start_beside(self._scan_when_settled())
+
+    async def _watch(self) -> None:
+        """See what others do to the folder: another cleaner, a run, photos that visitors send."""
+        while not self._closed:
+            await asyncio.sleep(WATCH_SECONDS)
+            if not self._closed and await self._desk.do(self._desk.changed_by_others):
+                await self._guarded(self._choose(fresh=False))
+
+    async def _scan_when_settled(self) -> None:
+        await asyncio.sleep(SETTLED_SECONDS)
+        if not self._closed and not self._chores.kind:
+            self._chores.start("scan", quiet=True)
+
+    # ---- the list
+
+    @t.validate("query")
+    def _known_query(self, proposal: t.Bunch) -> dict[str, Any]:
+        """What a browser sends may be anything: what is no query leaves the list as it is."""
+        try:
+            return Query.from_json(proposal["value"]).to_json()
+        except (ValueError, TypeError, AttributeError):
+            return self.query
+
+    def _on_query_change(self, _change: Any) -> None:
+        if self._windows:
+            background.start(self._guarded(self._choose()))
+
+    async def _choose(self, fresh: bool = True) -> bool:
+        """Make the list of the query, or make it anew; give whether the folder is known to have pictures."""
+        self._turns += 1
+        mine = self._turns
+        made = await self._desk.do(self._desk.choose, Query.from_json(self.query), _active(self.selection), fresh)
+        if mine != self._turns:  # a newer query waits
+            return True
+        if not made.other:
+            self.send({"type": "stale", "stamp": made.stamp})
+            return await self._count()
+        at = made.active
+        self.selection = {"stamp": made.stamp, "active": at, "anchor": at, "ranges": [[at, at + 1]] if made.count else []}
+        self.listing = {**self.listing, "stamp": made.stamp, "count": made.count, "fresh": fresh}
+        if made.rows:
+            background.start(self._guarded(self._windows.show(made.stamp, made.rows)))
+            background.start(self._guarded(self._prepare(made.stamp)))
+        return await self._count()
+
+    async def _count(self) -> bool:
+        """Bring every number up to date; give whether the folder is known to have pictures."""
+        facets, pairs = await self._desk.do(self._desk.facets, Query.from_json(self.query))
+        self.filters = tile.filters(facets, self.query["reason"])
+        self.pairs = [list(pair) for pair in pairs]
+        self.listing = {**self.listing, "total": facets.total, "scored": facets.scored}
+        await self._update_numbers()
+        if facets.total:
+            self.state = "ready"
+        elif not self._chores.kind:
+            self.state, self.sentence = "empty", "There are no pictures in this folder yet."
+        return bool(facets.total)
+
+    async def _prepare(self, stamp: int) -> None:
+        """Make thumbnails that are likely wanted next."""
+        await asyncio.sleep(PREPARE_SECONDS)
+        await self._windows.prepare(await self._desk.do(self._desk.likely, stamp, Query.from_json(self.query)))
+
+    async def _send_rows(self, request: Request) -> None:
+        rows = await self._desk.do(self._desk.rows, request.stamp, request.start, request.stop)
+        if rows is not None:
+            await self._windows.show(request.stamp, rows, request.pictures, request.age)
+
+    async def _look(self, stamp: int, position: int) -> None:
+        """Send what the detail pane shows of one picture."""
+        row, group = await self._desk.do(self._desk.look, stamp, position)
+        if row is not None:
+            self.send({"type": "detail", "file": row.file, **tile.detail(row, group)})
+            await self._windows.large(row)
+
+    async def _see(self, stamp: int, ranges: list[Range]) -> None:
+        progress = await self._desk.do(self._desk.see, stamp, ranges)
+        if progress:
+            self._update_coming(progress)
+
+    # ---- marks
+
+    async def _mark(self, request: Request) -> None:
+        marked = request.stamp, request.files, request.ranges, request.action, request.label
+        number = await self._desk.do(self._desk.mark, *marked)
+        await self._marked(f"{number_of(number, 'picture')}: {DONE.get(request.action) or f'labelled “{request.label}”'}.")
+
+    async def _let_go(self, files: list[str]) -> None:
+        number = await self._desk.do(self._desk.mark, 0, files, [], "clear", None)
+        await self._marked(f"{number_of(number, 'change')} let go.")
+        await self._review(0)
+
+    async def _undo(self) -> None:
+        await self._marked(await self._desk.do(lambda: self._desk.journal.undo()) or "There is no mark to undo.")
+
+    async def _redo(self) -> None:
+        await self._marked(await self._desk.do(lambda: self._desk.journal.redo()) or "There is nothing to redo.")
+
+    async def _marked(self, words: str) -> None:
+        """After a change of marks: what happened, the rows that are on the screen, the numbers."""
+        self._say(words)
+        self.send({"type": "stale", "stamp": self.listing.get("stamp", 0)})
+        await self._update_numbers()
+
+    async def _review(self, start: int) -> None:
+        await self._windows.review(start, await self._desk.do(self._desk.review, start, start + FIRST))
+
+    # ---- applying, taking home
+
+    async def _apply(self, undo: bool = False) -> None:
+        if self._chores.kind == "score":
+            return self._say("The pictures are being judged: wait for that, or stop it, then apply.", alarm=True)
+        words = "Undoing the last apply" if undo else "Applying the changes"
+        self.chore = {"kind": "apply", "words": words, "share": -1}
+        try:
+            journal = self._desk.journal
+            changes = await self._desk.do(journal.undo_apply if undo else journal.apply)
+        finally:
+            self.chore = {}
+        done = "undone" if undo else "applied"
+        self._say(f"{number_of(len(changes), 'change')} {done}." if changes else f"Nothing had to be {done}.")
+        await self._update_numbers()
+        if changes:
+            self._chores.start("scan", quiet=True)
+            self._applies(changes)
+
+    async def _send_zip(self) -> None:
+        """Send the labelled pictures part by part; the browser says when it has room for the next."""
+        total = await asyncio.to_thread(bundle.size, self._desk.root)
+        if total > MOST_ZIPPED:
+            raise BadUsage(f"These pictures have {total / 1e9:.1f} GB, too much for a download: take the folder itself.")
+        self.chore = {"kind": "zip", "words": "Packing the labelled pictures", "share": 0.0}
+        try:
+            parts, sent = self.zip(), 0
+            while part := await asyncio.to_thread(next, parts, b""):
+                self._receipt = asyncio.get_running_loop().create_future()
+                self.send({"type": "zip", "last": False}, [part])
+                await asyncio.wait_for(self._receipt, RECEIPT_SECONDS)
+                sent += len(part)
+                self.chore = {**self.chore, "share": min(1.0, sent / max(1, total))}
+            self.send({"type": "zip", "last": True, "name": f"{self.title or 'labelled pictures'}.zip"})
+            self._say("The labelled pictures are downloaded.")
+        except asyncio.TimeoutError:
+            self._say("The download broke off: try it again.", alarm=True)
+        finally:
+            self.chore = {}
+
+    # ---- long work
+
+    def _on_chore_news(self, chore: dict[str, Any]) -> None:
+        self.chore = chore
+        if self.state in ("opening", "empty"):
+            self.state, self.sentence = "listing", "Listing the pictures of this folder"
+
+    def _on_chore_end(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
+        if not quiet:
+            self.chore = {}
+        background.start(self._guarded(self._after_chore(kind, state, sentence, quiet)))
+
+    async def _after_chore(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
+        wrong = state in ("failed", "died")
+        if wrong and self.state != "ready":
+            self.state, self.sentence = "refused", sentence or SORRY
+        elif self._windows is None:
+            await self._open_folder()
+        else:
+            await self._choose(fresh=kind == "score" or self.state != "ready")
+            if wrong and not quiet:
+                self._say(sentence, alarm=True)
+            elif kind == "score":
+                doubtful = next((count for key, _, count in self.filters["reasons"] if key == "doubtful"), 0)
+                self._say(f"{'Stopped' if state == 'stopped' else 'Done'}: {number_of(doubtful, 'label')} doubtful.")
+
+    # ---- what is shown
+
+    async def _update_numbers(self) -> None:
+        now = await self._desk.do(self._desk.numbers)
+        kept, waiting = now.counts.get("keep", 0), now.counts.get("relabel", 0) + now.counts.get("delete", 0)
+        self.classes = sorted({*now.classes, *self._offered})
+        self.warnings = advice.warnings(now.outlook)
+        applied = now.applied and not self._private
+        self.changes = {"words": advice.changes(now.counts), "waiting": waiting, "kept": kept, "applied": applied}
+        self._update_coming(now.progress)
+        if self.filters and not any(self.query[key] for key in ("label", "split", "predicted", "name", "files")):
+            fresh = {"changed": waiting, "kept": kept}
+            reasons = [[key, words, fresh.get(key, count)] for key, words, count in self.filters["reasons"]]
+            self.filters = {**self.filters, "reasons": reasons}
+
+    def _update_coming(self, progress: Progress) -> None:
+        self.coming = advice.coming(progress, self.query["order"])
+
+    def _say(self, words: str, alarm: bool = False) -> None:
+        self._spoken += 1
+        self.said = {"words": words, "alarm": alarm, "number": self._spoken}
+
+    # ---- what the browser asks
+
+    def _on_browser_message(self, _widget: Any, message: Any, _buffers: list) -> None:
+        """Whatever a browser sends is taken for data of a stranger: what does not fit is dropped."""
+        try:
+            request = Request.from_json(message)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            _log.warning("dropped a message of the cleaner that does not fit")
+            return
+        if request.type == "zip-next":
+            if self._receipt and not self._receipt.done():
+                self._receipt.set_result(None)
+        elif self._windows and (request.for_everybody or not self._private):
+            background.start(self._guarded(self._answer(request)))
+
+    async def _answer(self, request: Request) -> None:
+        stamp, start = request.stamp, request.start
+        if request.type in ("score", "scan", "stop"):
+            self._chores.stop() if request.type == "stop" else self._chores.start(request.type)
+        elif request.type != "zip" or not self.chore:
+            work = {
+                "rows": lambda: self._send_rows(request),
+                "look": lambda: self._look(stamp, start),
+                "see": lambda: self._see(stamp, request.ranges),
+                "mark": lambda: self._mark(request),
+                "let-go": lambda: self._let_go(request.files),
+                "review": lambda: self._review(start),
+                "undo": self._undo,
+                "redo": self._redo,
+                "zip": self._send_zip,
+                "apply": self._apply,
+                "undo-apply": lambda: self._apply(undo=True),
+            }
+            await work[request.type]()
+
+    async def _guarded(self, work: Any) -> Any:
+        """Nothing that fails is more than a sentence to a person."""
+        try:
+            return await work
+        except AppError as error:
+            self._say(str(error), alarm=True)
+        except Exception:
+            if not self._closed:
+                _log.exception("the cleaner failed")
+                self._say(SORRY, alarm=True)
+
+
+def _active(selection: dict[str, Any]) -> int:
+    """The active position by what a browser may have sent."""
+    active = selection.get("active")
+    return active if isinstance(active, int) and 0 <= active < 2**31 else 0
+
+
+def _start_beside(work: Any) -> None:
+    """Start what never ends, where there is a loop to run it beside; a script has none."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        work.close()
+    else:
+        background.start(work)

@@ -1,0 +1,152 @@
+// A training on the screen: a bar with words, two drawings that grow, the same figures as a table, Stop, the end.
+
+const HEIGHT = 210;
+const EDGE = { left: 52, right: 92, top: 12, bottom: 30 };
+const AT_WORK = ["running", "stopping"];
+const MARKS = { done: "✓", stopped: "✓", failed: "!", died: "!" };
+
+function render({ model, el }) {
+  adopt(el, "vl-training");
+  const title = make("h2", "vl-heading");
+  const phase = make("span", "vl-phase");
+  const bar = make("progress", "vl-progress", { max: "1", "aria-label": "Progress of the training" });
+  const stop = button("Stop, keep the best so far");
+  const going = line("div", "vl-going", phase, bar, stop);
+  const ending = make("div", "vl-verdict", { role: "status" });
+  const measure = button("See how good it is", "vl-primary");
+  const drawings = make("div", "vl-drawings");
+  const figures = make("div");
+  const told = make("p", "vl-unseen", { role: "status" });
+  el.append(title, going, ending, drawings, figures, told);
+  stop.addEventListener("click", () => model.send({ type: "stop" }));
+  measure.addEventListener("click", () => model.send({ type: "measure" }));
+
+  function drawState() {
+    const state = model.get("state");
+    el.hidden = state === "idle";
+    el.dataset.state = state;
+    title.textContent = model.get("title");
+    going.hidden = !AT_WORK.includes(state);
+    stop.disabled = state === "stopping";
+    phase.textContent = state === "stopping" ? "Stopping: it finishes the batch and keeps the best so far" : [model.get("phase"), model.get("left")].filter(Boolean).join(", ");
+    bar.value = model.get("done");
+    const ended = state in MARKS && model.get("headline");
+    ending.hidden = !ended;
+    ending.dataset.kind = state === "done" || state === "stopped" ? "good" : "bad";
+    if (!ended) return ending.replaceChildren();
+    const parts = [line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, MARKS[state]), model.get("headline"))];
+    if (model.get("detail")) parts.push(make("p", "", {}, model.get("detail")));
+    const leftOut = model.get("left_out");
+    if (leftOut.length) {
+      const list = make("ul", "vl-reasons");
+      for (const { file, reason } of leftOut) list.append(make("li", "", {}, `${file.split("/").slice(-2).join("/")}: ${reason}`));
+      parts.push(fold(`${leftOut.length} ${leftOut.length === 1 ? "file was" : "files were"} left out, and why`, list));
+    }
+    if (model.get("measurable")) parts.push(measure);
+    ending.replaceChildren(...parts);
+  }
+
+  let epochsTold = 0;
+  let open = false;
+  function drawFigures() {
+    const epochs = model.get("epochs");
+    figures.hidden = !epochs.length;
+    if (epochs.length) {
+      const heads = [words(["epoch", "Epoch"]), words(["training", "Training"], " ", ["loss"]), words(["validation", "Validation"], " loss"), words(["accuracy", "Accuracy"])];
+      const rows = epochs.map((e) => [`${e.epoch} of ${e.epochs}`, e.train_loss.toFixed(3), e.valid_loss.toFixed(3), `${(100 * e.accuracy).toFixed(1)} %`]);
+      const details = fold("The same as a table", sheet("Figures of each epoch", heads.map((head) => line("span", "", ...head)), rows, [1, 2, 3]));
+      details.open = open;
+      details.addEventListener("toggle", () => (open = details.open));
+      figures.replaceChildren(details);
+      const last = epochs[epochs.length - 1];
+      if (last.epoch !== epochsTold && AT_WORK.includes(model.get("state"))) told.textContent = `Epoch ${last.epoch} of ${last.epochs}: accuracy ${(100 * last.accuracy).toFixed(0)} %`;
+      epochsTold = last.epoch;
+    }
+    drawCurves();
+  }
+
+  const lossPlace = make("div", "vl-plot");
+  const accuracyPlace = make("div", "vl-plot");
+  drawings.append(
+    line("section", "vl-drawing", line("h3", "vl-subheading", ...words(["loss", "Loss"])), lossPlace, line("p", "vl-small", "The thin line is the loss of each ", ...words(["batch"]), " as it goes by.")),
+    line("section", "vl-drawing", line("h3", "vl-subheading", ...words(["accuracy", "Accuracy"])), accuracyPlace, line("p", "vl-small", "The ", ...words(["metric"]), " of this training, after each epoch.")),
+  );
+
+  function drawCurves() {
+    const epochs = model.get("epochs");
+    const losses = model.get("losses");
+    drawings.hidden = !losses.length && !epochs.length;
+    if (drawings.hidden) return;
+    const at = (key) => epochs.map((e) => [e.at, e[key]]);
+    const summary = (what) => (epochs.length ? `after epoch ${epochs[epochs.length - 1].epoch}: ${what}` : "the first epoch is not over yet");
+    const last = epochs[epochs.length - 1];
+    plot(lossPlace, [
+      { name: "", points: losses, className: "vl-curve-live" },
+      { name: "training", points: at("train_loss"), className: "vl-curve-train" },
+      { name: "validation", points: at("valid_loss"), className: "vl-curve-valid" },
+    ], epochs, (value) => String(Number(value.toFixed(2))), last ? `Loss ${summary(`training ${last.train_loss.toFixed(3)}, validation ${last.valid_loss.toFixed(3)}`)}` : `Loss: ${summary()}`, null);
+    plot(accuracyPlace, [{ name: "validation", points: at("accuracy"), className: "vl-curve-valid" }], epochs, (value) => `${Math.round(100 * value)} %`, last ? `Accuracy ${summary(`${(100 * last.accuracy).toFixed(1)} %`)}` : `Accuracy: ${summary()}`, [0, 1]);
+  }
+
+  const resized = new ResizeObserver(drawCurves);
+  resized.observe(drawings);
+  for (const trait of ["state", "title", "phase", "done", "left", "headline", "detail", "left_out", "measurable"]) model.on(`change:${trait}`, drawState);
+  for (const trait of ["epochs", "losses"]) model.on(`change:${trait}`, drawFigures);
+  drawState();
+  drawFigures();
+  return () => resized.disconnect();
+}
+
+// Lines over the share of the training that is done; each named in words at its end, and told apart by dashes too.
+function plot(place, curves, epochs, write, summary, range) {
+  const width = place.clientWidth;
+  if (!width) return;
+  const drawn = curves.filter((curve) => curve.points.length);
+  const [low, high] = range ?? extent(drawn.flatMap((curve) => curve.points.map((point) => point[1])));
+  const x = (share) => EDGE.left + share * (width - EDGE.left - EDGE.right);
+  const y = (value) => EDGE.top + (1 - Math.min(1, (value - low) / (high - low || 1))) * (HEIGHT - EDGE.top - EDGE.bottom);
+  const sheet = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": summary });
+  for (const tick of ticks(low, high)) {
+    sheet.append(svg("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y(tick), y2: y(tick), class: "vl-grid" }));
+    sheet.append(svg("text", { x: EDGE.left - 8, y: y(tick) + 4, "text-anchor": "end" }, write(tick)));
+  }
+  const every = Math.max(1, Math.ceil(epochs.length / Math.max(1, (width - EDGE.left - EDGE.right) / 36)));
+  for (const epoch of epochs.filter((e) => e.epoch % every === 0)) {
+    sheet.append(svg("text", { x: x(epoch.at), y: HEIGHT - 10, "text-anchor": "middle" }, String(epoch.epoch)));
+  }
+  sheet.append(svg("text", { x: width - EDGE.right + 12, y: HEIGHT - 10 }, "epoch"));
+  const ends = [];
+  for (const { name, points, className } of drawn) {
+    sheet.append(svg("polyline", { points: points.map(([at, value]) => `${x(at)},${y(value)}`).join(" "), class: `vl-curve ${className}` }));
+    if (!name) continue;
+    for (const [at, value] of points) sheet.append(svg("circle", { cx: x(at), cy: y(value), r: 3.5, class: `vl-dot ${className}` }));
+    const [at, value] = points[points.length - 1];
+    ends.push({ name, className, x: x(at) + 9, y: y(value) + 4 });
+  }
+  ends.sort((a, b) => a.y - b.y).forEach((end, number) => {
+    if (number) end.y = Math.max(end.y, ends[number - 1].y + 16); // names do not cover one another
+    sheet.append(svg("text", { x: end.x, y: end.y, class: `vl-curve-name ${end.className}` }, end.name));
+  });
+  place.replaceChildren(sheet);
+}
+
+function extent(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [0, Math.max(0.1, sorted[Math.floor(0.98 * (sorted.length - 1))] * 1.08)]; // a first wild batch does not flatten the rest
+}
+
+function ticks(low, high) {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((s) => s * power >= rough) ?? 10);
+  return Array.from({ length: Math.floor((high - low) / step + 1e-6) + 1 }, (_, n) => low + n * step);
+}
+
+function svg(tag, attributes, text = "") {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text) element.textContent = text;
+  return element;
+}
+
+export default { render };

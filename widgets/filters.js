@@ -1,0 +1,95 @@
+// The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `pairs` and `query`.
+
+const ORDERS = [
+  ["doubt", "Most doubtful label"],
+  ["loss", "Top loss"],
+  ["unsure", "Least sure"],
+  ["copies", "Copies side by side"],
+  ["name", "Name"],
+];
+const TYPING_MS = 300;
+
+function makeFilters(model, ask) {
+  const element = make("details", "vl-g-filters", { open: "" });
+  const summary = make("summary", "vl-g-fold", {}, "Filters");
+  const groups = make("div", "vl-g-groups");
+  const search = make("input", "vl-g-input", { type: "search", placeholder: "part of a file name", "aria-label": "Name contains" });
+  search.dataset.key = "name";
+  const pair = make("select", "vl-g-input", { "aria-label": "Taken for another class: actual to predicted" });
+  const reasons = makeGroup("Why look");
+  const labels = makeGroup("Class");
+  const splits = makeGroup("Split");
+  const pairs = makeGroup("Taken for another class");
+  const names = makeGroup("Name contains");
+  pairs.element.append(pair);
+  names.element.append(search);
+  groups.append(reasons.element, labels.element, splits.element, pairs.element, names.element);
+  element.append(summary, groups);
+
+  let typing;
+  search.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => ask({ name: search.value }), TYPING_MS);
+  });
+  pair.addEventListener("change", () => {
+    const [label, predicted] = pair.value ? JSON.parse(pair.value) : [null, null];
+    ask({ label, predicted });
+  });
+
+  function draw() {
+    const query = model.get("query");
+    const { reasons: why = [], labels: classes = [], splits: sides = [] } = model.get("filters");
+    const total = model.get("listing").total ?? 0;
+    reasons.fill([[null, "All pictures", total], ...why], query.reason, (reason) => ask({ reason, files: [] }));
+    labels.fill([[null, "All classes", null], ...classes], query.label, (label) => ask({ label, predicted: null }));
+    splits.fill([[null, "All splits", null], ...sides], query.split, (split) => ask({ split }));
+    splits.element.hidden = sides.length < 2;
+    const cells = model.get("pairs");
+    const now = query.predicted ? JSON.stringify([query.label, query.predicted]) : "";
+    const options = cells.map(([label, predicted, count]) => [JSON.stringify([label, predicted]), `${label} → ${predicted} (${count})`]);
+    if (now && !options.some(([value]) => value === now)) options.push([now, `${query.label ?? "any"} → ${query.predicted}`]);
+    pair.replaceChildren(...[["", "any"], ...options].map(([value, words]) => make("option", "", { value }, words)));
+    pair.value = now;
+    pairs.element.hidden = !options.length;
+    if (document.activeElement !== search) search.value = query.name ?? "";
+    const active = [why.find(([key]) => key === query.reason)?.[1], query.label, query.split, query.name && `“${query.name}”`, query.files?.length ? "chosen files" : ""];
+    summary.textContent = ["Filters", active.filter(Boolean).join(", ")].filter(Boolean).join(": ");
+  }
+  return { element, draw };
+}
+
+function makeGroup(title) {
+  const element = make("div", "vl-g-group", { role: "group", "aria-label": title });
+  const list = make("div", "vl-g-options");
+  element.append(make("h3", "vl-g-heading", {}, title), list);
+  let was = "";
+
+  function fill(options, current, choose) {
+    const now = JSON.stringify([options, current]);
+    if (now === was) return;
+    was = now;
+    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    list.replaceChildren(
+      ...options.map(([key, words, count]) => {
+        const option = make("button", "vl-g-option", { type: "button", "aria-pressed": String((current ?? null) === key) });
+        option.dataset.key = key ?? "";
+        option.append(make("span", "vl-g-words", {}, words));
+        if (count !== null) option.append(make("span", "vl-g-count", {}, count.toLocaleString("en")));
+        if (count === 0 && (current ?? null) !== key) option.classList.add("vl-g-none");
+        option.addEventListener("click", () => choose((current ?? null) === key ? null : key));
+        return option;
+      }),
+    );
+    if (focused !== null) [...list.children].find((option) => option.dataset.key === focused)?.focus();
+  }
+  return { element, fill };
+}
+
+function makeChoice(title, options, choose) {
+  const label = make("label", "vl-g-choice");
+  const select = make("select", "vl-g-input");
+  select.append(...options.map(([value, words]) => make("option", "", { value }, words)));
+  select.addEventListener("change", () => choose(select.value));
+  label.append(make("span", "vl-g-choice-title", {}, title), select);
+  return { element: label, select };
+}

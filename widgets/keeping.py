@@ -1,0 +1,48 @@
+"""Where photos go that a person wants kept: the dataset's inbox for its owner, else a private folder of this visit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from model.errors import BadUsage
+from model.inbox import Inbox
+from model.journal import Journal
+from model.types import Prediction
+from model.visit import Visit
+from widgets.project import Project
+from widgets.uploader import Photo
+
+
+class Keeper:
+    """Keeps photos with what the model answered and what the person says. `public` puts the owner's dataset out of reach."""
+
+    def __init__(self, project: Project, visit: Visit, public: bool):
+        self._project, self._visit, self._public = project, visit, public
+
+    @property
+    def to_dataset(self) -> bool:
+        """Whether photos go to a dataset, not to the visit's own folder."""
+        return bool(self._project.data) and not self._public
+
+    def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str:
+        """Keep one photo; say where, as a sentence. Raises AppError."""
+        kept = Inbox(self._project.data) if self.to_dataset else self._visit
+        kept.add(photo.content, photo.name, prediction, said)
+        if self.to_dataset:
+            return f"Kept for the cleaner of “{Path(self._project.data).name}”, under “from visitors”."
+        return "Kept under “Label”, for you alone, until you leave."
+
+
+def add_to_dataset(visit: Visit, project: Project) -> str:
+    """File the visit's photos in the dataset under the labels they have by now; the next Apply moves them. Raises AppError."""
+    if not project.data:
+        raise BadUsage("Choose the dataset first, under Train or Clean: then these photos can be added to it.")
+    inbox, journal = Inbox(project.data), Journal(project.data)
+    photos = visit.labelled()
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for file, label, prediction in photos:
+        by_label[label].append(inbox.add(file.read_bytes(), file.name, prediction, said=label))
+    for label, files in by_label.items():
+        journal.mark(files, "relabel", label)
+    return f"{len(photos)} photos wait under Clean, “from visitors”: Apply there files them in the dataset."

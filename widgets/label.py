@@ -1,0 +1,107 @@
+"""The label panel: drop photos, the model files them, the person corrects, and takes them home. Knows widgets and a client.
+
+The photos lie in the private folder of this visit, so this panel is safe on a public page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+
+from model.errors import AppError
+from model.visit import Visit
+from widgets import background
+from widgets.classify import ASKED_AT_ONCE, SORRY, Classifies
+from widgets.uploader import Photo, Uploader
+
+_log = logging.getLogger("voilens")
+
+
+class LabelPanel(ipw.VBox):
+    """`make_cleaner(folder)` gives the cleaner of a private folder; `count` is how many photos lie in it."""
+
+    count = t.Int(0)
+
+    def __init__(self, client: Classifies, visit: Visit, make_cleaner: Callable[[Any], ipw.Widget], **traits: Any):
+        self._client, self._visit, self._make_cleaner = client, visit, make_cleaner
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._waiting = 0
+        self._addable = False
+        self._refused: list[str] = []
+        self.intro = ipw.HTML(
+            "<h1>Label photos</h1><p>Drop up to some hundred photos. The model files each under its answer; you correct "
+            "what is wrong, and download them as a zip with one folder per class.</p>"
+        )
+        self.uploader = Uploader(promise="Your photos are kept for you alone, until you leave this page.")
+        self.told = ipw.HTML()
+        self.add = ipw.Button(description="Add to the dataset")
+        self.add.add_class("vl-plain-button")
+        self.add.layout.display = "none"
+        self.place = ipw.VBox()
+        super().__init__([self.intro, self.uploader, self.told, self.add, self.place], **traits)
+        self.add_class("vl-panel")
+        self.uploader.on_start(self._on_uploader_start)
+        self.uploader.on_photo(self._on_uploader_photo)
+        self.refresh()
+
+    def on_add(self, handler: Callable[[], str]) -> None:
+        """Offer to add the photos to a dataset; `handler()` does it and says so in a sentence. It may raise AppError."""
+        self.add.on_click(lambda _button: background.start(self._add(handler)))
+        self._addable = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what lies in the folder by now; others may have put photos there."""
+        self.count = len(self._visit)
+        self.add.layout.display = "" if self._addable and self.count else "none"
+        if self.count and not self.place.children:
+            self.place.children = [self._make_cleaner(self._visit.folder)]
+        elif self.count:
+            self.place.children[0].refresh()
+
+    def _on_uploader_start(self, turn: int, names: list[str]) -> None:
+        self._refused = []
+        self._waiting = len(names)
+        self._update_told()
+
+    def _on_uploader_photo(self, photo: Photo) -> None:
+        background.start(self._file(photo))
+
+    async def _file(self, photo: Photo) -> None:
+        async with self._asking:
+            try:
+                if photo.refusal:
+                    raise photo.refusal
+                prediction = await asyncio.to_thread(self._client.classify, photo.content)
+                await asyncio.to_thread(self._visit.add, photo.content, photo.name, prediction)
+            except AppError as error:
+                self._refused.append(f"{photo.name}: {error}")
+            except Exception:
+                _log.exception("a photo could not be labelled")
+                self._refused.append(f"{photo.name}: {SORRY}")
+        self._waiting -= 1
+        self._update_told()
+        if self._waiting <= 0:
+            self.uploader.clear()
+            self.refresh()
+
+    async def _add(self, handler: Callable[[], str]) -> None:
+        try:
+            sentence = await asyncio.to_thread(handler)
+        except AppError as error:
+            sentence = str(error)
+        except Exception:
+            _log.exception("photos could not be added")
+            sentence = "Something went wrong on our side: the photos were not added."
+        self.told.value = f"<p>{html.escape(sentence)}</p>"
+
+    def _update_told(self) -> None:
+        lines = [f"{self._waiting} photos are being looked at."] if self._waiting > 0 else []
+        lines += [html.escape(sentence) for sentence in self._refused]
+        self.told.value = "".join(f"<p>{line}</p>" for line in lines)

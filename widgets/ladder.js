@@ -1,0 +1,49 @@
+// The ladder as bars with whiskers: the bar ends at the accuracy, the whisker spans its interval; the same as text.
+
+function render({ model, el }) {
+  adopt(el, "vl-ladder");
+  const heading = line("h2", "vl-heading", "Does it beat the ", ...words(["baseline", "baselines"]), "?");
+  const said = make("p", "vl-said", { role: "status" });
+  const judged = make("div", "vl-verdict", { role: "status" });
+  const list = make("ol", "vl-rungs", { "aria-label": "The ladder, from the simplest method to your model" });
+  const scale = make("p", "vl-small");
+  scale.append(...words("Bars: the share of right answers, ", ["accuracy"], "; whiskers: its 95 % ", ["interval"], "."));
+  const again = button("Measure the simple methods");
+  el.append(heading, judged, said, list, scale, again);
+  again.addEventListener("click", () => model.send({ type: "climb" }));
+
+  function draw() {
+    const state = model.get("state");
+    el.hidden = state === "empty";
+    el.dataset.state = state;
+    said.textContent = model.get("sentence");
+    said.dataset.state = { climbing: "looking", failed: "refused" }[state] ?? "";
+    said.classList.toggle("vl-pulse", state === "climbing");
+    again.hidden = state === "climbing" || (state === "ready" && !model.get("stale"));
+    again.textContent = state === "failed" ? "Try again" : "Measure the simple methods";
+    const { kind, sentence } = model.get("verdict");
+    judged.hidden = state !== "ready" || !sentence;
+    judged.dataset.kind = kind ?? "";
+    judged.replaceChildren(line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, { good: "✓", unsure: "?", bad: "!" }[kind] ?? ""), sentence ?? ""));
+    const rungs = model.get("rungs");
+    scale.hidden = list.hidden = !rungs.length;
+    list.replaceChildren(...rungs.map(rung));
+  }
+
+  function rung({ name, accuracy, low, high, text, seconds, yours }) {
+    const track = make("span", "vl-rung-track", { "aria-hidden": "true" });
+    const bar = make("span", "vl-rung-bar");
+    bar.style.width = `${100 * accuracy}%`;
+    const whisker = make("span", "vl-whisker");
+    whisker.style.left = `${100 * low}%`;
+    whisker.style.width = `${100 * (high - low)}%`;
+    track.append(bar, whisker);
+    const item = make("li", yours ? "vl-rung vl-yours" : "vl-rung");
+    item.append(make("span", "vl-rung-name", {}, name), track, make("span", "vl-rung-text", {}, text), make("span", "vl-rung-seconds vl-small", {}, seconds));
+    return item;
+  }
+  for (const trait of ["state", "rungs", "verdict", "sentence", "stale"]) model.on(`change:${trait}`, draw);
+  draw();
+}
+
+export default { render };

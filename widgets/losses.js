@@ -1,0 +1,23 @@
+// The top losses: picture, label, prediction, loss.
+
+function render({ model, el }) {
+  adopt(el, "vl-losses");
+  const heading = line("h2", "vl-heading", "Where was it most wrong? The ", ...words(["top losses"]));
+  const lead = make("p", "vl-small", {}, "Often the label is wrong, not the model: the cleaner is the place to put that right.");
+  const list = make("ul", "vl-loss-list");
+  el.append(heading, lead, list);
+  const draw = () => {
+    const pictures = model.get("pictures");
+    el.hidden = !pictures.length;
+    list.replaceChildren(
+      ...pictures.map(({ name, thumbnail, label, predicted, probability, loss }) => {
+        const words = line("div", "vl-loss-words", line("p", "", "Labelled ", make("strong", "", {}, label)), line("p", "", "called ", make("strong", "", {}, predicted), ` (${probability})`), make("p", "vl-small", {}, `loss ${loss}`), make("p", "vl-small vl-file", {}, name));
+        return line("li", "vl-loss", picture(thumbnail, name), words);
+      }),
+    );
+  };
+  model.on("change:pictures", draw);
+  draw();
+}
+
+export default { render };

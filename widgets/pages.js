@@ -1,0 +1,36 @@
+// The row of buttons above the parts of the page. The part that is shown is in the address, so that a reload keeps it.
+
+function render({ model, el }) {
+  adopt(el, "vl-switch");
+  const nav = make("nav", "", { "aria-label": "Parts of this page" });
+  el.append(nav);
+  const inVoila = "voila" in document.body.dataset;
+
+  function choose(title) {
+    model.set("chosen", title);
+    model.save_changes();
+  }
+
+  function draw() {
+    const chosen = model.get("chosen");
+    const buttons = model.get("titles").map((title) => {
+      const tab = button(title, "vl-part");
+      if (title === chosen) tab.setAttribute("aria-current", "page");
+      tab.addEventListener("click", () => choose(title));
+      return tab;
+    });
+    const focused = [...nav.children].indexOf(document.activeElement);
+    nav.replaceChildren(...buttons);
+    if (focused >= 0) buttons[focused]?.focus();
+    if (inVoila && chosen !== model.get("titles")[0]) history.replaceState(null, "", `#${encodeURIComponent(chosen)}`);
+    else if (inVoila && location.hash) history.replaceState(null, "", location.pathname + location.search);
+  }
+
+  const wanted = inVoila ? decodeURIComponent(location.hash.slice(1)) : "";
+  if (model.get("titles").includes(wanted) && wanted !== model.get("chosen")) choose(wanted);
+  model.on("change:chosen", draw);
+  draw();
+  return () => model.off("change:chosen", draw);
+}
+
+export default { render };

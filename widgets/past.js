@@ -1,0 +1,57 @@
+// The trainings so far: a table; two of them can be ticked and compared.
+
+const WORDS = { running: "going on", done: "done", stopped: "stopped", failed: "failed", died: "broke off" };
+
+function render({ model, el }) {
+  adopt(el, "vl-past-runs");
+  const place = make("div");
+  const compare = button("Compare the two ticked");
+  const hint = make("span", "vl-small");
+  const verdict = make("div", "vl-verdict", { role: "status" });
+  el.append(make("h2", "vl-heading", {}, "The trainings so far"), place, line("div", "vl-row", compare, hint), verdict);
+  let ticked = [];
+  compare.addEventListener("click", () => model.send({ type: "compare", folders: ticked }));
+
+  function draw() {
+    const rows = model.get("rows");
+    el.hidden = !rows.length;
+    ticked = ticked.filter((folder) => rows.some((row) => row.usable && row.folder === folder));
+    const heads = ["Compare", "Begun", "Pictures", "Preset", line("span", "", ...words(["accuracy", "Accuracy"], " (", ["interval", "95 % interval"], ")")), "Took", "State", ""];
+    place.replaceChildren(sheet("The trainings so far", heads, rows.map(cells), [4, 5]));
+    drawCompare();
+  }
+
+  function cells(row) {
+    const tick = make("input", "", { type: "checkbox", "aria-label": `Compare the training of ${row.time}` });
+    tick.checked = ticked.includes(row.folder);
+    tick.disabled = !row.usable;
+    tick.addEventListener("change", () => {
+      ticked = tick.checked ? [...ticked, row.folder] : ticked.filter((folder) => folder !== row.folder);
+      drawCompare();
+    });
+    const look = button(row.chosen ? "Shown above" : "Look at it", "vl-quiet");
+    look.disabled = row.chosen;
+    look.setAttribute("aria-label", `${look.textContent}: the training of ${row.time}`);
+    look.addEventListener("click", () => model.send({ type: "look", folders: [row.folder] }));
+    const state = line("span", "", WORDS[row.state], ...(row.used ? [make("span", "vl-chip", {}, "used by the page")] : []));
+    return [line("label", "vl-tick", tick), row.time, row.data, row.preset, row.accuracy, row.seconds, state, row.usable ? look : ""];
+  }
+
+  function drawCompare() {
+    const state = model.get("state");
+    const usable = model.get("rows").filter((row) => row.usable).length;
+    compare.hidden = usable < 2;
+    compare.disabled = ticked.length !== 2 || state === "comparing";
+    hint.textContent = usable < 2 ? "" : state === "comparing" ? "Both answer the same pictures" : ticked.length === 2 ? "" : "Tick two trainings on the same pictures.";
+    hint.classList.toggle("vl-pulse", state === "comparing");
+    const { kind, sentence } = model.get("comparison");
+    verdict.hidden = !["compared", "failed"].includes(state);
+    verdict.dataset.kind = state === "failed" ? "bad" : kind;
+    verdict.replaceChildren(line("p", "", sentence ?? ""));
+  }
+  model.on("change:rows", draw);
+  for (const trait of ["state", "comparison"]) model.on(`change:${trait}`, drawCompare);
+  draw();
+}
+
+export default { render };

@@ -1,0 +1,26 @@
+// One picture, and eight ways in which the model will see it while it learns.
+
+function render({ model, el }) {
+  adopt(el, "vl-strip-panel");
+  const heading = line("h3", "vl-subheading", "What training does to it: ", ...words(["random crop"], " and ", ["augmentation", "augmentations"]));
+  const said = make("p", "vl-small", { role: "status" });
+  const strip = make("ul", "vl-tiles vl-seen", { "aria-label": "The picture as the model sees it" });
+  el.append(heading, said, strip);
+
+  function draw() {
+    const state = model.get("state");
+    el.hidden = state === "empty";
+    el.dataset.state = state;
+    const making = "Trying it out";
+    const ready = "The first is the picture itself; the others are some of the ways in which the model sees it, another one in every epoch.";
+    said.textContent = { making, ready, failed: model.get("sentence"), empty: "" }[state];
+    said.classList.toggle("vl-pulse", state === "making");
+    const tile = (url, name, words) => line("li", "vl-tile-flat", picture(url, name), make("span", "vl-tile-label", {}, words));
+    const seen = model.get("seen").map((url, place) => tile(url, `The picture, changed at random, ${place + 1}`, `seen ${place + 1}`));
+    strip.replaceChildren(tile(model.get("original"), "The picture itself", "itself"), ...seen);
+  }
+  for (const trait of ["state", "sentence", "original", "seen"]) model.on(`change:${trait}`, draw);
+  draw();
+}
+
+export default { render };

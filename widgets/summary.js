@@ -1,0 +1,52 @@
+// What a report says in sentences, Use this model, and the test pictures that are kept for last.
+
+function render({ model, el }) {
+  adopt(el, "vl-summary");
+  const title = make("h2", "vl-heading");
+  const headline = make("p", "vl-verdict-line");
+  const said = make("p", "vl-said", { role: "status" });
+  const facts = make("ul", "vl-facts");
+  const use = button("Use this model", "vl-primary");
+  const back = button("Bring the model before back");
+  const again = button("Try again");
+  const told = make("p", "vl-told", { role: "status" });
+  const test = make("div", "vl-test");
+  el.append(title, said, headline, facts, line("div", "vl-row", use, back, again), told, test);
+  use.addEventListener("click", () => model.send({ type: "use" }));
+  back.addEventListener("click", () => model.send({ type: "back" }));
+  again.addEventListener("click", () => model.send({ type: "again" }));
+
+  function draw() {
+    const state = model.get("state");
+    el.dataset.state = state;
+    title.textContent = model.get("title");
+    title.hidden = !model.get("title");
+    said.textContent = model.get("sentence");
+    said.dataset.state = { measuring: "looking", failed: "refused" }[state] ?? "";
+    said.classList.toggle("vl-pulse", state === "measuring");
+    headline.replaceChildren(...model.get("headline").map((part, place) => (place % 2 ? make("strong", "", {}, part) : part)));
+    facts.replaceChildren(...model.get("facts").map(({ word, sentence, kind }) => line("li", kind ? `vl-fact-${kind}` : "", `${sentence} `, ...(word ? [term(word)] : []))));
+    headline.hidden = facts.hidden = state !== "ready";
+    use.hidden = state === "empty" || model.get("used");
+    back.hidden = !model.get("replaced");
+    again.hidden = state !== "failed";
+    told.textContent = model.get("told") || (model.get("used") ? "This is the model that the page answers with." : "");
+    told.hidden = !told.textContent;
+    drawTest(state);
+  }
+
+  function drawTest(state) {
+    test.hidden = state !== "ready" || !model.get("testable");
+    if (test.hidden) return;
+    const onTest = model.get("split") === "test";
+    const words = onTest ? model.get("looks") : `The test pictures are kept for the very end. ${model.get("looks")}`;
+    const other = button(onTest ? "Back to the validation pictures" : "Look at the test pictures");
+    other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));
+    test.replaceChildren(line("p", "vl-small", `${words} `, term("test")), other);
+  }
+  for (const trait of ["state", "title", "split", "headline", "facts", "sentence", "looks", "testable", "used", "replaced", "told"]) model.on(`change:${trait}`, draw);
+  draw();
+  model.send({ type: "shown" });
+}
+
+export default { render };
