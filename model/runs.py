@@ -64,7 +64,7 @@ def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Ru
         )
     _children[:] = [child for child in _children if child.poll() is None] + [process]
     about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _begun(process.pid)}
-    _write(folder / ABOUT, {**about, "started": datetime.now().isoformat(timespec="seconds")})
+    _write(folder / ABOUT, {**about, "started": datetime.now().isoformat(timespec="microseconds")})
     return Run(folder)
 
 
@@ -137,8 +137,22 @@ class Run:
         (self.folder / STOP).touch()
 
     def _ending(self) -> dict[str, Any] | None:
-        events = self.events()
-        return events[-1] if events and events[-1]["event"] in ENDINGS else None
+        """The last event where it is an ending; of a long run's file the last line alone is read."""
+        try:
+            with (self.folder / EVENTS).open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                step = 1 << 16
+                while True:
+                    file.seek(max(0, size - step))
+                    lines = file.read().split(b"\n")
+                    if len(lines) > 2 or step >= size:
+                        break
+                    step *= 16
+        except OSError:
+            return None
+        last = lines[-2] if len(lines) > 1 and not lines[-1] else b""
+        event = json.loads(last) if last else {}
+        return event if event.get("event") in ENDINGS else None
 
     def _alive(self) -> bool:
         for child in _children:
