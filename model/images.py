@@ -43,9 +43,10 @@ KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF" + (", HEIC" if "HEIF" in FORMATS
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
-def open_picture(source: bytes | str | Path | Image.Image) -> Image.Image:
+def open_picture(source: bytes | str | Path | Image.Image, enough: int | None = None) -> Image.Image:
     """Open one picture: upright, first frame, transparency over white, mode RGB.
 
+    Where `enough` pixels of the shorter side are enough, a JPEG is decoded no larger than it must be, which is quicker.
     Raises BadImage (or TooLarge) with a sentence that says what to do; never anything else.
     """
     try:
@@ -54,7 +55,7 @@ def open_picture(source: bytes | str | Path | Image.Image) -> Image.Image:
             warnings.filterwarnings("ignore", "Corrupt EXIF data|Metadata Warning|Truncated File Read")  # the pixels count
             if isinstance(source, Image.Image):
                 return _to_rgb(ImageOps.exif_transpose(source))
-            picture = _open(_read(source))
+            picture = _open(_read(source), enough)
             picture.load()
             ImageOps.exif_transpose(picture, in_place=True)
             return _to_rgb(picture)
@@ -91,7 +92,7 @@ def _read(source: bytes | str | Path) -> bytes:
         raise BadImage(f"Cannot read {path.name} ({error.strerror}): check the name and the permissions.") from error
 
 
-def _open(data: bytes) -> Image.Image:
+def _open(data: bytes, enough: int | None = None) -> Image.Image:
     """Read the header, refuse what is too large, and ask a JPEG for a smaller scale where it needs one."""
     if not data:
         raise BadImage("This file is empty: choose another one, or copy it again.")
@@ -114,6 +115,8 @@ def _open(data: bytes) -> Image.Image:
             raise BadImage("This JPEG is built to be slow to open: open it in a picture program and save it again.")
         width, height = picture.size
         shrink = next((n for n in (1, 2, 4, 8) if width * height <= n * n * MAX_PIXELS), 8)
+        if enough:
+            shrink = max(shrink, next((n for n in (8, 4, 2) if min(width, height) >= n * enough), 1))
         if shrink > 1:
             picture.draft("RGB", (width // shrink, height // shrink))
     return picture

@@ -26,6 +26,7 @@ from model.errors import BadModel
 from model.form import SafeForm, softmax
 from model.framing import Framing, Step
 
+LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 
 
@@ -34,8 +35,11 @@ def load(export: Path) -> fv.Learner:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = torch.load(export, map_location="cpu", weights_only=False)  # load_learner hides an ImportError
-            loaded = fv.load_learner(export) if isinstance(found, fv.Learner) else found
+            loaded = torch.load(export, map_location="cpu", weights_only=False)
+        if isinstance(loaded, fv.Learner):  # what load_learner does then; it would hide an ImportError
+            loaded.dls.cpu()
+            loaded.remove_cbs(LOW_PRECISION)
+            loaded.model.to(memory_format=torch.contiguous_format)
     except (ImportError, AttributeError) as error:
         raise BadModel(
             f"{export.name} needs code that is not installed here ({error}): install it, or export the learner without "

@@ -21,10 +21,11 @@ VERSION = 1  # of the safe form: a change here makes every cached form anew
 TOLERANCE = 1e-5
 
 
-def safe_form(export: Path, checksum: str) -> Path:
+def safe_form(export: Path, checksum: str, here: bool = False) -> Path:
     """The folder with the safe form of `export`, made on first use and cached by checksum. Raises BadModel.
 
-    The caller has decided that the export may be opened (`model.card.admit`).
+    The caller has decided that the export may be opened (`model.card.admit`). `here` makes it in this process, for one that
+    has fastai loaded already and wrote the export itself.
     """
     folder = places.cache("forms", f"{checksum}-{VERSION}")
     if (folder / "form.json").is_file():
@@ -35,15 +36,10 @@ def safe_form(export: Path, checksum: str) -> Path:
         shutil.copyfile(export, checked)  # what is opened is what was checked, whatever happens to the original
         if card.checksum(checked) != checksum:
             raise BadModel(f"{export.name} was changed while it was being opened: try again.")
-        command = [sys.executable, "-m", "model.prepare", str(checked), str(made)]
-        home = Path(__file__).parent.parent
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if done.returncode:
-            sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
-            reason = (
-                sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
-            )
-            raise BadModel(reason)
+        if here:
+            main(checked, made)
+        else:
+            _in_own_process(checked, made, export)
         try:
             os.replace(made, folder)
         except OSError:  # another process was quicker
@@ -51,6 +47,16 @@ def safe_form(export: Path, checksum: str) -> Path:
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(made, folder)
     return folder
+
+
+def _in_own_process(checked: Path, made: Path, export: Path) -> None:
+    command = [sys.executable, "-m", "model.prepare", str(checked), str(made)]
+    home = Path(__file__).parent.parent
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
+        reason = sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
+        raise BadModel(reason)
 
 
 def main(export: Path, folder: Path) -> None:

@@ -21,9 +21,9 @@ from model import errors
 from model.errors import BadImage
 from model.framing import Framing
 from model.images import open_picture
+from model.limits import limit_memory
 
 SECONDS = 5.0
-MEMORY = 768 << 20  # bytes of address space; the hungriest picture within the limits of `model.images` needs some 600
 _REQUEST = struct.Struct("!I")  # length of the picture
 _ANSWER = struct.Struct("!BIII")  # whether it was refused, width, height, length of what follows
 
@@ -120,15 +120,6 @@ def _serve(framing: Framing, requests: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
-def _limit_memory() -> None:
-    import resource
-
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ValueError, OSError):  # macOS knows no such limit
-        pass
-
-
 if __name__ == "__main__":
-    _limit_memory()
+    limit_memory()
     _serve(Framing.from_json(json.loads(sys.argv[1])), sys.stdin.buffer, sys.stdout.buffer)

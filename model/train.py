@@ -7,13 +7,15 @@ fastai classes alone, so `load_learner` opens it anywhere; it is written beside 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime, timezone
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,111 +25,135 @@ import fastai.vision.all as fv
 import torch
 from torchvision import models
 
-from model import card, dataset, evaluate, learner, weights
+from model import card, comparison, dataset, evaluate, learner, precision, weights
 from model.classifier import Classifier
+from model.cutting import valid_cut
 from model.dataset import Dataset
-from model.errors import BadImage, BadUsage
-from model.form import batches, directions
-from model.images import open_picture
-from model.types import Item, LeftOut
+from model.errors import BadUsage
+from model.following import Arithmetic, Epoch, Following, Report, Searching, Stopping
+from model.form import SafeForm, batches, directions
+from model.framing import Step
+from model.loaders import MEAN, STD, Batches
+from model.material import Material, gather, shorter_sides
+from model.prepare import safe_form
+from model.recipe import FIND, Recipe
+from model.shrunk import Shrunk
+from model.types import Item
+from model.wording import listing
 
-Report = Callable[[dict[str, Any]], None]
 REFERENCE = 2000  # training pictures whose features go with the export, to know what is familiar
-FROZEN_COST = 0.4  # of an epoch in which the body rests, as a share of one in which it learns; for the time left
+LEARNING_RATE = 2e-3
+SLOWER = 4  # times less is changed in the first layers than in the last, where something was learned before
+SEARCH = 60  # batches, at the most, to find a learning rate
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How to train. `init` is "imagenet", "scratch" or a file; None takes the body of the shipped export.
-
-    `size` in pixels (None: from the pictures); `epochs` with the whole network free, after one with the body frozen.
-    """
-
-    arch: str = "resnet18"
-    init: str | None = None
-    size: int | None = None
-    epochs: int = 5
-    batch: int = 32
-    learning_rate: float = 4e-3
-    smallest_crop: float = 0.35
-    seed: int = 0
-    note: str = ""
-
-
-def fit(data: str, recipe: Recipe, out: Path, report: Report) -> dict[str, Any]:
+def fit(
+    data: str,
+    recipe: Recipe,
+    out: Path,
+    report: Report,
+    stopping: Stopping = lambda: False,
+    rival: Path | None = None,
+    labels: Path | None = None,
+) -> dict[str, Any]:
     """Train on `data` and write `out` with its card; give the figures of `python -m model train`.
 
     Events: {"event": "reading", "done", "total"}, {"event": "training", "done", "seconds_left", "loss"} with `done` from 0
-    to 1, {"event": "epoch", "epoch", "epochs", "train_loss", "valid_loss", "accuracy"}. Raises AppError.
+    to 1, {"event": "epoch", "epoch", "epochs", "train_loss", "valid_loss", "accuracy", "seconds", "lr", "best"}, {"event":
+    "measuring", "done", "total"}; where a learning rate is looked for, {"event": "searching", "done"} before the training.
+    `stopping` is asked after each batch: a stop leaves the best so far, or what there is; one while the pictures are being
+    read leaves nothing and raises KeyboardInterrupt. With a `rival`, both are compared on the validation pictures. Raises
+    AppError.
     """
     started = time.perf_counter()
-    network = _architecture(recipe.arch)
+    network = architecture(recipe.arch)
     _check_target(out)
-    pictures = dataset.read(data)
+    earlier = Classifier.load(rival, named=True) if rival else None
+    pictures = dataset.read(data, labels=labels)
     dataset.check_trainable(pictures)
-    pictures, left_out = _readable(pictures, report)
-    size = recipe.size or _natural_size(pictures)
+    size = recipe.side([] if recipe.size else shorter_sides(pictures.of("train")))
+    material = gather(pictures, recipe, size, report, stopping)
+    pictures = material.pictures
     fv.set_seed(recipe.seed, reproducible=True)
-    taught = _learner(pictures, network, recipe, size)
+    taught = build(material, network, recipe, size)
     body_from = weights.fill_body(taught.model[0], network, recipe.init)
-    follow = _Follow(recipe, frozen=body_from is not None, report=report)
-    with _quiet(taught):
-        if body_from is None:
-            taught.fit_one_cycle(recipe.epochs, recipe.learning_rate, cbs=[follow, _LowPrecision()])
-        else:
-            taught.fine_tune(recipe.epochs, recipe.learning_rate, cbs=[follow, _LowPrecision()])
+    follow = _teach(taught, recipe, size, fresh=body_from is None, report=report, stopping=stopping)
+    report({"event": "measuring", "done": 0, "total": len(material.valid)})
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".voilens-") as scratch:
         made = Path(scratch, "export.pkl")
-        _make_stock(taught, pictures, size)
-        taught.reference = _reference(taught, pictures)
+        _make_stock(taught, pictures, valid_cut(recipe.crop, size))
+        taught.reference = _reference(taught, material.train)
         learner.export(taught, made)
-        classifier = Classifier.load(made)
-        measured = evaluate.report(classifier, pictures.of("valid"), "valid")
+        sha256 = card.checksum(made)
+        classifier = Classifier(SafeForm.load(safe_form(made, sha256, here=True)), {})
+        looked = _look(classifier, material.valid.items, report)
+        thresholds = looked.thresholds()
         result = {
-            "accuracy": measured.accuracy,
-            "error_rate": 1 - measured.accuracy,
-            "interval": measured.interval,
-            "valid_loss": follow.history[-1]["valid_loss"],
-            "classes": list(pictures.classes),
-            "train_count": len(pictures.of("train")),
-            "valid_count": len(pictures.of("valid")),
-            "left_out": [{"file": str(file.path), "reason": file.reason} for file in left_out],
-            "seconds": round(time.perf_counter() - started, 1),
-            "out": str(out),
+            **looked.report("valid", thresholds).to_json(),
+            "error_rate": 1 - float(looked.right.mean()),
+            "valid_loss": follow.history[follow.best]["valid_loss"],
+            "train_count": len(material.train),
+            "valid_count": len(material.valid),
+            "left_out": [{"file": str(file.path), "reason": file.reason} for file in material.left_out],
             "history": follow.history,
-        }
-        described = {
-            "classes": list(pictures.classes),
-            "architecture": recipe.arch,
+            "best_epoch": follow.best + 1,
+            "stopped": follow.stopped,
+            "preset": recipe.preset,
             "size": size,
-            "started_from": body_from or "random weights",
-            "data": {
-                "name": pictures.name,
-                "train": result["train_count"],
-                "valid": result["valid_count"],
-                "left_out": len(left_out),
-                "note": recipe.note,
-            },
-            "recipe": {name: value for name, value in asdict(recipe).items() if name not in ("init", "size", "note")},
-            "measured": {
-                "on": f"{measured.count} validation pictures",
-                "accuracy": measured.accuracy,
-                "interval_95": measured.interval,
-                "calibration_error": measured.calibration_error,
-                "per_class": measured.per_class,
-                "history": follow.history,
-            },
-            "thresholds": evaluate.thresholds(classifier, pictures.of("valid")),
-            "made": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-            "made_with": {name: version(name) for name in ("fastai", "torch", "torchvision")},
-            "sha256": card.checksum(made),
+            "out": str(out),
+            "notes": list(material.notes),
+            "answers": looked.answers(),
         }
+        if earlier:
+            result["comparison"] = _compare(earlier, looked, report, result["notes"])
+        described = _describe(result, recipe, material, body_from)
         os.replace(made, out)
-        card.write(out, described)
-    return result
+        card.write(out, {**described, "thresholds": thresholds, "sha256": sha256})
+    return {**result, "seconds": round(time.perf_counter() - started, 1)}
 
 
-def _architecture(name: str) -> Callable[..., torch.nn.Module]:
+def _look(classifier: Classifier, items: Sequence[Item], report: Report) -> evaluate.Looked:
+    return evaluate.look(classifier, items, lambda count: report({"event": "measuring", "done": count, "total": len(items)}))
+
+
+def _compare(earlier: Classifier, looked: evaluate.Looked, report: Report, notes: list[str]) -> dict[str, Any] | None:
+    """The new model beside an earlier one on the same pictures; a note and None where that one knows other classes."""
+    unknown = sorted({item.label for item in looked.items} - set(earlier.vocab))
+    if unknown:
+        notes.append(f"The two models cannot be compared, for the earlier one does not know {listing(unknown)}.")
+        return None
+    return comparison.compare_answers(_look(earlier, looked.items, report).answers(), looked.answers()).to_json()
+
+
+def _describe(result: dict[str, Any], recipe: Recipe, material: Material, body_from: str | None) -> dict[str, Any]:
+    """The model card."""
+    return {
+        "classes": result["classes"],
+        "architecture": recipe.arch,
+        "size": result["size"],
+        "started_from": body_from or "random weights",
+        "data": {
+            "name": material.pictures.name,
+            "train": result["train_count"],
+            "valid": result["valid_count"],
+            "left_out": len(material.left_out),
+            "note": recipe.note,
+        },
+        "recipe": {k: v for k, v in asdict(recipe).items() if k not in ("arch", "init", "size", "note", "about")},
+        "measured": {
+            "on": f"{result['count']} validation pictures",
+            "accuracy": result["accuracy"],
+            "interval_95": result["interval"],
+            "calibration_error": result["calibration_error"],
+            "per_class": result["per_class"],
+            "history": result["history"],
+        },
+        "made": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
+        "made_with": {name: version(name) for name in ("fastai", "torch", "torchvision")},
+    }
+
+
+def architecture(name: str):
     known = models.list_models(module=models)
     if name not in known:
         close = ", ".join(n for n in known if n[:3] == name[:3]) or "resnet18, resnet34, mobilenet_v3_small"
@@ -143,46 +169,28 @@ def _check_target(out: Path) -> None:
         raise BadUsage(f"Cannot write {out}: make the folder {out.parent} first, and make it writable.")
 
 
-def _readable(pictures: Dataset, report: Report) -> tuple[Dataset, list[LeftOut]]:
-    """Open every picture once, so that a broken one is named before the training, not in its midst."""
-    good: list[Item] = []
-    left_out = list(pictures.left_out)
-    wanted = [item for item in pictures.items if item.split != "test"]
-    for done, item in enumerate(wanted):
-        try:
-            open_picture(item.path)
-            good.append(item)
-        except BadImage as error:
-            left_out.append(LeftOut(item.path, str(error)))
-        report({"event": "reading", "done": done + 1, "total": len(wanted)})
-    kept = Dataset(pictures.root, pictures.name, tuple(good), pictures.classes, tuple(left_out))
-    dataset.check_trainable(kept)
-    return kept, left_out
+def build(material: Material, network, recipe: Recipe, size: int) -> fv.Learner:
+    classes = material.pictures.classes
 
+    def targets(shrunk: Shrunk) -> list[int]:
+        return [classes.index(item.label) for item in shrunk.items]
 
-def _natural_size(pictures: Dataset) -> int:
-    """The shorter side of a typical picture, between 32 and 160 px, a multiple of 32 (what a resnet halves five times)."""
-    some = pictures.of("train")[:: max(1, len(pictures.of("train")) // 50)]
-    sides = sorted(min(open_picture(item.path).size) for item in some)
-    return max(32, min(160, sides[len(sides) // 2] // 32 * 32))
-
-
-def _learner(pictures: Dataset, network: Callable[..., torch.nn.Module], recipe: Recipe, size: int) -> fv.Learner:
-    items = [item for item in pictures.items if item.split != "test"]
-    crop = fv.RandomResizedCrop(size, min_scale=recipe.smallest_crop)
-    crop.split_idx = 0
-    mirrored = pictures.name != dataset.DIGITS  # a mirrored digit is another sign, or none
-    block = fv.DataBlock(
-        blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(pictures.classes))),
-        get_x=lambda item: open_picture(item.path),
-        get_y=lambda item: item.label,
-        splitter=fv.IndexSplitter([n for n, item in enumerate(items) if item.split == "valid"]),
-        item_tfms=[crop, _valid_cut(size)],
-        batch_tfms=[*fv.aug_transforms(do_flip=mirrored), fv.Normalize.from_stats(*fv.imagenet_stats)],
-    )
-    loaders = block.dataloaders(items, bs=min(recipe.batch, len(pictures.of("train"))), num_workers=0, seed=recipe.seed)
+    augment = recipe.suiting(mirrored=material.pictures.name != dataset.DIGITS)
+    train = Batches(material.train, targets(material.train), size, recipe.batch_of(len(material.train)), recipe, augment)
+    valid = Batches(material.valid, targets(material.valid), size, 2 * recipe.batch)
     try:
-        return fv.vision_learner(loaders, network, pretrained=recipe.init == "imagenet", metrics=fv.accuracy)
+        return fv.vision_learner(
+            fv.DataLoaders(train, valid, device=fv.default_device()),
+            network,
+            normalize=False,
+            n_out=len(classes),
+            pretrained=recipe.init == "imagenet",
+            loss_func=fv.CrossEntropyLossFlat(),
+            opt_func=partial(fv.OptimWrapper, opt=partial(torch.optim.AdamW, fused=True)),
+            train_bn=False,
+            wd=0.01,
+            metrics=fv.accuracy,
+        )
     except (URLError, OSError) as error:
         raise BadUsage(
             "The ImageNet weights could not be downloaded: check the network, or leave --init out to start from the "
@@ -190,38 +198,84 @@ def _learner(pictures: Dataset, network: Callable[..., torch.nn.Module], recipe:
         ) from error
 
 
-def _valid_cut(size: int) -> fv.Resize:
-    """In validation, and so in the export: the whole height or width, from the middle."""
-    cut = fv.Resize(size, method="crop")
-    cut.split_idx = 1
-    return cut
+def _teach(taught: fv.Learner, recipe: Recipe, size: int, fresh: bool, report: Report, stopping: Stopping) -> Following:
+    """Run the epochs; afterwards the learner is in its best state, and that has been measured."""
+    plan = _plan(recipe, size, fresh)
+    taught.model.to(taught.dls.device)
+    arithmetic = Arithmetic(precision.fitting(taught.model, recipe.arch, size, taught.dls.device))
+    follow = Following(plan, size, recipe.patience, report, stopping)
+    with _quiet(taught):
+        highest = recipe.learning_rate or LEARNING_RATE
+        if highest == FIND:
+            search = Searching(SEARCH, report, stopping)
+            highest = _find(taught, [arithmetic, search])
+            taught.create_opt()  # with no memory of the search
+            follow.stopped = follow.ended = search.stopped
+        resting = sum(epoch.resting for epoch in plan)
+        if resting and not follow.ended:
+            taught.freeze()
+            taught.fit_one_cycle(resting, 2 * highest, cbs=[arithmetic, follow])
+        if not follow.ended:
+            taught.unfreeze()
+            rates = highest if fresh else slice(highest / SLOWER, highest)
+            taught.fit_one_cycle(len(plan) - resting, rates, cbs=[arithmetic, follow])
+        if not follow.history and not follow.diverged:  # stopped in the first epoch: measure what there is
+            valid_loss, accuracy = map(float, taught.validate(cbs=[arithmetic]))
+            with taught.added_cbs([follow]):
+                follow.take(valid_loss, accuracy)
+        if not math.isfinite(follow.history[-1]["valid_loss"] if follow.history else math.inf):
+            raise BadUsage(f"The loss is no longer a number: {highest:g} is too high a learning rate, choose a lower one.")
+        follow.restore(taught)
+    return follow
 
 
-def _make_stock(taught: fv.Learner, pictures: Dataset, size: int) -> None:
+def _plan(recipe: Recipe, size: int, fresh: bool) -> list[Epoch]:
+    """The epochs: where something was learned before, one with the body at rest first; small pictures, then large ones."""
+    epochs = recipe.epochs or (recipe.scratch if fresh else recipe.tuned)
+    small = min(size, max(32, round(recipe.start * size / 32) * 32))
+    sizes = [small] * ((epochs - 1) // 2) + [size] * (epochs - (epochs - 1) // 2)
+    return [Epoch(small, resting=True)] * (not fresh) + [Epoch(side) for side in sizes]
+
+
+def _find(taught: fv.Learner, callbacks: list[fv.Callback]) -> float:
+    """fastai's learning-rate finder, its files out of sight; the default where it finds nothing."""
+    with tempfile.TemporaryDirectory() as scratch, taught.added_cbs(callbacks):
+        path, taught.path = taught.path, Path(scratch)
+        try:
+            found = taught.lr_find(1e-6, 1.0, SEARCH, show_plot=False).valley
+        except (IndexError, ValueError, RuntimeError):  # too few batches to see a valley in
+            found = LEARNING_RATE
+        taught.path, taught.dls.train.epoch = path, 0
+    return found
+
+
+def _make_stock(taught: fv.Learner, pictures: Dataset, cut: Step) -> None:
     """Give the learner loaders of stock, importable parts alone: what stood in for files while training stays here."""
-    first = [item for item in pictures.items if item.split != "test"][:1] * 2
+    first = list(pictures.items[:1]) * 2
+    resize = fv.Resize(cut.size[0], method=cut.kind)
+    resize.split_idx = 1
     block = fv.DataBlock(
         blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(pictures.classes))),
         get_y=fv.parent_label,
         splitter=fv.IndexSplitter([1]),
-        item_tfms=_valid_cut(size),
-        batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
+        item_tfms=resize,
+        batch_tfms=fv.Normalize.from_stats(MEAN, STD),
     )
     taught.dls = block.dataloaders([item.path for item in first], bs=1, num_workers=0, device="cpu")
     taught.model.cpu().to(memory_format=torch.contiguous_format).eval()
+    taught.opt_func, taught.opt = fv.Adam, None
 
 
 @torch.inference_mode()
-def _reference(taught: fv.Learner, pictures: Dataset) -> torch.Tensor:
+def _reference(taught: fv.Learner, shrunk: Shrunk) -> torch.Tensor:
     """Features of up to REFERENCE training pictures, evenly drawn, as directions: pictures × width, half precision."""
-    items = pictures.of("train")
-    items = items[:: -(-len(items) // REFERENCE)]
     cut = learner.framing(taught)
     taught.reference = torch.empty(0, 0)  # so that the network gives its features
     network = learner.network(taught)
     rows = []
-    for start in range(0, len(items), 32):
-        framed = [cut(open_picture(item.path)) for item in items[start : start + 32]]
+    numbers = range(0, len(shrunk), -(-len(shrunk) // REFERENCE))
+    for start in range(0, len(numbers), 32):
+        framed = [cut(shrunk[number]) for number in numbers[start : start + 32]]
         for _, batch in batches(framed):
             rows.append(network(batch)[1])
     return directions(torch.cat(rows)).half()
@@ -233,60 +287,3 @@ def _quiet(taught: fv.Learner) -> Iterator[None]:
     with taught.no_bar(), taught.no_logging(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-class _Follow(fv.Callback):
-    """Report how far the training is, how long it will take, and the figures of each epoch."""
-
-    order = 60  # after the recorder
-
-    def __init__(self, recipe: Recipe, frozen: bool, report: Report):
-        self.costs = ([FROZEN_COST] if frozen else []) + [1.0] * recipe.epochs
-        self.report, self.history, self.spent, self.started = report, [], 0.0, None
-
-    def before_epoch(self) -> None:
-        self.started = self.started or time.perf_counter()
-
-    def after_batch(self) -> None:
-        batches = len(self.dls.train) + 0.4 * len(self.dls.valid)
-        passed = self.iter + 1 if self.training else len(self.dls.train) + 0.4 * (self.iter + 1)
-        done = (self.spent + self.costs[len(self.history)] * passed / batches) / sum(self.costs)
-        seconds = time.perf_counter() - self.started
-        loss = float(self.smooth_loss) if self.training else float(self.loss)
-        self.report({"event": "training", "done": done, "seconds_left": seconds / done - seconds, "loss": loss})
-
-    def after_epoch(self) -> None:
-        train_loss, valid_loss, accuracy = (float(value) for value in self.recorder.values[-1])
-        self.spent += self.costs[len(self.history)]
-        epoch = {
-            "epoch": len(self.history) + 1,
-            "epochs": len(self.costs),
-            "train_loss": train_loss,
-            "valid_loss": valid_loss,
-            "accuracy": accuracy,
-        }
-        self.history.append(epoch)
-        self.report({"event": "epoch", **epoch})
-
-
-class _LowPrecision(fv.Callback):
-    """bfloat16 arithmetic while training, on processors that have it; the weights stay float32."""
-
-    def before_fit(self) -> None:
-        self.context = None
-        kind = self.dls.device.type
-        supported = torch.cpu._is_avx512_bf16_supported() if kind == "cpu" else kind == "cuda"
-        self.on = supported
-        if self.on:
-            self.learn.model.to(memory_format=torch.channels_last)
-
-    def before_batch(self) -> None:
-        if self.on and self.training:
-            self.context = torch.autocast(self.dls.device.type, torch.bfloat16)
-            self.context.__enter__()
-
-    def after_pred(self) -> None:
-        if self.context:
-            self.context.__exit__(None, None, None)
-            self.context = None
-            self.learn.pred = self.pred.float()

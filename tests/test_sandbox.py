@@ -154,7 +154,7 @@ def test_a_caller_who_gives_up_leaves_no_half_answer_for_the_next_one():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
 def test_a_worker_cannot_take_more_memory_than_its_share(tmp_path):
-    script = "from model import sandbox; sandbox._limit_memory(); bytearray(sandbox.MEMORY)"
+    script = "from model import limits; limits.limit_memory(); bytearray(limits.WORKER_MEMORY)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.returncode == 1
     assert "MemoryError" in done.stderr

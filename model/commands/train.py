@@ -3,36 +3,77 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from model import runs
-from model.commands.common import MODEL, add_data, add_run, command, positive, print_json
+from model.commands.common import MODEL, add_data, add_labels, add_run, command, positive, print_json, share_cores
+from model.errors import BadUsage
+from model.recipe import AUGMENTATIONS, CROPS, FIND, PRESETS, Recipe, chosen
 from model.wording import percent
 
 
 def add(commands) -> None:
     parser = command(commands, "train", run, "fine-tune a classifier on a folder of pictures")
     add_data(parser)
-    parser.add_argument("--out", default=MODEL, metavar="FILE", help="where the export goes (default: %(default)s)")
+    add_labels(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {MODEL}, or in the folder of --run)")
     parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what to start from (default: the shipped model)")
-    parser.add_argument("--arch", default="resnet18", help="one of torchvision's architectures (default: %(default)s)")
-    parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")
-    parser.add_argument("--epochs", type=positive, default=5, metavar="N", help="(default: %(default)s)")
-    parser.add_argument("--note", default="", metavar="TEXT", help="what the model card should say of the data, its source say")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="(default: %(default)s)")
+    parser.add_argument("--arch", help="one of torchvision's architectures (default: resnet18)")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="(default: the preset's)")
+    parser.add_argument("--lr", type=_rate, metavar=f"X|{FIND}", help=f"the learning rate, or {FIND} to look for one")
+    parser.add_argument("--patience", type=positive, metavar="N", help="end after so many epochs without a better one")
+    parser.add_argument(
+        "--compare",
+        nargs="?",
+        const="",
+        metavar="EXPORT",
+        help="say which is better, this one or another (default: the one that is replaced, or the shipped one)",
+    )
+    parser.add_argument("--note", metavar="TEXT", help="what the model card should say of the data, its source say")
+    add_recipe(parser)
     add_run(parser)
 
 
+def add_recipe(parser: argparse.ArgumentParser) -> None:
+    """The options that also say what a picture looks like in training."""
+    parser.add_argument("--preset", choices=tuple(PRESETS), default="quick", help="(default: %(default)s)")
+    parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")
+    parser.add_argument("--crop", choices=tuple(CROPS), help="how a picture becomes a square (default: random)")
+    parser.add_argument(
+        "--augment", type=_names, metavar="A,B,...", help=f"of {', '.join(AUGMENTATIONS)}, or none (default: all that suit)"
+    )
+    parser.add_argument("--seed", type=_seed, metavar="N", help="(default: 0)")
+
+
+def recipe_from(options: argparse.Namespace) -> Recipe:
+    """The recipe that the options describe. Raises BadUsage."""
+    given = vars(options)
+    same = ("arch", "init", "size", "epochs", "patience", "note", "crop", "augment", "seed")
+    return chosen(options.preset, learning_rate=given.get("lr"), **{name: given.get(name) for name in same})
+
+
 def run(options: argparse.Namespace) -> int:
+    share_cores()
     from model import train
 
-    recipe = train.Recipe(options.arch, options.init, options.size, options.epochs, seed=options.seed, note=options.note)
-    with runs.Recorder(options.run_folder) as recorder:
-        result = train.fit(options.data, recipe, Path(options.out), recorder.report)
+    recipe = recipe_from(options)
+    folder = options.run_folder
+    out = options.out or (folder / Path(MODEL).name if folder else Path(MODEL))
+    with runs.Recorder(folder) as recorder:
+        rival = _rival(options.compare, out)
+        result = train.fit(options.data, recipe, out, recorder.report, recorder.stopping, rival, options.labels)
+        if folder:
+            _keep(result, folder)
+        del result["answers"]  # one a picture: for the report alone
         recorder.done(result)
     for file in result["left_out"]:
         print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    for note in result["notes"]:
+        print(note, file=sys.stderr)
     if options.json:
         print_json(result)
     else:
@@ -42,3 +83,49 @@ def run(options: argparse.Namespace) -> int:
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
     return 1 if result["left_out"] else 0
+
+
+def _rival(named: str | None, out: Path) -> Path | None:
+    """The export that --compare means. Raises BadUsage."""
+    if named is None:
+        return None
+    rival = Path(named) if named else out if out.is_file() else Path(MODEL)
+    if not rival.is_file():
+        raise BadUsage(f"There is no export {rival} to compare with: name one (--compare EXPORT), or leave --compare out.")
+    return rival
+
+
+def _keep(result: dict[str, Any], folder: Path) -> None:
+    """The run's report, and its epochs as a table."""
+    (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    with (folder / "history.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, result["history"][0])
+        table.writeheader()
+        table.writerows(result["history"])
+
+
+def _rate(text: str) -> float | str:
+    """An argparse type: a number above 0, or the word that asks for a search."""
+    if text == FIND:
+        return text
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def _seed(text: str) -> int:
+    """An argparse type: a whole number of at least 0."""
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError("must be between 0 and 4294967295")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """An argparse type: names of augmentations; `none`, or nothing, for none."""
+    names = tuple(name.strip() for name in text.split(",") if name.strip() and name.strip() != "none")
+    for name in names:
+        if name not in AUGMENTATIONS:
+            raise argparse.ArgumentTypeError(f"there is no {name}: choose from {', '.join(AUGMENTATIONS)}")
+    return names
