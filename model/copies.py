@@ -15,9 +15,6 @@ from typing import Literal
 
 import numpy as np
 from PIL import Image
-from scipy.fft import dctn
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 Kind = Literal["bytes", "pixels", "near"]
 KINDS: tuple[Kind, ...] = ("bytes", "pixels", "near")  # from the closest to the loosest
@@ -103,6 +100,8 @@ def distance(first: Fingerprint, second: Fingerprint) -> int:
 
 
 def _phash(picture: Image.Image) -> bytes:
+    from scipy.fft import dctn  # scipy only where it is needed: a folder that did not change is answered without
+
     if min(picture.size) < SMALLEST:
         return b""
     small = picture.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
@@ -126,6 +125,9 @@ def _same(keys: Sequence[str | bytes | None]) -> np.ndarray:
 
 def _connected(links: np.ndarray, count: int) -> list[tuple[int, ...]]:
     """The places that links join, as tuples in rising order."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(links), dtype=np.int8), (links[:, 0], links[:, 1])), shape=(count, count))
     _, component = connected_components(graph, directed=False)
     order = np.argsort(component, kind="stable")

@@ -21,6 +21,7 @@ from model.copies import Fingerprint, Group, conflict, leak
 from model.quality import Quality
 from model.types import Score
 
+STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
 MEASURES = ("width", "height", "brightness", "contrast", "sharpness")
 
 
@@ -103,6 +104,10 @@ class Findings:
         """What `model` has seen, by SHA-256."""
         rows = self._database.execute("SELECT sha256, row FROM features WHERE model = ?", [model])
         return {sha256: np.frombuffer(row, dtype=np.float16).astype(np.float32) for sha256, row in rows}
+
+    def forget_features(self, model: str) -> None:
+        """Drop what `model` has seen."""
+        self._database.execute("DELETE FROM features WHERE model = ?", [model])
 
     def keep_scores(
         self,

@@ -9,19 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model import catalogue, copies, dataset, quality
-from model.errors import BadData, BadModel
-from model.findings import Content, Entry, Findings
+from model.errors import BadData, BadModel, BadUsage
+from model.findings import STOPPED, Content, Entry, Findings
 from model.types import Score
+
+if TYPE_CHECKING:
+    from model.tuning import Tuned, Tuning
 
 BATCH = 32
 KEPT_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
-STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
-VERSION = 1  # of what scores are made of: a change here makes them anew
+VERSION = 2  # of what scores are made of: a change here makes them anew
 
 Report = Callable[[dict[str, Any]], None]
 Stopping = Callable[[], bool]
@@ -34,24 +36,40 @@ def score(
     labels: Path | None = None,
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
+    thorough: bool = False,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Judge every picture of `data` with the body of the export `model`; give items, duplicates and quality.
 
+    The `thorough` way also fine-tunes five networks, from the body of `start` (an export or a weights file; None: of
+    `model`), each without a fifth of the pictures: it takes minutes and finds more. What it found stays until a picture or
+    a label changes.
+
     Events: {"event": "scanning", "done", "total"}, {"event": "scoring", "phase", "done", "total", "seconds_left"}. A stop keeps
-    what is done and raises KeyboardInterrupt. Raises BadData, BadModel.
+    what is done and raises KeyboardInterrupt. Raises BadData, BadModel, BadUsage.
     """
     from model import card
 
+    if start and not start.is_file():
+        raise BadUsage(f"There is no file {start} to start from: give an export or a weights file, or leave --init out.")
     catalogue.scan(data, labels, report)
     findings = Findings(dataset.folder(data))
     try:
         checksum, _ = card.admit(model, named)
-        state = findings.state(f"quick {VERSION} {checksum}")
-        if findings.scored() != state:
-            _Scoring(findings, model, named, checksum, report, stopping).run(state)
+        after = findings.state(f"thorough {VERSION} {checksum} {card.checksum(start) if start else checksum}")
+        state = after if thorough else findings.state(f"quick {VERSION} {checksum}")
+        if findings.scored() not in (state, after):
+            tuning = _tuning(start or model, str(data) != dataset.DIGITS, state) if thorough else None
+            _Scoring(findings, model, named, checksum, report, stopping).run(state, tuning)
         return findings.result()
     finally:
         findings.close()
+
+
+def _tuning(start: Path, mirrored: bool, state: str) -> Tuning:
+    from model.tuning import Tuning
+
+    return Tuning(start, mirrored, state)
 
 
 class _Scoring:
@@ -61,13 +79,16 @@ class _Scoring:
         self._findings, self._model, self._named, self._checksum = findings, model, named, checksum
         self._report, self._stopping = report, stopping
 
-    def run(self, state: str) -> None:
+    def run(self, state: str, tuning: Tuning | None = None) -> None:
         entries = self._findings.entries()
         self._examine(self._findings.unknown(entries, self._checksum))
         contents, features = self._findings.contents(), self._findings.features(self._checksum)
         whole = [entry for entry in entries if entry.sha256 in features]
         if not whole:
             raise BadData("None of the pictures can be opened: the cleaner lists the reasons.")
+        if len({entry.label for entry in whole}) < 2:
+            only = whole[0].label
+            raise BadData(f"There is one class only ({only}): the cleaner needs pictures of another to compare with.")
         self._report({"event": "scoring", "phase": "judging the labels", "done": 0.0})
         found = copies.groups(
             [entry.file for entry in entries],
@@ -80,8 +101,11 @@ class _Scoring:
             entry.file: ("broken",) if contents[entry.sha256].problem else verdicts
             for entry, verdicts in zip(entries, measured, strict=True)
         }
-        scores = _judge(whole, _stacked(whole, features), found)
-        self._findings.keep_scores(state, scores, found, issues, entries)
+        seen, together = _stacked(whole, features), _group_numbers(whole, found)
+        tuned = tuning and tuning.run(whole, together, self._findings, self._report, self._stopping)
+        self._findings.keep_scores(state, _judge(whole, seen, together, tuned), found, issues, entries)
+        if tuning:
+            tuning.forget(self._findings)
         self._report({"event": "scoring", "phase": "judging the labels", "done": 1.0})
 
     def _examine(self, entries: Sequence[Entry]) -> None:
@@ -129,16 +153,16 @@ def _stacked(entries: Sequence[Entry], features: dict[str, np.ndarray]) -> np.nd
     return np.stack([features.get(entry.sha256, nothing) for entry in entries])
 
 
-def _judge(entries: Sequence[Entry], features: np.ndarray, groups: Sequence[copies.Group]) -> list[Score]:
-    """Scores of pictures that can be opened; copies are judged together, so that none vouches for another."""
+def _judge(entries: Sequence[Entry], features: np.ndarray, groups: np.ndarray, tuned: Tuned | None) -> list[Score]:
+    """Scores of pictures that can be opened; copies (of one group) are judged together, so that none vouches for another."""
     from model import judging
 
     classes = sorted({entry.label for entry in entries})
-    if len(classes) < 2:
-        raise BadData(f"There is one class only ({classes[0]}): the cleaner needs pictures of another to compare with.")
     labels = judging.numbers([entry.label for entry in entries], classes)
-    probabilities = judging.by_head(features, labels, _group_numbers(entries, groups), len(classes))
-    verdict = judging.judge(labels, probabilities)
+    probabilities = judging.by_head(features, labels, groups, len(classes))
+    if tuned:
+        probabilities = judging.together(tuned.probabilities, probabilities)
+    verdict = judging.judge(labels, probabilities, tuned and tuned.learned)
     best = probabilities.argmax(axis=1)
     losses = -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12))
     return [

@@ -26,7 +26,7 @@ def test_wrong_labels_come_first_and_are_named(clouds):
     verdict = judging.judge(labels, probabilities)
     assert wrong[np.argsort(-verdict.doubt)[:30]].mean() >= 0.95
     assert wrong[verdict.doubtful].mean() >= 0.95
-    assert verdict.doubtful.sum() >= 25
+    assert verdict.doubtful.sum() >= 20
     assert ((verdict.doubt >= 0) & (verdict.doubt <= 1)).all()
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
-from model import runs
-from model.commands.common import MODEL, add_data, add_labels, add_model, add_run, command, print_json
+from model import dataset, first_pages, runs
+from model.commands.common import MODEL, add_data, add_labels, add_model, add_run, command, print_json, share_cores
 from model.wording import percent
 
 SHOWN = 20
@@ -18,17 +17,31 @@ def add(commands) -> None:
     add_data(parser)
     add_labels(parser)
     add_model(parser)
+    parser.add_argument("--thorough", action="store_true", help="find more: teach networks without the pictures they judge")
+    parser.add_argument(
+        "--init", type=Path, metavar="FILE", help="an export or a weights file these start from (default: the model)"
+    )
     add_run(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # torch's threads rest in between: the workers need the cores
+    share_cores()
     from model import score
 
     with runs.Recorder(options.run_folder) as recorder:
         model = Path(options.model or MODEL)
-        found = score.score(options.data, model, options.model is not None, options.labels, recorder.report, recorder.stopping)
+        found = score.score(
+            options.data,
+            model,
+            options.model is not None,
+            options.labels,
+            recorder.report,
+            recorder.stopping,
+            options.thorough,
+            options.init,
+        )
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
+    first_pages.make(dataset.folder(options.data))  # of what the cleaner shows first
     if options.json:
         print_json(found)
         return 0
