@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page ...]
+python -m benchmarks [answer|page|gallery|training ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import answer, page
+from benchmarks import answer, gallery, page, training
 from benchmarks.measure import HOME, Figure, table
 
 
@@ -29,6 +29,10 @@ def main(parts: list[str]) -> int:
             figures += page.figures(scratch, export, photo)
         if "answer" in parts:
             figures += answer.figures(export, photo)
+        if "gallery" in parts:
+            figures += gallery.figures(scratch)
+        if "training" in parts:
+            figures += training.figures()
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -50,4 +54,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer"]))
+    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "training"]))

@@ -11,7 +11,7 @@ HOME = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, against what, both medians of the same run, and the ratio it must not pass."""
+    """What was measured, against what, both medians of the same run, and the ratio it must not pass, or must reach."""
 
     what: str
     reference: str
@@ -19,6 +19,7 @@ class Figure:
     theirs: float
     bar: float
     unit: str
+    at_least: bool = False
 
     @property
     def ratio(self) -> float:
@@ -26,7 +27,7 @@ class Figure:
 
     @property
     def reached(self) -> bool:
-        return self.ratio <= self.bar
+        return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -34,7 +35,9 @@ def table(figures: Sequence[Figure]) -> str:
     lines = ["| figure | reference, same run | measured | reference | ratio | bar | |", "|---|---|---|---|---|---|---|"]
     for f in figures:
         verdict = "reached" if f.reached else "not reached"
-        numbers = f"{_plain(f.ours, f.unit)} | {_plain(f.theirs, f.unit)} | {f.ratio:.2f} × | ≤ {f.bar} ×"
+        numbers = (
+            f"{_plain(f.ours, f.unit)} | {_plain(f.theirs, f.unit)} | {f.ratio:.2f} × | {'≥' if f.at_least else '≤'} {f.bar} ×"
+        )
         lines.append(f"| {f.what} | {f.reference} | {numbers} | {verdict} |")
     return "\n".join(lines)
 

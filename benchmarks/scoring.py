@@ -1,0 +1,56 @@
+"""Scoring a folder beside the least it could cost: opening the pictures and one pass of the bare network over them.
+
+Needs TrashNet's training pictures, for which see `benchmarks.places`; never the model that learned from them, for the
+time it takes is the same: any export will do.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import torch
+
+from benchmarks.measure import Figure
+from model import dataset
+from model.classifier import Classifier
+from model.form import batches
+from model.images import open_picture
+from model.score import score
+
+BATCH = 32
+
+
+def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
+    """Seconds to score `pictures` once the model is loaded, and again when nothing has changed."""
+    folder = Path(shutil.copytree(pictures, scratch / "scored", ignore=shutil.ignore_patterns(".*")))
+    classifier, loading = _timed(lambda: Classifier.load(export, named=True))
+    bare = _bare(classifier, folder)
+    _, first = _timed(lambda: score(folder, export, named=True))
+    _, again = _timed(lambda: score(folder, export, named=True))
+    what = f"score {len(dataset.read(folder).items)} pictures, the model loaded"
+    return [
+        Figure(what, "opening them and one bare forward pass", first - loading, bare, 1.5, "s"),
+        Figure("scoring again, nothing changed", "the first scoring", again, first, 0.02, "s"),
+    ]
+
+
+def _bare(classifier: Classifier, folder: Path) -> float:
+    """Seconds to open and frame every picture, and to run the network over what is ready."""
+    form = classifier.form
+    items = dataset.read(folder).items
+    started = time.perf_counter()
+    framed = [form.framing(open_picture(item.path)) for item in items]
+    spent = time.perf_counter() - started
+    ready = [batch for start in range(0, len(framed), BATCH) for _, batch in batches(framed[start : start + BATCH])]
+    started = time.perf_counter()
+    with torch.inference_mode():
+        for batch in ready:
+            form.network(batch)
+    return spent + time.perf_counter() - started
+
+
+def _timed(work):
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started

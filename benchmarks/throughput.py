@@ -1,0 +1,74 @@
+"""Pictures per second while training, and of the bare network on ready tensors, in turns; prints both medians as JSON."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+import time
+import warnings
+from statistics import median
+
+import fastai.vision.all as fv
+import torch
+from torch.nn.functional import cross_entropy
+
+from model import dataset, precision, train
+from model.following import Arithmetic, Epoch, Following
+from model.material import gather
+from model.recipe import chosen
+
+EPOCHS = 3  # the first one warms
+BLOCK = 8  # batches of the training, then as many of the bare network, so that what else the machine does meets both alike
+
+warnings.simplefilter("ignore")
+
+
+class Turns(fv.Callback):
+    """Times blocks of batches of the training, the coming of the next one included, and of the bare network after each."""
+
+    order = 100  # after what else happens to a batch
+
+    def __init__(self, arithmetic: Arithmetic):
+        self.arithmetic, self.training_rates, self.bare_rates = arithmetic, [], []
+
+    def before_train(self) -> None:
+        self.begun = time.perf_counter()
+
+    def after_batch(self) -> None:
+        if self.learn.training and (self.iter + 1) % BLOCK == 0:
+            taken, count = time.perf_counter() - self.begun, len(self.yb[0])
+            if self.epoch:
+                self.training_rates.append(BLOCK * count / taken)
+                self.bare_rates.append(self._bare(count))
+            self.begun = time.perf_counter()
+
+    def _bare(self, count: int) -> float:
+        layout, device = self.arithmetic.precision.layout, self.dls.device
+        network = copy.deepcopy(self.learn.model).to(memory_format=layout).train()
+        ready = torch.rand(count, 3, self.dls.train.size, self.dls.train.size, device=device).contiguous(memory_format=layout)
+        targets = torch.zeros(count, dtype=torch.long, device=device)
+        begun = time.perf_counter()
+        for _ in range(BLOCK):
+            with self.arithmetic.precision.autocast(device):
+                logits = network(ready)
+            cross_entropy(logits.float(), targets).backward()
+            network.zero_grad()
+        return BLOCK * count / (time.perf_counter() - begun)
+
+
+def main(data: str, weights: str, size: int) -> None:
+    recipe = chosen("quick", init=weights, size=size)
+    material = gather(dataset.read(data), recipe, size)
+    learner = train.build(material, train.architecture(recipe.arch), recipe, size)
+    learner.unfreeze()
+    arithmetic = Arithmetic(precision.fitting(learner.model, recipe.arch, size, learner.dls.device))
+    follow = Following([Epoch(size)] * EPOCHS, size, None, lambda event: None, lambda: False)
+    turns = Turns(arithmetic)
+    with learner.no_bar(), learner.no_logging():
+        learner.fit_one_cycle(EPOCHS, 1e-3, cbs=[arithmetic, follow, turns])
+    print(json.dumps([median(turns.training_rates), median(turns.bare_rates)]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
