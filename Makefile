@@ -22,7 +22,7 @@ chromium: install
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
 test: chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: chromium
 	$(BIN)/python -m benchmarks

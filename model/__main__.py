@@ -14,7 +14,18 @@ from importlib import import_module
 from model.commands.common import print_json
 from model.errors import AppError, BadUsage
 
-COMMANDS = ("predict", "train", "evaluate", "serve", "scan")
+COMMANDS = (
+    "predict",
+    "train",
+    "augment",
+    "evaluate",
+    "baselines",
+    "overview",
+    "scan",
+    "score",
+    "changes",
+    "serve",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -290,12 +290,11 @@ class Selection:
         return [tuple(row) for row in cursor]
 
     def classes(self) -> list[str]:
-        """Every class there is, or will be once the marks are applied."""
-        cursor = self._database.execute(
-            "SELECT label FROM pictures WHERE split <> 'inbox' UNION SELECT label FROM marks WHERE action = 'relabel' "
-            "AND label IS NOT NULL ORDER BY label"
-        )
-        return [row[0] for row in cursor]
+        """Every class there is; after them those that the marks will make, so that no class's number changes meanwhile."""
+        run = self._database.execute
+        known = [row[0] for row in run("SELECT DISTINCT label FROM pictures WHERE split <> 'inbox' ORDER BY label")]
+        given = [row[0] for row in run("SELECT DISTINCT label FROM marks WHERE action = 'relabel' ORDER BY label")]
+        return known + [label for label in given if label not in set(known)]
 
     def outlook(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Pictures by (label, split): as it is, and as it will be once the marks are applied; without the inbox."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ import psutil
 import pytest
 from processes import model_processes
 from samples import class_folders
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 CLASSES = ("Bär", "cat", "two words")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import samples
 from PIL import Image
 
+from model import catalogue, first_pages
 from model.catalogue import HOME
 from model.images import open_picture
 from model.thumbnailer import shrunk
@@ -36,6 +38,13 @@ def thumbnails(folder):
 
 def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def workers() -> list[psutil.Process]:
+    """The worker processes of this one that are alive."""
+    children = psutil.Process().children()
+    alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in alive if "model.thumbnailer" in child.cmdline()]
 
 
 def size_of(content: bytes) -> tuple[int, int]:
@@ -104,9 +113,8 @@ def test_a_file_that_is_gone_gives_a_sentence_and_nothing_is_kept(thumbnails):
 
 def test_a_worker_that_is_killed_costs_one_picture_at_most(folder, thumbnails):
     assert thumbnails.make("0.jpg").result(20).content
-    workers = [child for child in psutil.Process().children() if "model.thumbnailer" in child.cmdline()]
-    assert workers
-    for worker in workers:
+    assert workers()
+    for worker in workers():
         worker.kill()
     made = [thumbnails.make(f"{number}.jpg").result(20) for number in (1, 2, 3, 1, 2, 3)]
     assert sum(not thumbnail.content for thumbnail in made) <= 2
@@ -139,12 +147,23 @@ def test_a_damaged_store_is_made_anew_or_done_without(folder, damage):
     thumbnails.close()
 
 
+def test_the_first_pages_are_made_before_anybody_looks(pictures, tmp_path):
+    root = Path(shutil.copytree(pictures, tmp_path / "animals"))
+    catalogue.scan(root)
+    assert first_pages.make(root) == 24
+    assert first_pages.make(root) == 0
+    thumbnails, key = Thumbnails(root, workers=1), sha256(root / "cat" / "000.png")
+    assert thumbnails.kept([key])[key].content
+    thumbnails.close()
+
+
 def test_workers_end_with_those_who_asked(folder):
+    before = set(workers())
     thumbnails = Thumbnails(folder, workers=1)
     thumbnails.make("0.jpg").result(20)
-    before = [child for child in psutil.Process().children() if "model.thumbnailer" in child.cmdline()]
+    (worker,) = set(workers()) - before
     thumbnails.close()
     deadline = time.monotonic() + 10
-    while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in before):
+    while worker in workers():
         assert time.monotonic() < deadline
         time.sleep(0.05)

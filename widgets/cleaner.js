@@ -2,13 +2,17 @@
 // the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
 
 const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
+const LEAVING_MS = 3000;
 const MOST_NAMED = 500;
 const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
 
 function render({ model, el }) {
   adopt(el, "vl-cleaner");
   const isPrivate = model.get("shows_private");
-  const send = (type, rest = {}) => model.send({ type, stamp: model.get("listing").stamp ?? 0, ...rest });
+  let leaving = 0; // until then the page is being left, and its kernel can be told nothing
+  const send = (type, rest = {}) => performance.now() > leaving && model.send({ type, stamp: model.get("listing").stamp ?? 0, ...rest });
+  const leave = () => (leaving = performance.now() + LEAVING_MS);
+  window.addEventListener("beforeunload", leave, { capture: true });
 
   // ---- parts
   const title = make("h2", "vl-g-title");
@@ -481,6 +485,7 @@ function render({ model, el }) {
   drawComing();
   return () => {
     for (const [event, handler] of Object.entries(watched)) model.off(event, handler);
+    window.removeEventListener("beforeunload", leave, { capture: true });
     clearTimeout(looking);
     gallery.remove();
     detail.remove();

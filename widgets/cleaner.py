@@ -80,7 +80,7 @@ class Cleaner(anywidget.AnyWidget):
     ):
         self._data = str(data) if str(data) == dataset.DIGITS else str(Path(data).expanduser().absolute())
         self._labels = Path(labels).expanduser().absolute() if labels else None
-        self._journal, self._private, self._offered = journal, private, set(classes)  # not traits: a browser could set those
+        self._journal, self._private, self._offered = journal, private, tuple(classes)  # not traits: a browser could set those
         self._turns = self._spoken = 0
         self._closed = False
         self._receipt: asyncio.Future | None = None
@@ -330,7 +330,7 @@ class Cleaner(anywidget.AnyWidget):
     async def _update_numbers(self) -> None:
         now = await self._desk.do(self._desk.numbers)
         kept, waiting = now.counts.get("keep", 0), now.counts.get("relabel", 0) + now.counts.get("delete", 0)
-        self.classes = sorted({*now.classes, *self._offered})
+        self.classes = [*self._offered, *(label for label in now.classes if label not in self._offered)]
         self.warnings = advice.warnings(now.outlook)
         applied = now.applied and not self._private
         self.changes = {"words": advice.changes(now.counts), "waiting": waiting, "kept": kept, "applied": applied}

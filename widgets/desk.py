@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model import dataset
+from model import dataset, first_pages
 from model.errors import BadUsage
 from model.journal import Journal
 from model.selection import Facets, Progress, Query, Range, Row, Selection
@@ -20,7 +20,6 @@ from model.thumbnails import Thumbnails
 
 FIRST = 60  # rows that come with a new list
 AHEAD = 120  # rows after these whose thumbnails are likely wanted next
-MOST_CLASSES = 20  # whose first pages are likely wanted next
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,7 @@ class Desk:
         if stamp != self._stamp:
             return []
         ahead = [(row.file, row.sha256) for row in self._selection.rows(FIRST, FIRST + AHEAD)]
-        labels = self._selection.classes()[:MOST_CLASSES] if not query.label else []
-        return ahead + [pair for label in labels for pair in self._selection.first(replace(query, label=label), FIRST)]
+        return ahead + first_pages.likely(self._selection, query)
 
     def facets(self, query: Query) -> tuple[Facets, list[tuple[str, str, int]]]:
         return self._selection.facets(query), self._selection.pairs()

@@ -109,6 +109,6 @@ function makeDetail({ pictures, act, showFiles, close }) {
 function verdict(tile) {
   const words = [make("span", "", {}, "Label "), make("strong", "", {}, tile.label)];
   if (!tile.suggested) return words;
-  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.chance}`.trim());
+  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.chance.replace(" ", "\u00a0")}`.trim());
   return [...words, make("span", "", {}, ", rather "), better];
 }

@@ -11,7 +11,7 @@ const SETTLE_MS = 60; // no rows are asked for while somebody rushes past
 const SEEN_MS = 700; // on the screen for as long counts as looked at
 const PATIENCE_MS = 400;
 const AGAIN_MS = 10_000;
-const SIZES = { small: 118, medium: 158, large: 236 };
+const SIZES = { small: 118, medium: 150, large: 236 };
 const STATE_SIGNS = { keep: "✓", delete: "✕", relabel: "→", broken: "!", gone: "–" };
 const STATE_WORDS = { keep: "kept", delete: "to be deleted", broken: "cannot be opened", gone: "no longer there" };
 

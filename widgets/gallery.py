@@ -27,7 +27,8 @@ class Windows:
     def __init__(self, send: Send, thumbnails: Thumbnails):
         self._send = send
         self._thumbnails = thumbnails
-        self._asked: deque[object] = deque(maxlen=REMEMBERED)
+        self._asked: deque[frozenset[str]] = deque(maxlen=REMEMBERED)
+        self._making: dict[str, asyncio.Future] = {}
         self._ahead: object = None
 
     async def show(self, stamp: int, rows: Sequence[Row], pictures: bool = True, age: int = 0) -> None:
@@ -69,23 +70,26 @@ class Windows:
 
     async def _make(self, rows: Sequence[Row]) -> None:
         """Make thumbnails and send them in small batches, unless the person has gone elsewhere."""
-        mine = object()
-        self._asked.append(mine)
-        making = {
-            asyncio.wrap_future(self._thumbnails.make(row.file, lambda: mine in self._asked)): row
-            for row in {row.sha256: row for row in rows}.values()
-        }
+        files = {row.sha256: row.file for row in rows}
+        self._asked.append(frozenset(files))
+        making = {self._making_of(sha256, file): sha256 for sha256, file in files.items()}
         waiting = set(making)
         while waiting:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(BATCH_SECONDS)
             done = {future for future in waiting if future.done()}
             waiting -= done
-            ready = [(making[future].sha256[:KEY], future.result()) for future in done if future.result() is not None]
-            self._send(
-                {"type": "thumbnails", "keys": [key for key, _ in ready], "problems": [made.problem for _, made in ready]},
-                [made.content for _, made in ready],
-            )
+            ready = [(making[future][:KEY], future.result()) for future in done if future.result() is not None]
+            content = {"type": "thumbnails", "keys": [key for key, _ in ready], "problems": [made.problem for _, made in ready]}
+            self._send(content, [made.content for _, made in ready])
+
+    def _making_of(self, sha256: str, file: str) -> asyncio.Future[Thumbnail | None]:
+        """The thumbnail that is being made; it is made once, however many windows wait for it."""
+        if sha256 not in self._making:
+            future = self._thumbnails.make(file, lambda: any(sha256 in window for window in self._asked))
+            self._making[sha256] = asyncio.wrap_future(future)
+            self._making[sha256].add_done_callback(lambda _: self._making.pop(sha256, None))
+        return self._making[sha256]
 
 
 def _keys(checksums: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from model import runs
-from model.commands.common import add_data, add_model, add_run, command, load_classifier, positive, print_json
+from model.commands.common import add_data, add_model, add_run, command, load_classifier, positive, print_json, share_cores
 from model.errors import BadModel
 from model.wording import duration
 
@@ -24,6 +24,7 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    share_cores()
     from model import baselines
 
     with runs.Recorder(options.run_folder) as recorder:

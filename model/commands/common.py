@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,11 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def share_cores() -> None:
+    """Let torch's threads rest while they wait, for workers that open pictures need the cores; before torch is imported."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def load_classifier(options: argparse.Namespace) -> Classifier:

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model import card, runs, test_looks
-from model.commands.common import MODEL, add_data, add_labels, add_model, add_run, command, load_classifier, print_json
+from model.commands.common import (
+    MODEL,
+    add_data,
+    add_labels,
+    add_model,
+    add_run,
+    command,
+    load_classifier,
+    print_json,
+    share_cores,
+)
 from model.wording import percent
 
 if TYPE_CHECKING:
@@ -31,6 +41,7 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    share_cores()
     with runs.Recorder(options.run_folder) as recorder:
         document, answers = _measure(options, recorder)
         full = {**document, "answers": answers}
