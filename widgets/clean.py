@@ -65,6 +65,8 @@ class CleanPanel(ipw.VBox):
 
     def _update(self, _change: Any = None) -> None:
         self.told.value = ""
+        if self.cleaner:
+            self.cleaner.close()
         self.cleaner = None
         if self.project.data:
             try:

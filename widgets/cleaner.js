@@ -2,6 +2,8 @@
 // the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
 
 const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
+const LEAST_HEIGHT = 440; // pixels
+const BELOW = 16;
 const LEAVING_MS = 3000;
 const MOST_NAMED = 500;
 const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
@@ -439,6 +441,17 @@ function render({ model, el }) {
     }
   }
 
+  // On a page of its own it takes the room that is left below what stands above it, so that the bar is always in sight.
+  const fit = () => {
+    if (!("voila" in document.body.dataset) || !el.offsetParent) return;
+    const above = el.getBoundingClientRect().top + document.scrollingElement.scrollTop;
+    const room = Math.floor(innerHeight - above - BELOW);
+    el.style.setProperty("--vl-cleaner-height", `${room >= LEAST_HEIGHT ? room : Math.max(LEAST_HEIGHT, innerHeight - BELOW)}px`);
+  };
+  const fitter = new ResizeObserver(fit); // it may be made in a part of the page that is not shown yet
+  fitter.observe(el.parentElement ?? el);
+  window.addEventListener("resize", fit);
+
   let stamp;
   function onListing(change) {
     const listing = model.get("listing");
@@ -480,11 +493,14 @@ function render({ model, el }) {
   };
   for (const [event, handler] of Object.entries(watched)) model.on(event, handler);
   if (isNarrowAtFirst(el)) filters.element.removeAttribute("open");
+  requestAnimationFrame(fit);
   onListing();
   drawChanges();
   drawComing();
   return () => {
     for (const [event, handler] of Object.entries(watched)) model.off(event, handler);
+    fitter.disconnect();
+    window.removeEventListener("resize", fit);
     window.removeEventListener("beforeunload", leave, { capture: true });
     clearTimeout(looking);
     gallery.remove();

@@ -51,7 +51,10 @@ def test_on_a_phone_nothing_is_cut_off_and_the_answer_needs_no_scrolling(visit):
 
 
 def test_everything_can_be_reached_by_keyboard_alone(page):
-    page.keyboard.press("Tab")
+    for _ in range(6):  # past the parts of the page
+        page.keyboard.press("Tab")
+        if not page.evaluate("document.activeElement.classList.contains('vl-part')"):
+            break
     expect(page.get_by_role("button", name="Choose or take a photo")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

@@ -59,6 +59,7 @@ def test_a_photo_chosen_while_the_model_loads_is_answered_once_it_has(visit):
 def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, serve):
     culling = {"cull_idle_timeout": 8, "cull_interval": 1, "cull_connected": True}
     options = [f"--MappingKernelManager.{name}={value}" for name, value in culling.items()]
+    options.append("--VoilaConfiguration.preheat_kernel=False")  # one that waited would be older than 8 seconds
     page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", *options))
     choose(page, upload("a.jpg", encoded(picture(1))))
     before = answered(page)
