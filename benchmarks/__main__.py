@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|gallery|training ...]
+python -m benchmarks [answer|page|gallery|scoring|training|labels ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import answer, gallery, page, training
+from benchmarks import answer, gallery, labels, page, scoring, training
 from benchmarks.measure import HOME, Figure, table
 
 
@@ -31,8 +31,12 @@ def main(parts: list[str]) -> int:
             figures += answer.figures(export, photo)
         if "gallery" in parts:
             figures += gallery.figures(scratch)
+        if "scoring" in parts:
+            figures += scoring.figures(scratch, export, labels.PICTURES / "train")
         if "training" in parts:
             figures += training.figures()
+        if "labels" in parts:
+            figures += labels.figures(scratch)
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -54,4 +58,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "training"]))
+    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels"]))

@@ -1,12 +1,12 @@
 """Scoring a folder beside the least it could cost: opening the pictures and one pass of the bare network over them.
 
-Needs TrashNet's training pictures, for which see `benchmarks.places`; never the model that learned from them, for the
-time it takes is the same: any export will do.
+Needs TrashNet's training pictures; any export will do, for the time it takes is the same.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -23,7 +23,10 @@ BATCH = 32
 
 
 def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
-    """Seconds to score `pictures` once the model is loaded, and again when nothing has changed."""
+    """Seconds to score `pictures` once the model is loaded, and again when nothing has changed; none without the pictures."""
+    if not pictures.is_dir():
+        print(f"The figures on scoring are left out: {pictures} is missing.", file=sys.stderr)
+        return []
     folder = Path(shutil.copytree(pictures, scratch / "scored", ignore=shutil.ignore_patterns(".*")))
     classifier, loading = _timed(lambda: Classifier.load(export, named=True))
     bare = _bare(classifier, folder)
