@@ -6,9 +6,12 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 
-STYLE = "\n".join(
-    sheet.read_text(encoding="utf-8") for sheet in sorted(_HERE.glob("*.css"), key=lambda s: s.name != "style.css")
-)
+STYLE = (_HERE / "style.css").read_text(encoding="utf-8")
+
+
+def style(name: str) -> str:
+    """The sheet `name`.css after the one that every widget has: each carries its own style, so none carries another's."""
+    return STYLE + (_HERE / f"{name}.css").read_text(encoding="utf-8")
 
 
 def script(*names: str) -> str:

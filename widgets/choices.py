@@ -15,7 +15,7 @@ import traitlets as t
 from model.dataset import DIGITS
 from model.errors import BadUsage
 from model.recipe import AUGMENTATIONS, CROPS, FIND, PRESETS
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.terms import script_with_terms
 
 ARCHITECTURES = {
@@ -38,7 +38,7 @@ class Choices(anywidget.AnyWidget):
     """A recipe being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
     _esm = script_with_terms("choices")
-    _css = STYLE
+    _css = style("workshop")
 
     data = t.Unicode("", help="what will be trained on: a mirrored digit is another sign, or none")
     presets = t.List(t.Dict()).tag(sync=True)

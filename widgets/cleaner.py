@@ -21,7 +21,7 @@ from model.errors import AppError, BadUsage
 from model.selection import Progress, Query, Range
 from widgets import advice, background, tile
 from widgets.advice import number_of
-from widgets.assets import STYLE, script
+from widgets.assets import script, style
 from widgets.chores import Chores
 from widgets.desk import FIRST, Desk
 from widgets.gallery import Windows
@@ -48,7 +48,7 @@ class Cleaner(anywidget.AnyWidget):
     """
 
     _esm = script("gallery", "filters", "dialogs", "detail", "cleaner")
-    _css = STYLE
+    _css = style("cleaner")
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)
     sentence = t.Unicode("", help="what is to be said instead of the list").tag(sync=True)

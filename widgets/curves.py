@@ -13,7 +13,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.wording import duration, percent
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.terms import script_with_terms
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
@@ -27,7 +27,7 @@ class Curves(anywidget.AnyWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
     _esm = script_with_terms("curves")
-    _css = STYLE
+    _css = style("workshop")
 
     state = t.Enum(STATES, default_value="idle").tag(sync=True)
     title = t.Unicode("", help="what is trained, and how").tag(sync=True)

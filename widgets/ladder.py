@@ -10,7 +10,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.wording import duration
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.figures import spread, tenths
 from widgets.terms import script_with_terms
 
@@ -24,7 +24,7 @@ class Ladder(anywidget.AnyWidget):
     """`rungs` from the simplest method to the model, which is the last and has `yours` set."""
 
     _esm = script_with_terms("ladder")
-    _css = STYLE
+    _css = style("workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     rungs = t.List(t.Dict()).tag(sync=True)

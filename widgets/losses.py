@@ -8,7 +8,7 @@ import anywidget
 import traitlets as t
 
 from widgets import background
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.matrix import pictures_of
 from widgets.terms import script_with_terms
 
@@ -19,7 +19,7 @@ class Losses(anywidget.AnyWidget):
     """The first SHOWN of a report's top losses, as pictures with label, prediction and loss."""
 
     _esm = script_with_terms("losses")
-    _css = STYLE
+    _css = style("workshop")
 
     pictures = t.List(t.Dict()).tag(sync=True)
 

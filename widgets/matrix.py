@@ -12,7 +12,7 @@ import traitlets as t
 
 from model import preview
 from widgets import background
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.figures import tenths
 from widgets.terms import script_with_terms
 
@@ -27,7 +27,7 @@ class Matrix(anywidget.AnyWidget):
     """A report's confusion matrix with precision and recall of each class; `cell` is the one that was clicked."""
 
     _esm = script_with_terms("matrix")
-    _css = STYLE
+    _css = style("workshop")
 
     classes = t.List(t.Unicode()).tag(sync=True)
     confusion = t.List(t.List(t.Int()), help="rows actual, columns predicted; empty beyond LARGEST classes").tag(sync=True)

@@ -14,7 +14,7 @@ import traitlets as t
 from model import runs, shelf
 from model.runs import Run
 from model.wording import duration
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.figures import spread
 from widgets.terms import script_with_terms
 
@@ -26,7 +26,7 @@ class Past(anywidget.AnyWidget):
     """`rows` are the trainings, newest first; `chosen` the folder of the one that is looked at."""
 
     _esm = script_with_terms("past")
-    _css = STYLE
+    _css = style("workshop")
 
     rows = t.List(t.Dict()).tag(sync=True)
     state = t.Enum(STATES, default_value="idle", help="of the comparison").tag(sync=True)

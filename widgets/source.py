@@ -18,7 +18,7 @@ from model import runs
 from model.dataset import DIGITS
 from model.errors import AppError
 from model.wording import listing
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.follow import Event, Follower
 from widgets.terms import script_with_terms
 
@@ -30,7 +30,7 @@ class Source(anywidget.AnyWidget):
     """A choice of pictures. `overview` is what `model.overview.of` says of the folder, {} while there is nothing to say."""
 
     _esm = script_with_terms("source")
-    _css = STYLE
+    _css = style("workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     data = t.Unicode("", help="the folder, or the word digits").tag(sync=True)

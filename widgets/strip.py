@@ -17,7 +17,7 @@ import traitlets as t
 from model import preview, runs
 from model.errors import AppError
 from widgets import background
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.follow import Event, Follower
 from widgets.terms import script_with_terms
 
@@ -29,7 +29,7 @@ class Strip(anywidget.AnyWidget):
     """`show` a picture and what training does to it; the last one asked for wins."""
 
     _esm = script_with_terms("strip")
-    _css = STYLE
+    _css = style("workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     sentence = t.Unicode("").tag(sync=True)

@@ -14,7 +14,7 @@ import traitlets as t
 
 from model.diagnosis import verdict_on_fit
 from model.wording import percent
-from widgets.assets import STYLE
+from widgets.assets import style
 from widgets.figures import tenths
 from widgets.terms import script_with_terms
 
@@ -26,7 +26,7 @@ class Summary(anywidget.AnyWidget):
     """The first thing said of a model. `split` is that of the pictures it was measured on."""
 
     _esm = script_with_terms("summary")
-    _css = STYLE
+    _css = style("workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     title = t.Unicode("").tag(sync=True)
