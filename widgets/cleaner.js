@@ -115,7 +115,8 @@ function render({ model, el }) {
     message.textContent = model.get("sentence") || "Opening";
     title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
     const listing = model.get("listing");
-    total.textContent = listing.total ? `${listing.total.toLocaleString("en")} pictures` : "";
+    const noun = listing.total === 1 ? "picture" : "pictures";
+    total.textContent = listing.total ? `${listing.total.toLocaleString("en")} ${noun}` : "";
     score.hidden = isPrivate || busy || state !== "ready";
     score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !listing.scored);
