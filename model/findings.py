@@ -59,11 +59,11 @@ class Findings:
         rows = self._database.execute("SELECT file, label, split, sha256 FROM pictures WHERE split <> 'inbox' ORDER BY file")
         return [Entry(*row) for row in rows]
 
-    def state(self, method: str) -> str:
-        """A digest of all that scores depend on: the pictures, their labels and sides, and the `method` with its model."""
-        digest = hashlib.sha256(method.encode())
+    def state(self) -> str:
+        """A digest of the pictures, their labels and sides: with the method, all that scores depend on."""
+        digest = hashlib.sha256()
         for entry in self.entries():
-            digest.update("\0".join(asdict(entry).values()).encode("utf-8", "surrogateescape"))
+            digest.update("\0".join((entry.file, entry.label, entry.split, entry.sha256)).encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
     def scored(self) -> str:

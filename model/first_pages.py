@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,21 +25,19 @@ def make(root: Path) -> int:
 
     For the end of a scoring, which has looked at every picture anyway. Raises BadData where the catalogue cannot be read.
     """
-    database = catalogue.connect(root)
-    database.executescript(marks.SCHEMA)
-    database.close()
-    selection, thumbnails = Selection(root), Thumbnails(root)
-    try:
-        wanted = [*selection.first(Query(), PAGE), *likely(selection, Query())]
-        kept = thumbnails.kept(sha256 for _, sha256 in wanted)
-        missing = {sha256: file for file, sha256 in wanted if sha256 not in kept}
-        _wait(thumbnails.make(file) for file in missing.values())
-        return len(missing)
-    finally:
-        selection.close()
-        thumbnails.close()
+    missing = _missing(root)
+    if missing:  # workers are started for work alone
+        with closing(Thumbnails(root)) as thumbnails:
+            for future in [thumbnails.make(file) for file in missing]:
+                future.result()
+    return len(missing)
 
 
-def _wait(making: Iterable) -> None:
-    for future in list(making):
-        future.result()
+def _missing(root: Path) -> list[str]:
+    """The files of the first pages that have no thumbnail yet, one for each content."""
+    with closing(catalogue.connect(root)) as database:
+        database.executescript(marks.SCHEMA)
+    with closing(Selection(root)) as selection, closing(Thumbnails(root, workers=0)) as thumbnails:
+        wanted = {sha256: file for file, sha256 in [*selection.first(Query(), PAGE), *likely(selection, Query())]}
+        kept = thumbnails.kept(wanted)
+    return [file for sha256, file in wanted.items() if sha256 not in kept]

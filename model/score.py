@@ -56,8 +56,9 @@ def score(
     findings = Findings(dataset.folder(data))
     try:
         checksum, _ = card.admit(model, named)
-        after = findings.state(f"thorough {VERSION} {checksum} {card.checksum(start) if start else checksum}")
-        state = after if thorough else findings.state(f"quick {VERSION} {checksum}")
+        pictures = findings.state()
+        after = f"thorough {VERSION} {checksum} {card.checksum(start) if start else checksum} {pictures}"
+        state = after if thorough else f"quick {VERSION} {checksum} {pictures}"
         if findings.scored() not in (state, after):
             tuning = _tuning(start or model, str(data) != dataset.DIGITS, state) if thorough else None
             _Scoring(findings, model, named, checksum, report, stopping).run(state, tuning)

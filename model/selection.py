@@ -313,13 +313,6 @@ class Selection:
                 counts.setdefault((to, "train" if split == "inbox" else split), [0, 0])[1] += number
         return {key: (before, after) for key, (before, after) in counts.items()}
 
-    def labelled(self) -> Iterable[tuple[str, str]]:
-        """Every file that is kept and the label it has by the marks."""
-        return self._database.execute(
-            "SELECT p.file, CASE m.action WHEN 'relabel' THEN m.label ELSE p.label END FROM pictures p "
-            "LEFT JOIN marks m ON m.file = p.file WHERE m.action IS NOT 'delete' ORDER BY p.file"
-        )
-
     def _chosen_by(self, query: Query) -> tuple[str, str, list[Any]]:
         joined = _SOURCES + (" LEFT JOIN copies k ON k.file = p.file" if query.order == "copies" else "")
         return joined, *query.where(self._since)

@@ -135,7 +135,6 @@ def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle:
     """Serve `model` until stopped; gives the exit status. Raises BadUsage for a socket that cannot be made."""
     if uds and (len(os.fsencode(uds)) > LONGEST_SOCKET or not os.access(Path(uds).parent, os.W_OK)):
         raise BadUsage(f"Cannot listen on {uds}: name a short path in a folder that is there, and that you may write to.")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # torch's threads rest between photos: the workers need the cores
 
     def load() -> Any:
         from model.classifier import Classifier

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.common import MODEL, add_model, command
+from model.commands.common import MODEL, add_model, command, share_cores
 
 
 def add(commands) -> None:
@@ -18,6 +18,7 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    share_cores()
     from model import server
 
     model = Path(options.model or MODEL)
