@@ -16,7 +16,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 from benchmarks import answer, gallery, labels, page, scoring, training
-from benchmarks.measure import HOME, Figure, table
+from benchmarks.measure import HOME, PICTURES, Figure, table
 
 
 def main(parts: list[str]) -> int:
@@ -32,7 +32,7 @@ def main(parts: list[str]) -> int:
         if "gallery" in parts:
             figures += gallery.figures(scratch)
         if "scoring" in parts:
-            figures += scoring.figures(scratch, export, labels.PICTURES / "train")
+            figures += scoring.figures(scratch, export, PICTURES / "train")
         if "training" in parts:
             figures += training.figures()
         if "labels" in parts:

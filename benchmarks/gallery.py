@@ -14,7 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import notebooks
 from benchmarks.measure import HOME, Figure
-from benchmarks.page import _kernel, _visit, _voila
+from benchmarks.served import kernel, visit, voila
 from model import catalogue, first_pages
 from tests.browser.find_chromium import find
 
@@ -100,25 +100,25 @@ def figures(scratch: Path) -> list[Figure]:
     many = _pictures(scratch / "many", MANY)
     with ExitStack() as stack:
         enter = stack.enter_context
-        ours = enter(_voila(_notebook(scratch, "gallery", OURS, many), scratch))
-        theirs = enter(_voila(_notebook(scratch, "fastai-cleaner", FASTAI, many), scratch))
-        few = enter(_voila(_notebook(scratch, "few", OURS, _links(scratch / "few", many, FEW)), scratch))
-        lots = enter(_voila(_notebook(scratch, "lots", OURS, _links(scratch / "lots", many, VERY_MANY)), scratch))
+        ours = enter(voila(_notebook(scratch, "gallery", OURS, many), scratch))
+        theirs = enter(voila(_notebook(scratch, "fastai-cleaner", FASTAI, many), scratch))
+        few = enter(voila(_notebook(scratch, "few", OURS, _links(scratch / "few", many, FEW)), scratch))
+        lots = enter(voila(_notebook(scratch, "lots", OURS, _links(scratch / "lots", many, VERY_MANY)), scratch))
         browser = enter(sync_playwright()).chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         first: dict[str, list[float]] = {"ours": [], "theirs": [], "bare": []}
         changes: dict[str, list[float]] = {"ours": [], "theirs": [], "page": []}
         for _ in range(ROUNDS):
             _forget_thumbnails(many)
-            with _visit(browser, ours) as (page, _):
+            with visit(browser, ours) as (page, _):
                 first["bare"].append(_open(page, TILES))
             _forget_thumbnails(many)
             first_pages.make(many)  # as the command that scores leaves a folder
-            with _visit(browser, ours) as (page, _):
+            with visit(browser, ours) as (page, _):
                 first["ours"].append(_open(page, TILES))
                 for label in CLASSES[1 : CHANGES + 1]:
                     changes["ours"].append(_act(page, f'.vl-g-option[data-key="{label}"]', TILES, label))
                     changes["page"].append(_act(page, "key PageDown", TILES // 2))
-            with _visit(browser, theirs) as (page, _):
+            with visit(browser, theirs) as (page, _):
                 first["theirs"].append(_open(page, THEIRS))
                 changes["theirs"] += [_act(page, f"select {label}", THEIRS) for label in CLASSES[1 : CHANGES + 1]]
         memory = {name: _memory(browser, address) for name, address in (("few", few), ("lots", lots))}
@@ -150,13 +150,13 @@ def _act(page: Page, act: str, enough: int, label: str = "") -> float:
 
 def _memory(browser, address: str) -> float:
     """Megabytes that the kernel has to itself once the grid stands and has been scrolled through to its end."""
-    with _visit(browser, address) as (page, _):
+    with visit(browser, address) as (page, _):
         _open(page, TILES)
         page.focus(".vl-g-list")
         for key in ("End", "Home", "PageDown", "PageDown"):
             page.keyboard.press(key)
             page.wait_for_timeout(1500)
-        return _kernel(page).memory_full_info().uss / 1e6
+        return kernel(page).memory_full_info().uss / 1e6
 
 
 def _notebook(scratch: Path, name: str, text: str, data: Path) -> Path:

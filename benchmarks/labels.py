@@ -17,10 +17,8 @@ from statistics import mean
 import numpy as np
 from cleanlab.rank import get_self_confidence_for_each_label
 
-from benchmarks.measure import HOME, Figure
+from benchmarks.measure import HOME, PICTURES, WEIGHTS, Figure
 
-DATA = Path(os.environ.get("VOILENS_DATA") or HOME.parent / "shared" / "data")
-PICTURES, WEIGHTS = DATA / "trashnet", DATA / "weights" / "resnet18-tiny-imagenet-64px.pth"
 SEEDS = int(os.environ.get("VOILENS_SEEDS") or 3)
 SHARE = 0.1  # of the labels that are replaced
 

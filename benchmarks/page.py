@@ -6,24 +6,16 @@ have Voilà's defaults, as somebody has who types `voila notebook.ipynb`.
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import notebooks
 from benchmarks.measure import HOME, Figure
+from benchmarks.served import kernel, visit, voila
 from tests.browser.find_chromium import find
 
 ROUNDS = 5
@@ -48,11 +40,11 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
     """Start-up, memory per visitor, click to answer."""
     with ExitStack() as stack:
         enter = stack.enter_context
-        ours = enter(_voila(HOME / "app.ipynb", scratch))
-        cold = enter(_voila(HOME / "app.ipynb", scratch, "--VoilaConfiguration.preheat_kernel=False"))
-        empty = enter(_voila(notebooks.write(scratch / "empty.ipynb", notebooks.EMPTY), scratch))
-        course = enter(_voila(notebooks.write(scratch / "course.ipynb", notebooks.course(export)), scratch))
-        button = enter(_voila(notebooks.write(scratch / "button.ipynb", notebooks.BUTTON), scratch))
+        ours = enter(voila(HOME / "app.ipynb", scratch))
+        cold = enter(voila(HOME / "app.ipynb", scratch, "--VoilaConfiguration.preheat_kernel=False"))
+        empty = enter(voila(notebooks.write(scratch / "empty.ipynb", notebooks.EMPTY), scratch))
+        course = enter(voila(notebooks.write(scratch / "course.ipynb", notebooks.course(export)), scratch))
+        button = enter(voila(notebooks.write(scratch / "button.ipynb", notebooks.BUTTON), scratch))
         browser = enter(sync_playwright()).chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         pages = {
             "ours": (ours, ".vl-app .vl-zone button"),
@@ -64,14 +56,14 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
         memory: dict[str, list[int]] = {name: [] for name in pages}
         for number in range(ROUNDS + 1):
             for name, (address, usable) in pages.items():
-                with _visit(browser, address) as (page, started):
+                with visit(browser, address) as (page, started):
                     page.wait_for_selector(usable, timeout=120_000)
                     seconds[name].append(time.perf_counter() - started)
                     if name == "ours":
                         page.set_input_files(".vl-app input[type=file]", str(photo))
                         page.wait_for_selector(".vl-app .vl-share", state="attached", timeout=120_000)
                     page.wait_for_timeout(REST)
-                    memory[name].append(_kernel(page).memory_full_info().uss)
+                    memory[name].append(kernel(page).memory_full_info().uss)
             if number == 0:  # the first visit of each warms the caches of disk and browser
                 seconds = {name: [] for name in pages}
         clicks, plain = _clicks(browser, ours, button, photo)
@@ -103,7 +95,7 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
 
 def _clicks(browser: Browser, ours: str, button: str, photo: Path) -> tuple[float, float]:
     """Milliseconds from the click to the changed label, by hand-wired trio and by a button that only sets a label."""
-    with _visit(browser, ours) as (page, _), _visit(browser, button) as (plain, _):
+    with visit(browser, ours) as (page, _), visit(browser, button) as (plain, _):
         page.get_by_text("The same, wired by hand").click()
         plain.wait_for_selector(".jupyter-button")
         taken: list[float] = []
@@ -115,47 +107,3 @@ def _clicks(browser: Browser, ours: str, button: str, photo: Path) -> tuple[floa
             only.append(plain.evaluate(WATCH, [".jupyter-button", ".widget-label"]))
             plain.wait_for_timeout(150)
     return median(taken[3:]), median(only[3:])
-
-
-@contextmanager
-def _visit(browser: Browser, address: str) -> Iterator[tuple[Page, float]]:
-    context = browser.new_context()
-    try:
-        page = context.new_page()
-        started = time.perf_counter()
-        page.goto(address, wait_until="commit")
-        yield page, started
-    finally:
-        context.close()
-
-
-def _kernel(page: Page) -> psutil.Process:
-    """The process of the kernel behind a page."""
-    identity = json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
-    return next(p for p in psutil.process_iter(["cmdline"]) if any(identity in part for part in p.info["cmdline"] or []))
-
-
-@contextmanager
-def _voila(notebook: Path, scratch: Path, *options: str) -> Iterator[str]:
-    """Voilà serving one notebook, with the settings of the voila.json beside it, if there is one."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
-    command += options
-    with (scratch / f"{notebook.stem}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=notebook.parent, stdout=log, stderr=log, env=dict(os.environ))
-    address = f"http://127.0.0.1:{port}/"
-    while process.poll() is None:
-        try:
-            urllib.request.urlopen(address + "api", timeout=5).close()
-            break
-        except urllib.error.HTTPError:
-            break
-        except OSError:
-            time.sleep(0.1)
-    try:
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)

@@ -7,13 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import HOME, Figure
+from benchmarks.measure import HOME, PICTURES, WEIGHTS, Figure
 
-DATA = Path(os.environ.get("VOILENS_DATA") or HOME.parent / "shared" / "data")
-PICTURES, WEIGHTS = DATA / "trashnet", DATA / "weights" / "resnet18-tiny-imagenet-64px.pth"
 SIZE, EPOCHS, SEEDS = 128, 4, 3
 
 
