@@ -52,6 +52,13 @@ def runtime(monkeypatch) -> Iterator[Path]:
     _end(folder)
 
 
+@pytest.fixture
+def own_runs(tmp_path, monkeypatch) -> Path:
+    """A folder of runs of this test alone; not made yet."""
+    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory) -> Path:
     """Three classes with a non-ASCII and a spaced name, eight pictures each."""

@@ -7,6 +7,7 @@ import asyncio
 import ipywidgets as ipw
 import pytest
 import traitlets as t
+from uploads import send
 
 from model.errors import BadImage
 from model.types import Prediction
@@ -36,18 +37,6 @@ def visit():
     own = Visit()
     yield own
     own.end()
-
-
-def send(panel: LabelPanel, *pictures: str, turn: int = 1) -> None:
-    async def deliver():
-        receive = panel.uploader._on_browser_message
-        receive(None, {"type": "start", "turn": turn, "names": [f"{picture}.jpg" for picture in pictures]}, [])
-        for index, picture in enumerate(pictures):
-            receive(None, {"type": "chunk", "turn": turn, "index": index, "last": True}, [memoryview(picture.encode())])
-        while len(asyncio.all_tasks()) > 1:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(deliver())
 
 
 def test_photos_are_filed_under_the_answer_and_the_cleaner_opens_on_them(visit):

@@ -24,10 +24,7 @@ LADDER = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def own_runs(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
-    return tmp_path / "runs"
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 @pytest.fixture

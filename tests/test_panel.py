@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from uploads import send
 
 from model.errors import AppError, BadImage
 from model.types import Prediction
@@ -35,20 +36,6 @@ class Answers:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
-
-
-def send(panel: ClassifyPanel, *pictures: str, turn: int = 1) -> None:
-    """What the browser sends for photos chosen together."""
-
-    async def deliver():
-        receive = panel.uploader._on_browser_message
-        receive(None, {"type": "start", "turn": turn, "names": [f"{picture}.jpg" for picture in pictures]}, [])
-        for index, picture in enumerate(pictures):
-            receive(None, {"type": "chunk", "turn": turn, "index": index, "last": True}, [memoryview(picture.encode())])
-        while len(asyncio.all_tasks()) > 1:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(deliver())
 
 
 def test_the_panel_becomes_ready_and_names_the_classes_as_text():

@@ -16,11 +16,7 @@ import pytest
 from model import runs
 from model.errors import BadData, BadUsage
 
-
-@pytest.fixture(autouse=True)
-def own_runs(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
-    return tmp_path / "runs"
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 @pytest.fixture

@@ -21,10 +21,7 @@ from widgets.train import TrainPanel
 EPOCHS = [{"event": "epoch", **epoch} for epoch in run_folders.HISTORY]
 
 
-@pytest.fixture(autouse=True)
-def own_runs(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
-    return tmp_path / "runs"
+pytestmark = pytest.mark.usefixtures("own_runs")
 
 
 @pytest.fixture

@@ -87,23 +87,33 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(chromium, address) -> Iterator[Callable[..., Page]]:
-    """Open the page as another visitor; at the end, nothing may have gone wrong in any of their browsers."""
+def new_page(chromium) -> Iterator[Callable[..., Page]]:
+    """An empty page of another visitor; at the end, nothing may have gone wrong in any of their browsers."""
     contexts, wrong = [], []
 
-    def open_page(where: str = address, width: int = 1280, height: int = 800, **options) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(width: int = 1280, height: int = 800, **options) -> Page:
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
+        page = contexts[-1].new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(where)
-        expect(page.locator(".vl-app .vl-zone")).to_be_visible()
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert not wrong
+
+
+@pytest.fixture
+def visit(new_page, address) -> Callable[..., Page]:
+    """Open the page as another visitor."""
+
+    def open_page(where: str = address, width: int = 1280, height: int = 800, **options) -> Page:
+        page = new_page(width, height, **options)
+        page.goto(where)
+        expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+        return page
+
+    return open_page
 
 
 @pytest.fixture

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import samples
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 HOME = Path(__file__).resolve().parents[2]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# What belongs to Voilà's own frame of the page, not to what we draw in it.
+FRAME = ["region", "landmark-one-main", "html-has-lang"]
 FINAL = ", ".join(f'.vl-answer[data-state="{state}"]' for state in ("sure", "unsure", "unfamiliar", "refused", "several"))
 
 
@@ -28,6 +34,14 @@ def picture(seed: int = 0, size: tuple[int, int] = (320, 240)) -> Image.Image:
     return image
 
 
+def write_notebook(path: Path, source: str) -> Path:
+    """A notebook of one cell."""
+    cell = {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}))
+    return path
+
+
 def upload(name: str, content: bytes, kind: str = "image/jpeg") -> dict:
     return {"name": name, "mimeType": kind, "buffer": content}
 
@@ -44,3 +58,9 @@ def answered(page: Page) -> str:
     """The headline, once the page has settled on an answer."""
     expect(page.locator(f".vl-app :is({FINAL})")).to_be_visible()
     return page.locator(".vl-app .vl-headline").inner_text()
+
+
+def violations(page: Page, within: str = ".vl-app", frame: Sequence[str] = FRAME) -> list[str]:
+    """What axe-core finds wrong `within` a part of the page; rules of `frame` are for what stands around it."""
+    found = Axe().run(page, context=within, options=RULES).response["violations"]
+    return [f"{rule['id']}: {node['html']}" for rule in found if rule["id"] not in frame for node in rule["nodes"]]

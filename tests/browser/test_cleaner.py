@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+import steps
 from playwright.sync_api import Page, expect
-from steps import HOME
+from steps import HOME, write_notebook
 
 from model import catalogue
 
 LABELS = ("Bär", "cat", "two words")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FRAME = ["region", "landmark-one-main", "html-has-lang", "page-has-heading-one"]  # of the page around it
 WIDE = "() => document.scrollingElement.scrollWidth - innerWidth"
 LISTED = "() => document.querySelectorAll('.vl-g-tile').length"
-
-
-def notebook(path: Path, data: Path, options: str = "") -> None:
-    source = f"import widgets\nwidgets.Cleaner({str(data)!r}{options})"
-    cell = {"cell_type": "code", "id": "c", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    path.write_text(json.dumps({"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}))
 
 
 def score(root: Path) -> None:
@@ -67,25 +58,20 @@ def animals(pictures, tmp_path) -> Path:
 
 
 @pytest.fixture
-def visit(chromium, clean, tmp_path) -> Iterator[Callable[..., Page]]:
-    """Open a cleaner of a folder in a page of its own; at the end nothing may have gone wrong in any of them."""
+def visit(new_page, clean, tmp_path) -> Callable[..., Page]:
+    """Open a cleaner of a folder in a page of its own."""
     where, folder = clean
-    contexts, wrong = [], []
+    numbers = count()
 
     def open_page(data: Path, options: str = "", width: int = 1280, height: int = 800, **context) -> Page:
-        name = f"{tmp_path.name}-{len(contexts)}.ipynb"
-        notebook(folder / name, data, options)
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **context))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        name = f"{tmp_path.name}-{next(numbers)}.ipynb"
+        write_notebook(folder / name, f"import widgets\nwidgets.Cleaner({str(data)!r}{options})")
+        page = new_page(width, height, **context)
         page.goto(where + name)
         expect(page.locator(".vl-g-image[src]").first).to_be_visible()
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
+    return open_page
 
 
 def tile(page: Page, position: int):
@@ -93,8 +79,8 @@ def tile(page: Page, position: int):
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, context=".vl-cleaner", options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found if rule["id"] not in FRAME for node in rule["nodes"]]
+    """Of the cleaner alone, in a page that gives it no heading."""
+    return steps.violations(page, ".vl-cleaner", [*steps.FRAME, "page-has-heading-one"])
 
 
 def test_from_a_messy_folder_to_a_cleaner_one_and_back_by_keyboard_alone(visit, animals):

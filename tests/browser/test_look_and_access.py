@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
-from steps import answered, choose, encoded, picture, upload
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# What belongs to Voilà's own frame of the page, not to what we draw in it.
-FRAME = ["region", "landmark-one-main", "html-has-lang"]
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, context=".vl-app", options=RULES).response["violations"]
-    return [f"{rule['id']}: {node['html']}" for rule in found if rule["id"] not in FRAME for node in rule["nodes"]]
+from playwright.sync_api import expect
+from steps import answered, choose, encoded, picture, upload, violations
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import run_folders
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
-from steps import HOME
-from test_look_and_access import violations
+from steps import HOME, violations, write_notebook
 
 from model import card, dataset
 
@@ -35,9 +34,7 @@ ipw.VBox([train, measure, heard]).add_class("vl-app")
 def place(tmp_path_factory) -> Path:
     """A folder for the runs, for the page's model and for the notebook; the project's own are never touched."""
     place = tmp_path_factory.mktemp("page")
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": [], "source": CODE}
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    (place / "page.ipynb").write_text(json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
+    write_notebook(place / "page.ipynb", CODE)
     (place / "runs").mkdir()
     return place
 
@@ -61,23 +58,16 @@ def workshop(serve, place) -> str:
 
 
 @pytest.fixture
-def enter(chromium, workshop, runs_folder) -> Iterator[Callable[..., Page]]:
-    """Open the page; at the end, nothing may have gone wrong in any browser."""
-    contexts, wrong = [], []
+def enter(new_page, workshop, runs_folder) -> Callable[..., Page]:
+    """Open the page."""
 
     def open_page(width: int = 1280, height: int = 900, **options) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page = new_page(width, height, **options)
         page.goto(workshop)
         expect(page.get_by_role("button", name="Start training")).to_be_visible()
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
+    return open_page
 
 
 @pytest.fixture(scope="module")
