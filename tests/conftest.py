@@ -60,9 +60,17 @@ def own_runs(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory) -> Path:
-    """Three classes with a non-ASCII and a spaced name, eight pictures each."""
-    return class_folders(tmp_path_factory.mktemp("data") / "animals", dict.fromkeys(CLASSES, 8))
+def pictures(tmp_path_factory) -> Iterator[Path]:
+    """Three classes with a non-ASCII and a spaced name, eight pictures each; shared by all, so nobody may write there."""
+    root = class_folders(tmp_path_factory.mktemp("data") / "animals", dict.fromkeys(CLASSES, 8))
+    yield root
+    assert sorted(entry.name for entry in root.iterdir()) == sorted(CLASSES), "a test wrote into the shared pictures"
+
+
+@pytest.fixture
+def own_pictures(pictures, tmp_path) -> Path:
+    """A copy of the tiny folder for a test that leaves something there, as counting the looks at test pictures does."""
+    return Path(shutil.copytree(pictures, tmp_path / "animals"))
 
 
 @pytest.fixture(scope="session")

@@ -123,8 +123,8 @@ def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, pic
     assert run("predict", "--json", picture).status == 0
 
 
-def test_evaluate_has_the_keys_of_the_contract(run, tiny_export, pictures):
-    done = run("evaluate", "--json", "--model", tiny_export, pictures, "--split", "all")
+def test_evaluate_has_the_keys_of_the_contract(run, tiny_export, own_pictures):
+    done = run("evaluate", "--json", "--model", tiny_export, own_pictures, "--split", "all")
     assert done.status == 0
     keys = "accuracy interval confusion classes per_class calibration_error answered answered_accuracy top_losses"
     assert set(keys.split()) <= set(done.document)
@@ -132,7 +132,6 @@ def test_evaluate_has_the_keys_of_the_contract(run, tiny_export, pictures):
 
 
 def test_evaluate_takes_test_pictures_where_there_are_some_else_validation_pictures(run, tiny_export, pictures, tmp_path):
-    assert run("evaluate", "--json", "--model", tiny_export, pictures).document["split"] in ("test", "valid")
     for split in ("train", "valid"):
         shutil.copytree(pictures, tmp_path / "data" / split)
     done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data")
@@ -142,17 +141,16 @@ def test_evaluate_takes_test_pictures_where_there_are_some_else_validation_pictu
     assert (done.document["split"], done.document["count"]) == ("test", 8)
 
 
-def test_evaluate_with_a_broken_picture_is_status_1_and_still_measures_the_rest(run, tiny_export, pictures, tmp_path):
-    root = shutil.copytree(pictures, tmp_path / "animals")
-    (root / "cat" / "broken.png").write_bytes(encoded(photo())[:300])
-    done = run("evaluate", "--json", "--model", tiny_export, root, "--split", "all")
+def test_evaluate_with_a_broken_picture_is_status_1_and_still_measures_the_rest(run, tiny_export, own_pictures):
+    (own_pictures / "cat" / "broken.png").write_bytes(encoded(photo())[:300])
+    done = run("evaluate", "--json", "--model", tiny_export, own_pictures, "--split", "all")
     assert done.status == 1
     assert done.document["count"] == 24
     assert "broken.png" in done.err
 
 
-def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, pictures):
-    done = run("evaluate", "--model", tiny_export, pictures, "--split", "all")
+def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, own_pictures):
+    done = run("evaluate", "--model", tiny_export, own_pictures, "--split", "all")
     lines = done.out.splitlines()
     assert "of 24 all pictures right" in lines[0]
     assert [line.split()[0] for line in lines[1:]] == ["Bär", "cat", "two"]

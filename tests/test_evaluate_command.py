@@ -40,9 +40,9 @@ def with_test(pictures, tmp_path) -> Path:
     return tmp_path / "data"
 
 
-def test_two_exports_are_compared_on_the_same_pictures(call, pictures, tiny_export, other_export):
-    status, document = call(pictures, "--split", "all", "--model", tiny_export, "--compare", other_export)
-    items = dataset.read(pictures).of("all")
+def test_two_exports_are_compared_on_the_same_pictures(call, own_pictures, tiny_export, other_export):
+    status, document = call(own_pictures, "--split", "all", "--model", tiny_export, "--compare", other_export)
+    items = dataset.read(own_pictures).of("all")
     first, second = (
         [a.label == i.label for a, i in zip(Classifier.load(e).classify([i.path for i in items]), items, strict=True)]
         for e in (other_export, tiny_export)
@@ -56,24 +56,24 @@ def test_two_exports_are_compared_on_the_same_pictures(call, pictures, tiny_expo
     assert found["sentence"].startswith(("Better", "Worse", "Cannot tell", "The same"))
 
 
-def test_a_model_compared_with_itself_on_few_pictures_is_no_proof_that_they_are_the_same(call, pictures, tiny_export, capsys):
-    _, document = call(pictures, "--split", "all", "--model", tiny_export, "--compare", tiny_export)
+def test_a_model_compared_with_itself_on_few_pictures_is_no_proof_of_sameness(call, own_pictures, tiny_export, capsys):
+    _, document = call(own_pictures, "--split", "all", "--model", tiny_export, "--compare", tiny_export)
     assert (document["comparison"]["difference"], document["comparison"]["verdict"]) == (0, "cannot tell")
-    main(["evaluate", str(pictures), "--split", "all", "--model", str(tiny_export), "--compare", str(tiny_export)])
+    main(["evaluate", str(own_pictures), "--split", "all", "--model", str(tiny_export), "--compare", str(tiny_export)])
     assert capsys.readouterr().out.splitlines()[-1] == document["comparison"]["sentence"]
 
 
-def test_without_another_export_there_is_no_comparison(call, pictures, tiny_export):
-    assert "comparison" not in call(pictures, "--split", "all", "--model", tiny_export)[1]
+def test_without_another_export_there_is_no_comparison(call, own_pictures, tiny_export):
+    assert "comparison" not in call(own_pictures, "--split", "all", "--model", tiny_export)[1]
 
 
-def test_an_export_to_compare_with_that_is_not_there_is_a_sentence(pictures, tiny_export, capsys):
-    assert main(["evaluate", str(pictures), "--model", str(tiny_export), "--compare", "nowhere.pkl"]) == 1
+def test_an_export_to_compare_with_that_is_not_there_is_a_sentence(own_pictures, tiny_export, capsys):
+    assert main(["evaluate", str(own_pictures), "--model", str(tiny_export), "--compare", "nowhere.pkl"]) == 1
     assert "There is no model file at nowhere.pkl" in capsys.readouterr().err
 
 
-def test_the_run_folder_gets_a_report_with_every_answer(call, pictures, tiny_export, tmp_path):
-    _, document = call(pictures, "--split", "all", "--model", tiny_export, "--run", tmp_path)
+def test_the_run_folder_gets_a_report_with_every_answer(call, own_pictures, tiny_export, tmp_path):
+    _, document = call(own_pictures, "--split", "all", "--model", tiny_export, "--run", tmp_path)
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert {key: report[key] for key in document} == document
     assert "answers" not in document
@@ -84,9 +84,9 @@ def test_the_run_folder_gets_a_report_with_every_answer(call, pictures, tiny_exp
     assert events[-1] == {"event": "done", "result": report}
 
 
-def test_a_stop_that_was_asked_for_ends_it(pictures, tiny_export, tmp_path, capsys):
+def test_a_stop_that_was_asked_for_ends_it(own_pictures, tiny_export, tmp_path, capsys):
     (tmp_path / "stop").touch()
-    assert main(["evaluate", str(pictures), "--split", "all", "--model", str(tiny_export), "--run", str(tmp_path)]) == 1
+    assert main(["evaluate", str(own_pictures), "--split", "all", "--model", str(tiny_export), "--run", str(tmp_path)]) == 1
     assert json.loads((tmp_path / "events.jsonl").read_text().splitlines()[-1])["event"] == "stopped"
     assert not (tmp_path / "report.json").exists()
 
