@@ -56,6 +56,18 @@ def test_changes_are_listed_applied_and_undone_as_one_json_document_each(marked,
     assert call("undo") == {"undone": []}
 
 
+def test_what_was_deleted_is_removed_for_good_on_demand_alone(marked, capsys):
+    main(["changes", str(marked), "apply"])
+    capsys.readouterr()
+    assert main(["changes", str(marked), "empty-trash", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"removed": 1}
+    assert not list((marked / ".voilens").glob("trash/**/*.jpg"))
+    main(["changes", str(marked), "empty-trash"])
+    assert capsys.readouterr().err == "0 deleted pictures are removed for good.\n"
+    main(["changes", str(marked), "undo", "--json"])
+    assert [change["file"] for change in json.loads(capsys.readouterr().out)["undone"]] == [str(marked / "cat/1.jpg")]
+
+
 def test_files_are_printed_as_the_folder_was_named(marked):
     command = [sys.executable, "-m", "model", "changes", marked.name, "list", "--json"]
     done = subprocess.run(command, cwd=marked.parent, capture_output=True, text=True, env={"PYTHONPATH": str(HOME)})

@@ -168,6 +168,25 @@ def test_apply_moves_the_pictures_tells_who_asked_and_can_be_undone(folder):
     assert [change.action for change in heard[0]] == ["relabel"]
 
 
+def test_after_an_apply_the_labels_are_read_from_the_cleaned_csv(pictures, own_runs, tmp_path):
+    root = tmp_path / "flat"
+    root.mkdir()
+    for number, label in enumerate(LABELS):
+        shutil.copy(pictures / label / "000.png", root / f"{number}.png")
+    table = root / "labels.csv"
+    table.write_text("file,label\n" + "".join(f"{number}.png,{label}\n" for number, label in enumerate(LABELS)))
+    catalogue.scan(root, table)
+
+    async def story(person):
+        await person.mark("relabel", 0, 1, label="new")
+        await person.ask("apply")
+        await person.until(lambda: [run.state for run in runs.all("scan")] == ["done"], 60)
+
+    play(root, story, labels=table)
+    assert runs.all("scan")[0].arguments == [str(root), "--labels", str(root / "labels-cleaned.csv")]
+    assert [row["label"] for row in catalogue.connect(root).execute("SELECT label FROM pictures")].count("new") == 1
+
+
 def test_two_cleaners_of_one_folder_see_each_others_marks(folder):
     async def story(person):
         other = Person(folder)
@@ -183,7 +202,7 @@ def test_two_cleaners_of_one_folder_see_each_others_marks(folder):
 def test_a_visitor_cannot_apply_or_start_anything_whatever_is_sent(folder):
     async def story(person):
         await person.mark("delete", 0, 2)
-        for kind in ("apply", "undo-apply", "score", "scan", "stop"):
+        for kind in ("apply", "undo-apply", "score", "score-thorough", "scan", "stop"):
             person.cleaner._on_browser_message(None, {"type": kind}, [])
         person.cleaner.shows_private = False
         person.cleaner._on_browser_message(None, {"type": "apply"}, [])

@@ -10,7 +10,7 @@ import exports
 import fastai.vision.all as fv
 import pytest
 
-from model import card, dataset, test_looks
+from model import card, dataset, looks
 from model.__main__ import main
 from model.classifier import Classifier
 
@@ -92,11 +92,11 @@ def test_a_stop_that_was_asked_for_ends_it(own_pictures, tiny_export, tmp_path, 
 
 
 def test_each_look_at_the_test_pictures_is_counted_and_said(call, with_test, tiny_export, other_export, capsys):
-    looks = [call(with_test, "--model", tiny_export)[1]["test_looks"] for _ in range(2)]
-    assert looks == [1, 2]
+    counts = [call(with_test, "--model", tiny_export)[1]["test_looks"] for _ in range(2)]
+    assert counts == [1, 2]
     assert call(with_test, "--model", tiny_export, "--compare", other_export)[1]["test_looks"] == 4
     assert call(with_test, "--model", tiny_export, "--split", "all")[1]["test_looks"] == 5
-    kept = [look["model"] for look in test_looks.looks(with_test)]
+    kept = [look["model"] for look in looks.so_far(with_test)]
     assert kept == [card.checksum(e) for e in (tiny_export, tiny_export, tiny_export, other_export, tiny_export)]
     main(["evaluate", str(with_test), "--model", str(tiny_export)])
     assert "looked at 6 times" in capsys.readouterr().err

@@ -305,7 +305,7 @@ def test_a_comparison_is_shown_by_its_sentence(panel, folder, verdict, kind):
 
 
 def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_counted(folder, report, page):
-    from model import test_looks
+    from model import looks
 
     run = run_folders.trained(str(folder), {**report, "has_test": True})
     run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
@@ -314,7 +314,7 @@ def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_c
     assert panel.summary.looks == "Nobody has looked at them yet."
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "test"]
     run_folders.make("evaluate", arguments, [{"event": "done", "result": {**report, "split": "test", "accuracy": 0.75}}])
-    test_looks.add(folder, "a model")
+    looks.add(folder, "a model")
     message(panel.summary, type="split", split="test")
     assert (panel.split, panel.summary.split) == ("test", "test")
     assert panel.summary.headline[1] == tenths(0.75)

@@ -268,3 +268,29 @@ def test_files_that_were_left_out_are_listed_at_the_end():
     curves = Curves(state="done")
     curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
     assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
+
+
+def test_a_training_after_cleaning_is_compared_with_the_one_that_is_looked_at_else_with_the_pages_model(
+    folder, tmp_path, monkeypatch
+):
+    asked = []
+
+    def start(kind, arguments):
+        asked.append(arguments)
+        raise BadUsage("One moment.")
+
+    page_model, earlier = tmp_path / "export.pkl", tmp_path / "run" / "export.pkl"
+    project = Project(data=str(folder), model=str(page_model))
+    panel = TrainPanel(project)
+    monkeypatch.setattr(runs, "start", start)
+    panel.start(compare=True)
+    page_model.write_bytes(b"a model")
+    panel.start(compare=True)
+    earlier.parent.mkdir()
+    earlier.write_bytes(b"another")
+    project.run = str(earlier.parent)
+    panel.start(compare=True)
+    panel.start()
+    compared = [arguments[3:] for arguments in asked]  # after the folder and the preset
+    assert compared == [[], ["--compare", str(page_model)], ["--compare", str(earlier)], []]
+    assert panel.choices.sentence == "One moment."

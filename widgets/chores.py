@@ -17,33 +17,38 @@ End = Callable[[str, str, str, bool], None]
 
 
 class Chores:
-    """One run at a time: `news(chore)` hears how far it is, `end(kind, state, sentence, quiet)` what came of it."""
+    """One run at a time: `news(chore)` hears how far it is, `end(kind, state, sentence, quiet)` what came of it.
+
+    `labels` is the CSV of the labels in force, None where the class folders say them.
+    """
 
     def __init__(self, data: str, labels: Path | None, model: str | None, news: News, end: End):
-        self._arguments = [data, *(["--labels", str(labels)] if labels else [])]
+        self.labels = labels
+        self._data = data
         self._model = ["--model", model] if model else []
         self._news, self._end = news, end
         self._follower = Follower(self._on_run_events)
         self._quiet = False
-        self._next: tuple[str, bool] | None = None
+        self._next: tuple[str, bool, bool] | None = None
 
     @property
     def kind(self) -> str:
         """What is under way; empty while nothing is."""
         return self._follower.run.kind if self._follower.run else ""
 
-    def start(self, kind: str, quiet: bool = False) -> None:
+    def start(self, kind: str, quiet: bool = False, thorough: bool = False) -> None:
         """Start a run and follow it, after the one that is under way; a quiet one is not shown. Raises BadUsage."""
         if self.kind:
-            self._next = (kind, quiet)
+            self._next = (kind, quiet, thorough)
         else:
-            self._follow(runs.start(kind, [*self._arguments, *(self._model if kind == "score" else [])]), quiet)
+            options = [*(self._model if kind == "score" else []), *(["--thorough"] if thorough else [])]
+            self._follow(runs.start(kind, [*self._arguments(), *options]), quiet)
 
     def follow_latest(self) -> None:
         """Follow a run of this folder that an earlier page has started."""
         for kind in ("score", "scan"):
             run = runs.latest(kind)
-            if run and run.arguments[: len(self._arguments)] == self._arguments and run.state == "running":
+            if run and run.arguments[: len(self._arguments())] == self._arguments() and run.state == "running":
                 return self._follow(run, quiet=False)
         return None
 
@@ -55,6 +60,9 @@ class Chores:
     def leave(self) -> None:
         self._next = None
         self._follower.leave()
+
+    def _arguments(self) -> list[str]:
+        return [self._data, *(["--labels", str(self.labels)] if self.labels else [])]
 
     def _follow(self, run: runs.Run, quiet: bool) -> None:
         self._quiet = quiet

@@ -28,7 +28,8 @@ function render({ model, el }) {
   const head = make("header", "vl-g-head");
   const names = make("div", "vl-g-names");
   names.append(title, total);
-  head.append(names, chore, score);
+  const longer = makeLonger();
+  head.append(names, chore, longer, score);
 
   const message = make("p", "vl-g-message", { role: "status" });
 
@@ -82,7 +83,8 @@ function render({ model, el }) {
   const keys = keyed("Keys", "?");
   const second = make("div", "vl-g-second");
   const again = button("Score again", "vl-g-again");
-  second.append(redo, back, zip, keys, again);
+  const longerBelow = makeLonger("vl-g-again");
+  second.append(redo, back, zip, keys, again, longerBelow);
   const buttons = make("div", "vl-g-buttons");
   buttons.append(review, apply, undo, more, second);
   const bar = make("footer", "vl-g-bar");
@@ -92,6 +94,12 @@ function render({ model, el }) {
   function keyed(text, sign) {
     const element = button(text);
     element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
+    return element;
+  }
+
+  function makeLonger(className) {
+    const element = button("Look longer", className);
+    element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
     return element;
   }
 
@@ -121,6 +129,7 @@ function render({ model, el }) {
     score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !listing.scored);
     again.hidden = score.hidden || !listing.scored;
+    longer.hidden = longerBelow.hidden = score.hidden;
     drawChore();
   }
 
@@ -390,6 +399,7 @@ function render({ model, el }) {
   zip.addEventListener("click", startZip);
   keys.addEventListener("click", () => act("keys"));
   for (const element of [score, again]) element.addEventListener("click", () => send("score"));
+  for (const element of [longer, longerBelow]) element.addEventListener("click", () => send("score-thorough"));
   stop.addEventListener("click", () => send("stop"));
   clear.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
   more.addEventListener("click", () => {

@@ -144,6 +144,7 @@ class Cleaner(anywidget.AnyWidget):
             self.state, self.sentence = "refused", str(error)
             return
         self._windows = Windows(self.send, self._desk.thumbnails)
+        self._chores.labels = await self._desk.do(self._desk.labels)
         known = await self._choose()
         if not self._private:
             self._chores.follow_latest()
@@ -275,6 +276,7 @@ class Cleaner(anywidget.AnyWidget):
         self._say(f"{number_of(len(changes), 'change')} {done}." if changes else f"Nothing had to be {done}.")
         await self._update_numbers()
         if changes:
+            self._chores.labels = await self._desk.do(self._desk.labels)
             self._chores.start("scan", quiet=True)
             self._applies(changes)
 
@@ -364,8 +366,11 @@ class Cleaner(anywidget.AnyWidget):
 
     async def _answer(self, request: Request) -> None:
         stamp, start = request.stamp, request.start
-        if request.type in ("score", "scan", "stop"):
-            self._chores.stop() if request.type == "stop" else self._chores.start(request.type)
+        if request.type == "stop":
+            self._chores.stop()
+        elif request.type in ("score", "score-thorough", "scan"):
+            kind, _, thorough = request.type.partition("-")
+            self._chores.start(kind, thorough=bool(thorough))
         elif request.type != "zip" or not self.chore:
             work = {
                 "rows": lambda: self._send_rows(request),

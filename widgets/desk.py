@@ -72,6 +72,10 @@ class Desk:
         self.root = root
         self._note_own_writing()
 
+    def labels(self) -> Path | None:
+        """The CSV of the labels in force, which an apply or its undoing may replace by another copy."""
+        return self.journal.labels
+
     def changed_by_others(self) -> bool:
         """Whether somebody else has written since the last look, or the last writing of our own."""
         return self.journal.version() != self._version or self._selection.touched()

@@ -8,7 +8,7 @@ from typing import Any
 from model.selection import Range
 
 FOR_EVERYBODY = ("rows", "look", "see", "mark", "let-go", "review", "undo", "redo", "zip", "zip-next")
-FOR_OWNERS = ("apply", "undo-apply", "score", "scan", "stop")
+FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop")
 MOST_ROWS = 240  # of one window
 MOST_MARKED = 20_000  # pictures by one key
 LONGEST_LABEL = 100

@@ -75,12 +75,12 @@ class TrainPanel(ipw.VBox):
     def start(self, compare: bool = False) -> None:
         """Start the training that is chosen; what is wrong with the choice is said beside the button.
 
-        With `compare` it ends by saying whether it is better than the model that is looked at now.
+        With `compare` it ends by saying whether it is better than the training that is looked at, else than the page's model.
         """
         if self.state in ("running", "stopping"):
             return
-        rival = Path(self.project.run, EXPORT)
-        options = ["--compare", str(rival)] if compare and self.project.run and rival.is_file() else []
+        rival = Path(self.project.run, EXPORT) if self.project.run else Path(self.project.model).absolute()
+        options = ["--compare", str(rival)] if compare and rival.is_file() else []
         if compare and self.source.state != "ready":  # after cleaning, from another part of the page
             self._wanted = options
             return self.source.look(self.project.data)

@@ -15,18 +15,25 @@ from model.types import Change
 from model.wording import one_line
 
 RESULTS = {"list": "pending", "apply": "applied", "undo": "undone"}
+EMPTY_TRASH = "empty-trash"
 NOTHING = {"list": "No changes are pending.", "apply": "There was nothing to apply.", "undo": "There was nothing to undo."}
 
 
 def add(commands) -> None:
     parser = command(commands, "changes", run, "list the changes marked in the cleaner, apply them, or undo the last apply")
     add_data(parser)
-    parser.add_argument("what", choices=list(RESULTS), help="list what is pending, apply it, or undo the last apply")
+    parser.add_argument(
+        "what",
+        choices=[*RESULTS, EMPTY_TRASH],
+        help="list what is pending, apply it, undo the last apply, or remove for good what was deleted",
+    )
     add_labels(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     with closing(Journal(options.data, options.labels)) as journal, runs.Recorder(None) as recorder:
+        if options.what == EMPTY_TRASH:
+            return _tell_removed(journal.empty_trash(), options.json)
         if options.what == "list":
             changes = journal.pending()
         elif options.what == "apply":
@@ -44,6 +51,14 @@ def run(options: argparse.Namespace) -> int:
             print(f"Pictures stay where they are; their labels are now in {labels}.", file=sys.stderr)
         if not changes:
             print(NOTHING[options.what], file=sys.stderr)
+    return 0
+
+
+def _tell_removed(count: int, as_json: bool) -> int:
+    if as_json:
+        print_json({"removed": count})
+    else:
+        print(f"{count} deleted picture{'s are' if count != 1 else ' is'} removed for good.", file=sys.stderr)
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model import card, runs, test_looks
+from model import card, looks, runs
 from model.commands.common import (
     MODEL,
     add_data,
@@ -77,7 +77,7 @@ def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict
     document = {**looked[0].report(split).to_json(), "has_test": has_test, "looked_at_test": at_test}
     if at_test:
         for export in exports:
-            document["test_looks"] = test_looks.add(pictures.root, card.checksum(export))
+            document["test_looks"] = looks.add(pictures.root, card.checksum(export))
     answers = looked[0].answers()
     if options.compare:
         document["comparison"] = compare_answers(looked[1].answers(), answers).to_json()
@@ -112,4 +112,4 @@ def _print(document: dict[str, Any]) -> None:
     if "comparison" in document:
         print(document["comparison"]["sentence"])
     if document["looked_at_test"]:
-        print(test_looks.sentence(document["test_looks"]), file=sys.stderr)
+        print(looks.sentence(document["test_looks"]), file=sys.stderr)

@@ -25,7 +25,7 @@ def add(root: Path, model: str) -> int | None:
     None when nothing could be written anywhere.
     """
     look = {"model": model, "time": datetime.now().isoformat(timespec="seconds")}
-    known = looks(root)
+    known = so_far(root)
     for place in _places(root):
         with suppress(AppError, OSError):
             _write(place(), [*known, look])
@@ -33,7 +33,7 @@ def add(root: Path, model: str) -> int | None:
     return None
 
 
-def looks(root: Path) -> list[dict[str, Any]]:
+def so_far(root: Path) -> list[dict[str, Any]]:
     """The looks so far, each {model, time}, the latest last; those kept in the folder and those kept in the cache."""
     found = []
     for place in _places(root):
