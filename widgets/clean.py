@@ -65,6 +65,7 @@ class CleanPanel(ipw.VBox):
 
     def _update(self, _change: Any = None) -> None:
         self.told.value = ""
+        self.retrain.layout.display = "none"
         if self.cleaner:
             self.cleaner.close()
         self.cleaner = None
@@ -75,10 +76,10 @@ class CleanPanel(ipw.VBox):
             except AppError as error:
                 self.told.value = f"<p>{html.escape(str(error))}</p>"
         if self.cleaner:
-            self.children = [self.intro, self.told, self.cleaner]
+            self.children = [self.intro, self.told, self.retrain, self.cleaner]
         else:
             self.children = [self.intro, self.folder, ipw.HBox([self.look, self.digits]), self.told]
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.told.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
-        self.children = [self.intro, self.told, self.retrain, self.cleaner]
+        self.retrain.layout.display = ""  # no child comes or goes, for the cleaner would be drawn anew

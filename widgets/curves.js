@@ -12,11 +12,13 @@ function render({ model, el }) {
   const bar = make("progress", "vl-progress", { max: "1", "aria-label": "Progress of the training" });
   const stop = button("Stop, keep the best so far");
   const going = line("div", "vl-going", phase, bar, stop);
-  const ending = make("div", "vl-verdict", { role: "status" });
+  const ending = make("div", "vl-verdict");
+  const outcome = make("div", "vl-outcome", { role: "status" });
   const measure = button("See how good it is", "vl-primary");
   const drawings = make("div", "vl-drawings");
   const figures = make("div");
   const told = make("p", "vl-unseen", { role: "status" });
+  ending.append(outcome, measure);
   el.append(title, going, ending, drawings, figures, told);
   stop.addEventListener("click", () => model.send({ type: "stop" }));
   measure.addEventListener("click", () => model.send({ type: "measure" }));
@@ -33,7 +35,8 @@ function render({ model, el }) {
     const ended = state in MARKS && model.get("headline");
     ending.hidden = !ended;
     ending.dataset.kind = state === "done" || state === "stopped" ? "good" : "bad";
-    if (!ended) return ending.replaceChildren();
+    measure.hidden = !model.get("measurable"); // always in its place, so that it keeps the focus
+    if (!ended) return outcome.replaceChildren();
     const parts = [line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, MARKS[state]), model.get("headline"))];
     if (model.get("detail")) parts.push(make("p", "", {}, model.get("detail")));
     const leftOut = model.get("left_out");
@@ -42,8 +45,7 @@ function render({ model, el }) {
       for (const { file, reason } of leftOut) list.append(make("li", "", {}, `${file.split("/").slice(-2).join("/")}: ${reason}`));
       parts.push(fold(`${leftOut.length} ${leftOut.length === 1 ? "file was" : "files were"} left out, and why`, list));
     }
-    if (model.get("measurable")) parts.push(measure);
-    ending.replaceChildren(...parts);
+    outcome.replaceChildren(...parts);
   }
 
   let epochsTold = 0;

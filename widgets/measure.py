@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as t
 
-from model import runs, shelf, test_looks
+from model import looks, runs, shelf
 from model.errors import AppError
 from model.runs import Run
 from widgets import background, measured, summary
@@ -226,7 +226,7 @@ class MeasurePanel(ipw.VBox):
     def _looks(self) -> str:
         count = self._model.looks()
         if self.split == "test":
-            return test_looks.sentence(count or None)
+            return looks.sentence(count or None)
         return {None: "", 0: "Nobody has looked at them yet."}.get(count, f"Looked at so far: {count} ×.")
 
     def _fail(self, sentence: str) -> None:

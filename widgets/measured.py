@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from model import dataset, runs, shelf, test_looks
+from model import dataset, looks, runs, shelf
 from model.dataset import DIGITS
 from model.errors import AppError
 from model.runs import Run
@@ -63,7 +63,7 @@ class Measured:
     def looks(self) -> int | None:
         """How often somebody has looked at the test pictures; None when nobody can say."""
         try:
-            return len(test_looks.looks(dataset.folder(self.data)))
+            return len(looks.so_far(dataset.folder(self.data)))
         except AppError:
             return None
 
