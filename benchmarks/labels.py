@@ -28,25 +28,29 @@ def figures(scratch: Path) -> list[Figure]:
     if not (PICTURES.is_dir() and WEIGHTS.is_file()):
         print(f"The figures on wrong labels are left out: {PICTURES} or {WEIGHTS} is missing.", file=sys.stderr)
         return []
-    found: dict[str, list[float]] = {"thorough": [], "quick": [], "fastai": [], "cleanlab": []}
-    for seed in range(SEEDS):
-        folder = scratch / f"labels-{seed}"
-        wrong = plant(PICTURES, folder, seed)
-        start = folder.with_suffix(".pkl")
-        losses = _run("benchmarks.fastai_cleaner", folder, WEIGHTS, seed, start)
-        found["fastai"].append(_found({Path(path).name: loss for path, loss in losses.items()}, wrong))
-        for way, options in (("quick", []), ("thorough", ["--thorough", "--init", WEIGHTS])):
-            items = _run("model", "score", folder / "train", "--model", start, "--json", *options)["items"]
-            found[way].append(_found({Path(item["file"]).name: item["doubt"] for item in items}, wrong))
-        found["cleanlab"].append(_found(_by_cleanlab(items), wrong))
-        print(json.dumps({way: shares[-1] for way, shares in found.items()}), file=sys.stderr, flush=True)
-    ours = {way: 100 * mean(shares) for way, shares in found.items()}
+    found = [_each_way(scratch, seed) for seed in range(SEEDS)]
+    ours = {way: 100 * mean(shares[way] for shares in found) for way in found[0]}
     what = f"planted wrong labels among the first looked at ({SHARE:.0%} of TrashNet's), thorough"
     return [
         Figure(what, "by loss, as fastai's cleaner", ours["thorough"], ours["fastai"], 1.2, "%", at_least=True),
         Figure("the same", "cleanlab, same probabilities", ours["thorough"], ours["cleanlab"], 1.0, "%", at_least=True),
         Figure("the same, quick", "by loss, as fastai's cleaner", ours["quick"], ours["fastai"], 1.0, "%", at_least=True),
     ]
+
+
+def _each_way(scratch: Path, seed: int) -> dict[str, float]:
+    """The share found in each way, for one draw of the wrong labels."""
+    folder = scratch / f"labels-{seed}"
+    wrong = plant(PICTURES, folder, seed)
+    start = folder.with_suffix(".pkl")
+    losses = _run("benchmarks.fastai_cleaner", folder, WEIGHTS, seed, start)
+    found = {"fastai": _found({Path(path).name: loss for path, loss in losses.items()}, wrong)}
+    for way, options in (("quick", []), ("thorough", ["--thorough", "--init", WEIGHTS])):
+        items = _run("model", "score", folder / "train", "--model", start, "--json", *options)["items"]
+        found[way] = _found({Path(item["file"]).name: item["doubt"] for item in items}, wrong)
+    found["cleanlab"] = _found(_by_cleanlab(items), wrong)
+    print(seed, json.dumps(found), file=sys.stderr, flush=True)
+    return found
 
 
 def plant(pictures: Path, folder: Path, seed: int) -> set[str]:

@@ -32,6 +32,7 @@ BATCH = 32
 RATE = 8e-3  # the highest, while the head learns; afterwards half of it
 SLOWER = 10 ** (1 / 2)  # times less is changed from one third of the network to the one before
 RESTING = 0.6  # of the body's parts, from the first on, that stay as they were
+WATCHED = 3  # of the last epochs: how each picture's own label is learned in them
 LOOKING = 0.3  # of the time that learning from a picture takes: there is only a way forward
 SMALLEST = 1e-7  # share, so that a logarithm stays a number
 
@@ -70,7 +71,8 @@ class Task:
 
 def judge(task: Task, kept: Kept, report: Report, stopping: Stopping) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (pictures × classes) by networks that never saw the label, and for each picture the share that the
-    networks which were taught its label give to it (their geometric mean). Raises Stopped, BadModel, BadUsage.
+    networks which were taught its label give to it, in the last epochs and afterwards (a geometric mean). Raises Stopped,
+    BadModel, BadUsage.
     """
     parts = judging.folds(task.labels, task.groups, task.folds)
     progress = _Progress(len(parts), sum(kept.get(part) is not None for part in range(len(parts))), report)
@@ -146,8 +148,8 @@ class _Network:
             if (chosen := [p for part in parts for p in part.parameters() if (p.ndim > 1) == matrices])
         ]
 
-    def learn_from(self, x: torch.Tensor, targets: torch.Tensor, body: bool) -> None:
-        """One step backward; `body` says whether more than the head learns."""
+    def learn_from(self, x: torch.Tensor, targets: torch.Tensor, body: bool) -> torch.Tensor:
+        """One step backward; gives the logarithms of the targets' shares. `body` says whether more than the head learns."""
         self.model.train()
         for part in self._resting if body else [self.model[0]]:
             part.eval()
@@ -156,7 +158,9 @@ class _Network:
             with torch.no_grad() if not body else contextlib.nullcontext():
                 x = self.model[0](x)
             logits = self.model[1](x)
-        nn.functional.cross_entropy(logits.float(), targets).backward()
+        losses = nn.functional.cross_entropy(logits.float(), targets, reduction="none")
+        losses.mean().backward()
+        return -losses.detach()
 
     @torch.inference_mode()
     def look(self, x: torch.Tensor) -> torch.Tensor:
@@ -170,15 +174,20 @@ class _Network:
 def _taught_without(
     task: Task, body: nn.Module, learned: np.ndarray, part: int, progress: _Progress, stopping: Stopping
 ) -> np.ndarray:
-    """Logarithms of the shares (pictures × classes) that a network taught from `learned` alone gives to every picture."""
+    """Logarithms of the shares (pictures × classes) that a network taught from `learned` alone gives to every picture.
+
+    For a picture it was taught, the one of its label is the mean of what it was in the last epochs and afterwards.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(SEED + part)
     network = _Network(body, task, device)
     recipe = Recipe(smallest_crop=0.35, seed=SEED + part)
     chosen = _Chosen(task.pictures, learned)
-    batches = Batches(
-        chosen, task.labels[learned], task.size, min(BATCH, max(2, len(learned))), recipe, recipe.suiting(task.mirrored)
-    ).to(device)
+    numbers, labels = np.arange(len(learned)), torch.from_numpy(task.labels[learned]).to(device)
+    batches = Batches(chosen, numbers, task.size, min(BATCH, max(2, len(learned))), recipe, recipe.suiting(task.mirrored)).to(
+        device
+    )
+    watched, times = torch.zeros(len(learned), device=device), torch.zeros(len(learned), device=device)
     views = [_Cut(task.pictures, Step(kind, (task.size, task.size))) for kind in ("crop", "squish")]
     share = LOOKING * len(task.pictures) * len(views) / len(learned)
     whole = LOOKING + task.epochs + share
@@ -203,9 +212,12 @@ def _taught_without(
             final_div_factor=1e5,
             cycle_momentum=False,
         )
-        for _ in range(epochs):
-            for x, targets in batches:
-                network.learn_from(x, targets, free)
+        for epoch in range(epochs):
+            for x, rows in batches:
+                own = network.learn_from(x, labels[rows], free)
+                if free and epoch >= epochs - WATCHED:
+                    watched[rows] += own
+                    times[rows] += 1
                 optimizer.step()
                 optimizer.zero_grad()
                 rates.step()
@@ -220,7 +232,11 @@ def _taught_without(
             done += len(x)
             passed(share / len(views) / len(looked))
     progress.finish()
-    return np.log(np.maximum(shares, SMALLEST))
+    logarithms = np.log(np.maximum(shares, SMALLEST))
+    seen = (times > 0).cpu().numpy()  # an epoch leaves a few pictures out, so that its batches are of one length
+    rows, own = learned[seen], (watched / times).double().cpu().numpy()[seen]
+    logarithms[rows, task.labels[rows]] = (logarithms[rows, task.labels[rows]] + np.maximum(own, np.log(SMALLEST))) / 2
+    return logarithms
 
 
 class _Chosen(Sequence):

@@ -87,8 +87,9 @@ def together(fine_tuned: np.ndarray, by_head: np.ndarray) -> np.ndarray:
 def judge(labels: np.ndarray, probabilities: np.ndarray, learned: np.ndarray | None = None) -> Judgement:
     """Which labels are likely wrong, from probabilities (pictures × classes) out of fold.
 
-    `learned`, where it is known, is the share that networks which were taught a picture's label give to it afterwards:
-    a wrong label is learned late or never (Arpit et al. 2017), which doubt then counts as much as the probability.
+    `learned`, where it is known, is the share that networks which were taught a picture's label give to it, towards the end
+    of their training and afterwards: a wrong label is learned late or never (Arpit et al. 2017; Pleiss et al. 2020), which
+    doubt then counts twice as much as the probability.
     """
     from cleanlab.filter import find_label_issues
 
@@ -96,7 +97,7 @@ def judge(labels: np.ndarray, probabilities: np.ndarray, learned: np.ndarray | N
     if learned is None:
         trust, faint = confidence, FAINT * probabilities.max(axis=1)
     else:
-        trust, faint = np.sqrt(confidence * learned), FAINT_LEARNED
+        trust, faint = np.cbrt(confidence * learned**2), FAINT_LEARNED
     try:
         doubtful = find_label_issues(labels, probabilities, filter_by="both", n_jobs=1)
     except (ValueError, ZeroDivisionError):  # too few pictures to estimate anything from

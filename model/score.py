@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BATCH = 32
 KEPT_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
-VERSION = 2  # of what scores are made of: a change here makes them anew
+VERSION = 3  # of what scores are made of: a change here makes them anew
 
 Report = Callable[[dict[str, Any]], None]
 Stopping = Callable[[], bool]

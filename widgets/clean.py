@@ -15,9 +15,10 @@ from widgets.cleaner import Cleaner
 from widgets.project import Project
 
 INTRO = (
-    "<h1>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing is changed before you apply, "
-    "and everything can be undone, tomorrow too.</p>"
+    "<h1{}>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
+    "all can be undone, tomorrow too.</p>"
 )
+UNSEEN = ' class="vl-unseen"'  # the cleaner has a title that can be seen
 
 
 class CleanPanel(ipw.VBox):
@@ -27,7 +28,7 @@ class CleanPanel(ipw.VBox):
         self.project = project
         self.cleaner: Cleaner | None = None
         self._retrains = ipw.CallbackDispatcher()
-        self.intro = ipw.HTML(INTRO)
+        self.intro = ipw.HTML()
         self.folder = ipw.Text(placeholder="/home/me/my-photos", description="Folder")
         self.look = ipw.Button(description="Open")
         self.digits = ipw.Button(description="Use the built-in digits")
@@ -75,6 +76,7 @@ class CleanPanel(ipw.VBox):
                 self.cleaner.on_apply(self._on_cleaner_apply)
             except AppError as error:
                 self.told.value = f"<p>{html.escape(str(error))}</p>"
+        self.intro.value = INTRO.format(UNSEEN if self.cleaner else "")
         if self.cleaner:
             self.children = [self.intro, self.told, self.retrain, self.cleaner]
         else:
