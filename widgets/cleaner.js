@@ -339,7 +339,7 @@ function render({ model, el }) {
     else if (key === "Delete") act("delete");
     else if (key === "?") act("keys");
     else if (key === "+") act("label");
-    else if (key >= "1" && key <= "9") {
+    else if (key >= "1" && key <= "9" && numbered(model.get("classes"))) {
       const label = model.get("classes")[Number(key) - 1];
       if (label) mark("relabel", label);
       else say(`There is no class with the number ${key}.`);

@@ -78,7 +78,8 @@ function makeDetail({ pictures, act, showFiles, close }) {
       ...names.slice(0, 24).map((label, place) => {
         const option = button("", "vl-g-key");
         option.append(make("span", "vl-g-key-words", {}, label));
-        if (place < 9) option.append(make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, String(place + 1)));
+        const key = numbered(names) ? (place < 9 ? String(place + 1) : "") : /^\d$/.test(label) ? label : "";
+        if (key) option.append(make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, key));
         option.disabled = label === tile?.label && tile?.split !== "from visitors";
         option.addEventListener("click", () => act("relabel", label));
         return option;
@@ -111,4 +112,9 @@ function verdict(tile) {
   if (!tile.suggested) return words;
   const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.chance.replace(" ", "\u00a0")}`.trim());
   return [...words, make("span", "", {}, ", rather "), better];
+}
+
+// Whether a digit stands for the place of a class. Where classes begin with digits, it means what it says: 5 is the class 5.
+function numbered(names) {
+  return !names.some((name) => /^\d/.test(name));
 }

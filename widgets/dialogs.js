@@ -8,7 +8,7 @@ const KEYS = [
   ["K", "keep: the label is right", ""],
   ["D", "delete", "into the trash, at Apply"],
   ["Enter", "take the suggested label", ""],
-  ["1 to 9", "give a label by its number", "the numbers stand beside the classes"],
+  ["1 to 9", "give a label by its number", "the numbers stand beside the classes; a digit that is a class means that one"],
   ["a letter", "give a label by its first letters", "for one that begins with K, D or U: Shift and K, Shift and D, or +"],
   ["+", "give any label, or a new one", ""],
   ["Space", "enlarge", "and back"],

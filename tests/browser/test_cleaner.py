@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import steps
 from playwright.sync_api import Page, expect
+from samples import class_folders
 from steps import HOME, write_notebook
 
 from model import catalogue
@@ -134,6 +135,20 @@ def test_from_a_messy_folder_to_a_cleaner_one_and_back_by_keyboard_alone(visit, 
     page.keyboard.press("Enter")
     expect(page.locator(".vl-g-said")).to_have_text("4 changes undone.")
     assert (animals / "Bär" / "002.png").exists()
+
+
+def test_where_classes_are_digits_a_digit_means_the_class_of_that_name(visit, tmp_path):
+    root = class_folders(tmp_path / "digits", {"0": 3, "1": 3, "5": 3})
+    catalogue.scan(root)
+    page = visit(root)
+    page.locator(".vl-g-list").focus()
+    assert page.locator(".vl-g-classes button").all_inner_texts() == ["0\n0", "1\n1", "5\n5"]
+    for position, key in ((0, "5"), (1, "1"), (3, "0")):
+        page.locator(".vl-g-list").press("Home")
+        for _ in range(position):
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press(key)
+        expect(tile(page, position).locator(".vl-g-badge")).to_have_text(f"→{key}")
 
 
 def test_by_mouse_and_marks_outlive_class_changes_reloads_and_kernels(visit, animals):
