@@ -61,6 +61,8 @@ class LabelPanel(ipw.VBox):
         self.count = len(self._visit)
         self.add.layout.display = "" if self._addable and self.count else "none"
         if self.count and not self.place.children:
+            for name in ("vl-wide", "vl-labelling"):  # the photos need the room
+                self.add_class(name)
             self.place.children = [self._make_cleaner(self._visit.folder)]
         elif self.count:
             self.place.children[0].refresh()

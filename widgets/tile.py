@@ -89,8 +89,12 @@ def facts(row: Row) -> list[str]:
     elif row.visitor:
         said.append("A visitor sent it; relabel it to take it into the dataset.")
     if row.predicted is not None:
-        judge = "The model answered" if row.visitor else "A model that had not seen its label says"
-        said.append(f"{judge} {row.predicted} ({percent(row.probability)}).")
+        if row.visitor:
+            said.append(f"The model answered {row.predicted} ({percent(row.probability)}).")
+        elif row.predicted == row.label:
+            said.append(f"The model says so, too ({percent(row.probability)}).")
+        else:
+            said.append(f"A model that had not seen its label says {row.predicted} ({percent(row.probability)}).")
         if row.doubtful:
             said.append(f"The label {row.label} is likely wrong (doubt {_two_digits(row.doubt)} of 1).")
         elif not row.visitor:
