@@ -53,7 +53,8 @@ function render({ model, el }) {
   const several = button("Select several", "vl-g-touch");
   several.setAttribute("aria-pressed", "false");
   const tools = make("div", "vl-g-tools");
-  tools.append(number, several, order.element, size.element);
+  const everything = button("Show all pictures"); // instead of those that another part of the page named
+  tools.append(number, everything, several, order.element, size.element);
   const far = make("div", "vl-g-far");
   const farBar = make("progress", "vl-progress", { max: "1", "aria-label": "Looked at" });
   const farWords = make("span", "vl-g-far-words");
@@ -148,6 +149,7 @@ function render({ model, el }) {
     const query = model.get("query");
     const of = count < all ? ` of ${all.toLocaleString("en")}` : "";
     number.textContent = `${count.toLocaleString("en")}${of} ${all === 1 ? "picture" : "pictures"}`;
+    everything.hidden = !query.files.length;
     order.select.value = query.order;
     none.hidden = count > 0;
     gallery.element.hidden = count === 0;
@@ -401,7 +403,7 @@ function render({ model, el }) {
   for (const element of [score, again]) element.addEventListener("click", () => send("score"));
   for (const element of [longer, longerBelow]) element.addEventListener("click", () => send("score-thorough"));
   stop.addEventListener("click", () => send("stop"));
-  clear.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
+  for (const element of [clear, everything]) element.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
   more.addEventListener("click", () => {
     const open = bar.classList.toggle("vl-g-open");
     more.setAttribute("aria-expanded", String(open));

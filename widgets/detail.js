@@ -18,7 +18,7 @@ function makeDetail({ pictures, act, showFiles, close }) {
   const remove = key("Delete", "D", "delete");
   const free = key("Let go of this mark", "", "clear", "vl-g-wide");
   const classes = make("div", "vl-g-classes", { role: "group", "aria-label": "Relabel" });
-  const other = key("Another label", "+", "label");
+  const other = key("Any label", "+", "label");
   const larger = key("Enlarge", "Space", "enlarge");
   const before = key("Previous", "←", "previous");
   const after = key("Next", "→", "next");

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import run_folders
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
 from steps import answered, choose, encoded, picture, upload
@@ -64,6 +65,23 @@ def test_several_photos_go_to_the_cleaner_which_then_shows_them(visit, owners):
     expect(page.locator(".vl-part[aria-current]")).to_have_text("Clean")
     for name in ("21.jpg", "22.jpg"):
         expect(tiles(page).filter(has_text="from a visitor").and_(page.get_by_label(name))).to_be_visible()
+
+
+def test_a_cell_of_the_confusion_matrix_opens_the_cleaner_on_its_pictures(visit, serve, tmp_path, monkeypatch):
+    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
+    folder = class_folders(tmp_path / "rubbish", {"glass": 30, "paper": 30})
+    run_folders.measured(folder, "paper", "glass", 3)
+    runs = {"VOILENS_FOLDER": str(folder), "VOILENS_RUNS": str(tmp_path / "runs")}
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", **runs))
+    go(page, "Measure")
+    page.get_by_role("button", name="3 of paper called glass").click()
+    expect(page.locator(".vl-part[aria-current]")).to_have_text("Clean")
+    expect(page.locator(".vl-g-number")).to_have_text("3 of 60 pictures")
+    expect(tiles(page)).to_have_count(3)
+    for tile in tiles(page).all():
+        expect(tile).to_contain_text("paper")
+    page.get_by_role("button", name="Show all pictures").locator("visible=true").click()
+    expect(page.locator(".vl-g-number")).to_have_text("60 pictures")
 
 
 def test_the_part_that_is_looked_at_is_there_again_after_a_reload(visit, owners):

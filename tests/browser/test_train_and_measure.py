@@ -81,21 +81,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def measured(folder, runs_folder) -> Path:
     """A training that is done and measured: of the red ones, two are called blue."""
-    items = [item for item in dataset.read(folder).items if item.split == "valid"]
-    reds = sorted(str(item.path) for item in items if item.label == "red")
-    rows, counts = [], [[0] * 3 for _ in CLASSES]
-    for item in items:
-        said = "blue" if str(item.path) in reds[:2] else item.label
-        row = {"file": str(item.path), "label": item.label, "predicted": said, "probability": 0.9}
-        rows.append({**row, "loss": 2.3 if said != item.label else 0.1})
-        counts[CLASSES.index(item.label)][CLASSES.index(said)] += 1
-    report = {**run_folders.REPORT, "classes": list(CLASSES), "confusion": counts, "count": len(rows), "answers": rows}
-    report["per_class"] = {name: {"precision": 0.9, "recall": 0.8, "count": 3} for name in CLASSES}
-    report["top_losses"] = sorted(rows, key=lambda row: -row["loss"])
-    rung = {"interval": [0.2, 0.5], "seconds": 0.1, "count": len(rows)}
-    ladder = [{**rung, "key": key, "name": key, "accuracy": share} for key, share in (("majority", 0.3), ("linear", 0.4))]
-    run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": ladder}}])
-    return run_folders.trained(str(folder), report)
+    return run_folders.measured(folder, "red", "blue", 2)
 
 
 def part(page: Page, name: str, state: str) -> Locator:
