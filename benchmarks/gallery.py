@@ -35,12 +35,10 @@ def on_click(_):
 button.on_click(on_click)
 ipw.VBox([button, box])"""
 
-FASTAI = """import random
-from pathlib import Path
+FASTAI = """from pathlib import Path
 from types import SimpleNamespace
 import torch
 import ipywidgets as ipw
-from fastai.vision.all import *
 from fastai.vision.widgets import ImageClassifierCleaner
 class Loader:
     def __init__(self, items, vocab):

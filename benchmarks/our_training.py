@@ -9,13 +9,16 @@ import time
 import warnings
 from pathlib import Path
 
-from model import train
+from model.commands.common import share_cores
 from model.recipe import chosen
 
 warnings.simplefilter("ignore")
 
 
 def main(data: str, weights: str, size: int, seed: int) -> None:
+    share_cores()  # as the command does
+    from model import train
+
     started, epochs = time.perf_counter(), []
 
     def report(event: dict) -> None:

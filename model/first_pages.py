@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from model import catalogue, marks
-from model.selection import Query, Selection
+from model.query import Query
+from model.selection import Selection
 from model.thumbnails import Thumbnails
 
 PAGE = 60

@@ -189,7 +189,7 @@ def test_a_cell_tells_of_the_very_pictures_that_are_in_it(panel):
 
 
 def test_the_cleaner_takes_what_a_cell_tells(panel):
-    from model.selection import Query
+    from model.query import Query
 
     heard = []
     panel.on_cell(lambda **cell: heard.append(Query.from_json(cell)))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from model import catalogue, marks
-from model.selection import Query, Selection
+from model.query import Query
+from model.selection import Selection
 
 LABELS = ("cat", "dog", "Über cat")
 SPLITS = ("train", "valid", "test")

@@ -6,7 +6,6 @@ const LEAST_HEIGHT = 440; // pixels
 const BELOW = 16;
 const LEAVING_MS = 3000;
 const MOST_NAMED = 500;
-const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
 
 function render({ model, el }) {
   adopt(el, "vl-cleaner");
@@ -111,7 +110,6 @@ function render({ model, el }) {
   let picking = false; // on a touch screen: a tap adds to the selection
   let zipped = [];
   let looking;
-  let letters = { rest: "", until: 0 };
   let moveOn = 0;
 
   // ---- drawing: what is seen from traits
@@ -281,13 +279,13 @@ function render({ model, el }) {
     else if (what === "undo" || what === "redo") send(what);
     else if (what === "keys") showKeys(el, refocus);
     else if (what === "enlarge" && tile && !enlarged) {
-      enlarged = enlarge(el, drawEnlarged, onKey, () => {
+      enlarged = enlarge(el, drawEnlarged, onKey, (free) => {
         enlarged = null;
-        refocus();
+        refocus(free);
       });
     }
   }
-  const refocus = () => gallery.element.focus({ preventScroll: true });
+  const refocus = (free) => free && gallery.element.focus({ preventScroll: true });
 
   // Each selected picture gets its own suggestion.
   function takeSuggestion() {
@@ -314,60 +312,19 @@ function render({ model, el }) {
     live.classList.toggle("vl-g-alarm", alarm);
   }
 
-  // ---- keys
-  const MOVES = {
-    ArrowLeft: (at) => at - 1,
-    ArrowRight: (at) => at + 1,
-    ArrowUp: (at) => (at >= gallery.columns() ? at - gallery.columns() : at),
-    ArrowDown: (at, last) => Math.min(at + gallery.columns(), last),
-    Home: () => 0,
-    End: (_, last) => last,
-  };
-
-  function onKey(event) {
-    const { key } = event;
-    if (event.altKey || event.isComposing) return;
-    const { active } = model.get("selection");
-    let known = true;
-    if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "a") selectPage();
-    else if (event.ctrlKey || event.metaKey) return;
-    else if (key.length === 1 && performance.now() < letters.until && letters.rest.startsWith(key.toLowerCase())) {
-      letters.rest = letters.rest.slice(1); // the person types on what has been understood already
-    } else if (MOVES[key]) move(MOVES[key](active, (model.get("listing").count ?? 1) - 1), event.shiftKey);
-    else if (key === "PageUp" || key === "PageDown") turn(key === "PageUp" ? -1 : 1, event.shiftKey);
-    else if (key === "Escape") sheet ? closeSheet() : select(active, active);
-    else if (key === "Enter") act("take");
-    else if (key === " ") act("enlarge");
-    else if (key === "Delete") act("delete");
-    else if (key === "?") act("keys");
-    else if (key === "+") act("label");
-    else if (key >= "1" && key <= "9" && numbered(model.get("classes"))) {
-      const label = model.get("classes")[Number(key) - 1];
-      if (label) mark("relabel", label);
-      else say(`There is no class with the number ${key}.`);
-    } else if (key.length === 1 && /[\p{L}\p{N}]/u.test(key)) onLetter(event);
-    else known = false;
-    if (!known) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  function onLetter(event) {
-    const letter = event.key.toLowerCase();
-    letters.rest = "";
-    if (letter === "u") return act(event.shiftKey ? "redo" : "undo");
-    if (!event.shiftKey && letter === "k") return act("keep");
-    if (!event.shiftKey && letter === "d") return act("delete");
-    const names = model.get("classes").filter((name) => name.toLowerCase().startsWith(letter));
-    if (names.length === 1) return typedOut(names[0], letter);
-    askLabel(el, model.get("classes"), event.key, typedOut, refocus);
-  }
-
-  function typedOut(label, typed) {
-    letters = { rest: label.toLowerCase().slice(typed.length), until: performance.now() + LETTERS_MS };
-    mark("relabel", label);
-  }
-
+  const onKey = makeKeys({
+    active: () => model.get("selection").active,
+    last: () => (model.get("listing").count ?? 1) - 1,
+    columns: gallery.columns,
+    classes: () => model.get("classes"),
+    move,
+    turn,
+    narrow: (active) => (sheet ? closeSheet() : select(active, active)),
+    selectPage,
+    act,
+    say,
+    ask: (typed, typedOut) => askLabel(el, model.get("classes"), typed, typedOut, refocus),
+  });
   gallery.element.addEventListener("keydown", onKey);
   detail.element.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && sheet) closeSheet();
@@ -387,9 +344,9 @@ function render({ model, el }) {
         warnings: () => model.get("warnings"),
         isPrivate,
       },
-      () => {
+      (free) => {
         reviewing = null;
-        refocus();
+        refocus(free);
       },
     );
     send("review", { start: 0 });

@@ -18,12 +18,14 @@ import traitlets as t
 
 from model import bundle, dataset
 from model.errors import AppError, BadUsage
-from model.selection import Progress, Query, Range
+from model.query import Query
+from model.selection import Progress, Range
 from widgets import advice, background, tile
 from widgets.advice import number_of
 from widgets.assets import script, style
 from widgets.chores import Chores
 from widgets.desk import FIRST, Desk
+from widgets.download import Download
 from widgets.gallery import Windows
 from widgets.request import Request
 
@@ -31,8 +33,6 @@ STATES = ("opening", "listing", "ready", "empty", "refused")
 WATCH_SECONDS = 1.0  # between two looks at what others have done
 PREPARE_SECONDS = 0.3  # until thumbnails are made that nobody has asked for yet
 SETTLED_SECONDS = 3.0  # until a folder that is known already is looked through for changes
-MOST_ZIPPED = 1_000_000_000  # bytes
-RECEIPT_SECONDS = 60
 DONE = {"keep": "kept", "delete": "to be deleted", "clear": "left as it was"}
 SORRY = "Something went wrong on our side. Nothing was lost: try it again."
 _log = logging.getLogger("voilens")
@@ -47,7 +47,7 @@ class Cleaner(anywidget.AnyWidget):
     offered beside those of the folder.
     """
 
-    _esm = script("gallery", "filters", "dialogs", "detail", "cleaner")
+    _esm = script("gallery", "filters", "keys", "dialogs", "detail", "cleaner")
     _css = style("cleaner")
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)
@@ -83,7 +83,7 @@ class Cleaner(anywidget.AnyWidget):
         self._journal, self._private, self._offered = journal, private, tuple(classes)  # not traits: a browser could set those
         self._turns = self._spoken = 0
         self._closed = False
-        self._receipt: asyncio.Future | None = None
+        self._download: Download | None = None
         self._windows: Windows | None = None
         self._desk = Desk()
         self._applies = ipw.CallbackDispatcher()
@@ -109,7 +109,7 @@ class Cleaner(anywidget.AnyWidget):
         try:
             self.query = Query.from_json(asked).to_json()
         except ValueError as error:
-            raise BadUsage(f"The cleaner cannot show this ({error}): see model.selection for what it can.") from error
+            raise BadUsage(f"The cleaner cannot show this ({error}): see model.query for what it can.") from error
 
     def on_apply(self, handler: Callable[[list], None]) -> None:
         """Call `handler(changes)` when changes have been applied to the folder, or an apply has been undone."""
@@ -143,7 +143,7 @@ class Cleaner(anywidget.AnyWidget):
         except AppError as error:
             self.state, self.sentence = "refused", str(error)
             return
-        self._windows = Windows(self.send, self._desk.thumbnails)
+        self._windows, self._download = Windows(self.send, self._desk.thumbnails), Download(self.send)
         self._chores.labels = await self._desk.do(self._desk.labels)
         known = await self._choose()
         if not self._private:
@@ -281,23 +281,11 @@ class Cleaner(anywidget.AnyWidget):
             self._applies(changes)
 
     async def _send_zip(self) -> None:
-        """Send the labelled pictures part by part; the browser says when it has room for the next."""
-        total = await asyncio.to_thread(bundle.size, self._desk.root)
-        if total > MOST_ZIPPED:
-            raise BadUsage(f"These pictures have {total / 1e9:.1f} GB, too much for a download: take the folder itself.")
         self.chore = {"kind": "zip", "words": "Packing the labelled pictures", "share": 0.0}
         try:
-            parts, sent = self.zip(), 0
-            while part := await asyncio.to_thread(next, parts, b""):
-                self._receipt = asyncio.get_running_loop().create_future()
-                self.send({"type": "zip", "last": False}, [part])
-                await asyncio.wait_for(self._receipt, RECEIPT_SECONDS)
-                sent += len(part)
-                self.chore = {**self.chore, "share": min(1.0, sent / max(1, total))}
-            self.send({"type": "zip", "last": True, "name": f"{self.title or 'labelled pictures'}.zip"})
+            async for share in self._download.parts(self._desk.root, f"{self.title or 'labelled pictures'}.zip"):
+                self.chore = {**self.chore, "share": share}
             self._say("The labelled pictures are downloaded.")
-        except asyncio.TimeoutError:
-            self._say("The download broke off: try it again.", alarm=True)
         finally:
             self.chore = {}
 
@@ -358,9 +346,8 @@ class Cleaner(anywidget.AnyWidget):
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             _log.warning("dropped a message of the cleaner that does not fit")
             return
-        if request.type == "zip-next":
-            if self._receipt and not self._receipt.done():
-                self._receipt.set_result(None)
+        if request.type == "zip-next" and self._download:
+            self._download.received()
         elif self._windows and (request.for_everybody or not self._private):
             background.start(self._guarded(self._answer(request)))
 

@@ -15,7 +15,8 @@ from typing import Any
 from model import dataset, first_pages
 from model.errors import BadUsage
 from model.journal import Journal
-from model.selection import Facets, Progress, Query, Range, Row, Selection
+from model.query import Query
+from model.selection import Facets, Progress, Range, Row, Selection
 from model.thumbnails import Thumbnails
 
 FIRST = 60  # rows that come with a new list

@@ -1,24 +1,9 @@
 // The dialogs of the cleaner: a label to give, the picture enlarged, the changes to review, the keys. Each is a real modal
 // dialog of the browser, so the page behind it is out of reach and Escape closes it.
 
-const KEYS = [
-  ["← → ↑ ↓", "move to another picture", "Home, End, Page up and Page down too"],
-  ["Shift + arrows", "select several", "with the mouse: Shift or Ctrl and click"],
-  ["Ctrl + A", "select all that are on the screen", ""],
-  ["K", "keep: the label is right", ""],
-  ["D", "delete", "into the trash, at Apply"],
-  ["Enter", "take the suggested label", ""],
-  ["1 to 9", "give a label by its number", "the numbers stand beside the classes; a digit that is a class means that one"],
-  ["a letter", "give a label by its first letters", "for one that begins with K, D or U: Shift and K, Shift and D, or +"],
-  ["+", "give any label, or a new one", ""],
-  ["Space", "enlarge", "and back"],
-  ["U", "undo", ""],
-  ["Shift + U", "redo", ""],
-  ["Esc", "select one picture only", ""],
-  ["?", "show these keys", ""],
-];
-
+// `closed(free)` is called after it has closed; `free` says that the focus has not moved on to something else meanwhile.
 function openDialog(host, title, className, closed = () => {}) {
+  const before = document.activeElement;
   const dialog = make("dialog", `vl-g-dialog ${className}`, { "aria-label": title });
   const head = make("div", "vl-g-dialog-head");
   const close = button("Close", "vl-quiet");
@@ -33,7 +18,7 @@ function openDialog(host, title, className, closed = () => {}) {
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   dialog.addEventListener("close", () => {
     dialog.remove();
-    closed();
+    closed([before, document.body].includes(document.activeElement));
   });
   dialog.showModal();
   return { dialog, body, close: () => dialog.close() };

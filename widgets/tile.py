@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from model.selection import ISSUE, Facets, Row
+from model.query import ISSUE
+from model.selection import Facets, Row
 from model.wording import listing, percent
 
 KEY = 24  # letters of a checksum that name a thumbnail
