@@ -55,7 +55,7 @@ def size(root: Path) -> int:
 def chunks(root: Path) -> Iterator[bytes]:
     """The zip: `<class>/<name>`, below its split where the folder has splits; of equal names the second gets -2."""
     pipe, taken = _Pipe(), set()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as bundle:
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, strict_timestamps=False) as bundle:
         for file, label in _labelled(root):
             place = _place(file, label, taken)
             try:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from model import dataset
+from model.dataset import Dataset
 from model.errors import BadData
 from model.types import Item
 
 HOME = ".voilens"  # in the folder of pictures, so that it moves with them
 INBOX = f"{HOME}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
 BUSY_SECONDS = 20.0
-FOLLOWING = ("scores", "copies", "issues", "visitors")  # tables that name files of `pictures`
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
+FOLLOWING = ("scores", "copies", "issues")  # tables that name files of `pictures`; `visitors` keep the names of the inbox
 
 Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds, inode
 
@@ -84,7 +86,7 @@ CREATE TABLE IF NOT EXISTS issues (    -- verdicts on quality: broken, dark, bri
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS issues_by_kind ON issues (issue);
 
-CREATE TABLE IF NOT EXISTS visitors (  -- photos of the inbox
+CREATE TABLE IF NOT EXISTS visitors (  -- photos that came to the inbox, by their names there, so that an undo finds them
     file TEXT PRIMARY KEY,
     predicted TEXT NOT NULL, probability REAL NOT NULL,
     said TEXT,                         -- what the visitor says it is, or NULL
@@ -153,7 +155,8 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
     rows = []
     before = [row[0] for row in database.execute("SELECT file FROM pictures")]  # what comes in meanwhile is not ours to forget
     checksum = _Checksums(database)
-    items = [*dataset.read(data, labels=labels, checksum=checksum).items, *_inbox(database, root)]
+    pictures = dataset.read(data, labels=labels, checksum=checksum)
+    items = [*pictures.items, *_broken(pictures), *_inbox(database, root)]
     for done, item in enumerate(items):
         try:
             sha256, identity = checksum(item.path), checksum.identity(item.path)
@@ -195,6 +198,13 @@ class _Checksums:
         if identity not in self._known:
             self._known[identity] = hashlib.sha256(file.read_bytes()).hexdigest()
         return self._known[identity]
+
+
+def _broken(pictures: Dataset) -> Iterator[Item]:
+    """What is called a picture, lies in a class and is none: an empty file, a page saved in the place of a picture."""
+    for file in pictures.left_out:
+        if file.item and file.path.suffix.lower() in SUFFIXES:
+            yield file.item
 
 
 def _inbox(database: sqlite3.Connection, root: Path) -> Iterator[Item]:

@@ -127,10 +127,11 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
         first = Path(file).parts[0].lower() if Path(file).parts else ""
         inside = not Path(file).is_absolute() and ".." not in Path(file).parts and not path.is_symlink()
         reason = _reason_to_leave(path) if inside else "lies outside the folder, or is a link"
+        item = Item(path, label, SPLIT_NAMES.get(first, "train"))
         if reason:
-            left_out.append(LeftOut(path, reason))
+            left_out.append(LeftOut(path, reason, item if inside and path.is_file() else None))
         else:
-            items.append(Item(path, label, SPLIT_NAMES.get(first, "train")))
+            items.append(item)
     if not items:
         raise BadData(f"{labels} names no picture of {root}: its column file must hold paths relative to that folder.")
     splits = {item.split for item in items}
@@ -170,11 +171,11 @@ def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> It
             if file.is_symlink():
                 left_out.append(LeftOut(file, "is a link"))
             elif _is_visible_file(file):
-                reason = _reason_to_leave(file)
+                reason, item = _reason_to_leave(file), Item(file, class_folder.name, split)
                 if reason:
-                    left_out.append(LeftOut(file, reason))
+                    left_out.append(LeftOut(file, reason, item))
                 else:
-                    yield Item(file, class_folder.name, split)
+                    yield item
 
 
 def _is_visible_file(path: Path) -> bool:

@@ -75,10 +75,10 @@ class Journal:
                 with writing(self._database):
                     self._marks.put(rows, marks.described(len(rows), action, label))
 
-    def clear(self, files: Sequence[str]) -> None:
-        """Let the marks of these files go, all in one step."""
+    def clear(self, files: Sequence[str]) -> int:
+        """Let the marks of these files go, all in one step; give how many had one."""
         with self._alone(), writing(self._database):
-            self._marks.clear(files)
+            return self._marks.clear(files)
 
     def undo(self) -> str | None:
         """Take back the last step of marking, whoever made it; give a sentence, or None when there is none to take back.

@@ -57,11 +57,12 @@ class Marks:
         """Make marks, rows of COLUMNS, in place of those that their files have: one step."""
         self._step([mark[0] for mark in marks], marks, sentence)
 
-    def clear(self, files: Iterable[str]) -> None:
-        """Let the marks of these files go: one step, or none where they have no marks."""
+    def clear(self, files: Iterable[str]) -> int:
+        """Let the marks of these files go: one step, or none where they have no marks; give how many had one."""
         is_marked = "SELECT 1 FROM marks WHERE file = ?"
         if files := [file for file in dict.fromkeys(files) if self._database.execute(is_marked, [file]).fetchone()]:
             self._step(files, [], f"{_count(len(files), 'mark')} let go")
+        return len(files)
 
     def undo(self) -> str | None:
         """Take back the last step; give its sentence, or None where there is none."""

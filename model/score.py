@@ -84,6 +84,7 @@ class _Scoring:
         entries = self._findings.entries()
         self._examine(self._findings.unknown(entries, self._checksum))
         contents, features = self._findings.contents(), self._findings.features(self._checksum)
+        entries = [entry for entry in entries if entry.sha256 in contents]  # others vanished in the meantime
         whole = [entry for entry in entries if entry.sha256 in features]
         if not whole:
             raise BadData("None of the pictures can be opened: the cleaner lists the reasons.")
@@ -123,7 +124,8 @@ class _Scoring:
         waiting: list[tuple[str, Any]] = []
         files = [self._findings.root / entry.file for entry in entries]
         for done, (entry, seen) in enumerate(zip(entries, examine_all(files, form.framing), strict=True), start=1):
-            contents[entry.sha256] = Content(seen.problem, seen.fingerprint, seen.measures)
+            if not seen.problem or files[done - 1].is_file():
+                contents[entry.sha256] = Content(seen.problem, seen.fingerprint, seen.measures)
             if seen.framed is not None:
                 waiting.append((entry.sha256, seen.framed))
             last = self._stopping() or done == len(entries)

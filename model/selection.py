@@ -82,7 +82,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a person has come in the list: `seen` of `count`; of the last two pages looked at, how many were changed."""
+    """How far a person has come in the list: `seen` of `count`; of the last two pages looked through, how many were changed."""
 
     seen: int
     count: int
@@ -100,7 +100,7 @@ class Selection:
         self._since = time.time()
         self._query = Query()
         self._version = self._data_version()
-        self._database.execute("CREATE TEMP TABLE chosen (file TEXT, seen INTEGER)")
+        self._database.execute("CREATE TEMP TABLE chosen (file TEXT, seen INTEGER, looked INTEGER)")
 
     def close(self) -> None:
         self._database.close()
@@ -114,12 +114,14 @@ class Selection:
         """Make the list of `query`, or make it anew; give whether it is another list than before."""
         if query != self._query:
             self._query, self._since = query, time.time()
+            self.look_anew()
         joined, where, values = self._chosen_by(query)
         run = self._database.execute
         run("DROP TABLE IF EXISTS temp.fresh")
         run(
-            f"CREATE TEMP TABLE fresh AS SELECT p.file, p.seen IS NOT NULL AS seen FROM {joined} "
-            f"WHERE {where} ORDER BY {ORDERS[query.order]}",
+            "CREATE TEMP TABLE fresh AS SELECT p.file, p.seen IS NOT NULL AS seen, "
+            "p.file IN (SELECT file FROM temp.chosen WHERE looked) AS looked "
+            f"FROM {joined} WHERE {where} ORDER BY {ORDERS[query.order]}",
             values,
         )
         same = len(self) == self._one("SELECT count(*) FROM temp.fresh") and not self._one(
@@ -166,6 +168,18 @@ class Selection:
         sql = "SELECT file FROM pictures WHERE file IN (SELECT value FROM json_each(?))"
         return [row[0] for row in self._database.execute(sql, [json.dumps(list(files))])]
 
+    def suggested(self, files: Iterable[str]) -> dict[str, list[str]]:
+        """Those of these names for which another label is suggested, by that label."""
+        found: dict[str, list[str]] = {}
+        sql = (
+            "SELECT p.file, s.suggested FROM pictures p JOIN scores s ON s.file = p.file AND s.label = p.label "
+            "WHERE p.file IN (SELECT value FROM json_each(?)) AND s.suggested IS NOT NULL "
+            "AND (s.suggested <> p.label OR p.file IN (SELECT file FROM visitors))"
+        )
+        for file, label in self._database.execute(sql, [json.dumps(list(files))]):
+            found.setdefault(label, []).append(file)
+        return found
+
     def position(self, file: str) -> int | None:
         """Where `file` stands in the list."""
         return self._one("SELECT rowid - 1 FROM temp.chosen WHERE file = ?", file)
@@ -173,19 +187,25 @@ class Selection:
     def see(self, ranges: Iterable[Range]) -> None:
         """Note that a person has had these positions before their eyes."""
         for start, stop in ranges:
-            self._database.execute("UPDATE temp.chosen SET seen = 1 WHERE rowid > ? AND rowid <= ?", (start, stop))
+            self._database.execute("UPDATE temp.chosen SET seen = 1, looked = 1 WHERE rowid > ? AND rowid <= ?", (start, stop))
             self._database.execute(
                 "UPDATE pictures SET seen = ? WHERE seen IS NULL AND file IN "
                 "(SELECT file FROM temp.chosen WHERE rowid > ? AND rowid <= ?)",
                 (time.time(), start, stop),
             )
 
+    def look_anew(self) -> None:
+        """From now on the yield is counted anew: after an apply or a scoring, what was looked at before says nothing of it."""
+        self._database.execute("UPDATE temp.chosen SET looked = 0")
+
     def progress(self) -> Progress:
+        """How far a person is; the yield is that of the last pages before the first picture that they have not seen."""
         seen, count = self._database.execute("SELECT coalesce(sum(seen), 0), count(*) FROM temp.chosen").fetchone()
         looked = self._database.execute(
-            "SELECT m.action FROM (SELECT rowid AS place, file FROM temp.chosen WHERE seen ORDER BY rowid DESC LIMIT ?) c "
+            "SELECT m.action FROM (SELECT rowid AS place, file FROM temp.chosen WHERE looked AND rowid < "
+            "(SELECT coalesce(min(rowid), ?) FROM temp.chosen WHERE NOT seen) ORDER BY rowid DESC LIMIT ?) c "
             "LEFT JOIN marks m ON m.file = c.file ORDER BY c.place DESC",
-            [2 * PAGE],
+            [count + 1, 2 * PAGE],
         ).fetchall()
         pages = [looked[:PAGE], looked[PAGE:]]
         return Progress(seen, count, *((sum(r[0] in ("delete", "relabel") for r in page), len(page)) for page in pages))
@@ -273,7 +293,7 @@ def _source_of(query: Query) -> str:
 
 def _row(found: sqlite3.Row) -> Row:
     if found["gone"]:
-        return Row(found["position"], found["file"], gone=True)
+        return Row(found["position"], found["file"], action=found["action"], marked=found["marked"], gone=True)
     values = {key: found[key] for key in found.keys()}  # noqa: SIM118  (a Row of SQLite iterates over its values)
     flags = {key: bool(values[key]) for key in ("doubtful", "conflict", "leak", "visitor", "gone")}
     return Row(**{**values, **flags, "issues": tuple(json.loads(values["issues"]))})

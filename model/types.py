@@ -48,10 +48,11 @@ class Item:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file that a dataset does not use, with the reason as a sentence."""
+    """A file that a dataset does not use, with the reason; where it lies among the pictures of a class, also its `item`."""
 
     path: Path
     reason: str
+    item: Item | None = None
 
 
 @dataclass(frozen=True)

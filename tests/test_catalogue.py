@@ -171,3 +171,14 @@ def test_a_catalogue_that_is_no_database_is_refused_and_left_as_it_is(folder):
     with pytest.raises(BadData, match=r"is damaged"):
         scan(folder)
     assert (home / "index.sqlite").read_bytes().startswith(b"no database")
+
+
+def test_what_is_called_a_picture_and_is_none_is_listed_too(folder):
+    (folder / "cat" / "empty.jpg").touch()
+    (folder / "cat" / "page.png").write_text("<html>not found</html>")
+    (folder / "cat" / "notes.txt").write_text("of the cat")
+    scan(folder)
+    assert rows(folder, "SELECT file, label FROM pictures WHERE file NOT LIKE '%/0__.png'") == [
+        ("cat/empty.jpg", "cat"),
+        ("cat/page.png", "cat"),
+    ]

@@ -12,6 +12,7 @@ from model import catalogue, inbox
 from model.catalogue import connect, scan
 from model.errors import BadData
 from model.inbox import Inbox, plain_name
+from model.journal import Journal
 from model.types import Prediction
 
 ANSWER = Prediction("cat", 0.7, {"Bär": 0.2, "cat": 0.7, "two words": 0.1}, "sure", 0.01)
@@ -94,3 +95,18 @@ def test_a_disk_that_refuses_is_told_in_a_sentence(folder, monkeypatch):
 )
 def test_a_name_never_becomes_a_path(name, plain):
     assert plain_name(name) == plain
+
+
+def test_an_accepted_photo_belongs_to_the_dataset_for_good_and_an_undo_brings_it_back(folder):
+    file = Inbox(folder).add(encoded(photo(seed=1)), "a.png", ANSWER, said="Bär")
+    journal = Journal(folder)
+    journal.mark([file], "relabel", "cat")
+    accepted = journal.apply()[0].to
+    where = "SELECT label, split <> 'inbox' FROM pictures WHERE file = "
+    for _ in range(3):
+        scan(folder)
+        assert rows(folder, f"{where}'{accepted}'") == [("cat", 1)]
+    journal.undo_apply()
+    scan(folder)
+    assert rows(folder, f"{where}'{file}'") == [("Bär", 0)]
+    assert rows(folder, "SELECT file, said FROM visitors") == [(file, "Bär")]

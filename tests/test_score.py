@@ -29,6 +29,7 @@ def folder(tmp_path) -> Path:
     shutil.copy(root / "red" / "001.png", root / "red" / "copy.png")
     shutil.copy(root / "red" / "002.png", root / "green" / "conflict.png")
     (root / "red" / "broken.png").write_bytes(encoded(photo())[:300])
+    (root / "red" / "empty.png").touch()
     photo(64, 64, seed=5).point(lambda value: value // 40).save(root / "green" / "dark.png")
     return root
 
@@ -65,8 +66,9 @@ def test_broken_and_dark_pictures_are_listed_with_the_reason_and_the_rest_is_sco
     quality = {Path(row["file"]).name: row for row in found["quality"]}
     assert quality["broken.png"]["issues"] == ["broken"]
     assert "breaks off" in quality["broken.png"]["problem"]
+    assert "empty" in quality["empty.png"]["problem"]
     assert "dark" in quality["dark.png"]["issues"]
-    assert len(found["items"]) == len(list(folder.glob("*/*.png"))) - 1
+    assert len(found["items"]) == len(list(folder.glob("*/*.png"))) - 2
 
 
 def test_scoring_again_looks_at_no_picture_and_gives_the_same(folder, tiny_export, monkeypatch):
@@ -152,3 +154,18 @@ def test_the_command_prints_one_document_and_scores_an_unchanged_folder_without_
     second = subprocess.run([sys.executable, "-c", again], cwd=HOME, capture_output=True, text=True)
     assert json.loads(second.stdout) == json.loads(done.stdout)
     assert second.stderr.endswith("False\n")
+
+
+def test_a_picture_that_moved_while_it_was_looked_at_is_not_taken_for_a_broken_one(folder, tiny_export, monkeypatch):
+    real = scoring._Scoring._examine
+
+    def move_then_examine(self, entries):
+        shutil.move(folder / "red" / "005.png", folder / "green" / "moved.png")
+        real(self, entries)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scoring._Scoring, "_examine", move_then_examine)
+        run(folder, tiny_export)
+    found = run(folder, tiny_export)
+    assert "moved.png" in names(found["items"])
+    assert "moved.png" not in names(found["quality"])

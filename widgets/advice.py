@@ -5,9 +5,13 @@ Knows counts, no pictures and no widget.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from model.selection import PAGE, Progress
+from model.types import Change
+from model.wording import names
 
 FEWEST = 10  # pictures that a class should have
 RANKED = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
@@ -21,6 +25,24 @@ def changes(counts: dict[str, int]) -> str:
     if not parts:
         return "No changes yet"
     return f"{number_of(relabelled + deleted, 'change')}: {', '.join(parts)}"
+
+
+def applied(changes: Sequence[Change]) -> str:
+    """What an apply did, with the pictures that had to take another name because theirs was taken there."""
+    if not changes:
+        return "Nothing had to be applied."
+    done = f"{number_of(len(changes), 'change')} applied."
+    moved = [PurePosixPath(change.to).name for change in changes if change.action == "relabel"]
+    before = [PurePosixPath(change.file).name for change in changes if change.action == "relabel"]
+    renamed = [f"{old} is now {new}" for old, new in zip(before, moved, strict=True) if old != new]
+    if not renamed:
+        return done
+    return f"{done} Where a name was taken, a number was added: {names(renamed)}."
+
+
+def undone(changes: Sequence[Change]) -> str:
+    """What the undoing of an apply did."""
+    return f"{number_of(len(changes), 'change')} undone." if changes else "Nothing had to be undone."
 
 
 def number_of(number: int, thing: str) -> str:

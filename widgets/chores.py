@@ -29,7 +29,7 @@ class Chores:
         self._news, self._end = news, end
         self._follower = Follower(self._on_run_events)
         self._quiet = False
-        self._next: tuple[str, bool, bool] | None = None
+        self._waiting: list[tuple[str, bool, bool]] = []
 
     @property
     def kind(self) -> str:
@@ -39,7 +39,10 @@ class Chores:
     def start(self, kind: str, quiet: bool = False, thorough: bool = False) -> None:
         """Start a run and follow it, after the one that is under way; a quiet one is not shown. Raises BadUsage."""
         if self.kind:
-            self._next = (kind, quiet, thorough)
+            if (kind, quiet, thorough) not in self._waiting:
+                self._waiting.append((kind, quiet, thorough))
+            if self._quiet and not quiet:
+                self._news({**_chore(kind, {}), "far": "after the folder is listed"})
         else:
             options = [*(self._model if kind == "score" else []), *(["--thorough"] if thorough else [])]
             self._follow(runs.start(kind, [*self._arguments(), *options]), quiet)
@@ -53,12 +56,15 @@ class Chores:
         return None
 
     def stop(self) -> None:
-        """Ask the run to end with what it has."""
-        if self._follower.run is not None:
+        """Let go what waits for its turn; ask the run that is shown to end with what it has."""
+        self._waiting = [waiting for waiting in self._waiting if waiting[1]]
+        if self._quiet:
+            self._news({})
+        elif self._follower.run is not None:
             self._follower.run.stop()
 
     def leave(self) -> None:
-        self._next = None
+        self._waiting = []
         self._follower.leave()
 
     def _arguments(self) -> list[str]:
@@ -77,10 +83,9 @@ class Chores:
                 self._news(_chore(run.kind, far[-1]))
             return
         self._follower.leave()
-        following, self._next = self._next, None
         self._end(run.kind, state, run.sentence, self._quiet)
-        if following:
-            self.start(*following)
+        if self._waiting:
+            self.start(*self._waiting.pop(0))
 
 
 def _chore(kind: str, event: Event) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
 
 from model import dataset
+from model.client import HOME
 from model.dataset import DIGITS
 from model.errors import AppError
 from widgets.cleaner import Cleaner
@@ -72,7 +74,7 @@ class CleanPanel(ipw.VBox):
         self.cleaner = None
         if self.project.data:
             try:
-                self.cleaner = Cleaner(self.project.data)
+                self.cleaner = Cleaner(self.project.data, model=self._model())
                 self.cleaner.on_apply(self._on_cleaner_apply)
             except AppError as error:
                 self.told.value = f"<p>{html.escape(str(error))}</p>"
@@ -81,6 +83,11 @@ class CleanPanel(ipw.VBox):
             self.children = [self.intro, self.told, self.retrain, self.cleaner]
         else:
             self.children = [self.intro, self.folder, ipw.HBox([self.look, self.digits]), self.told]
+
+    def _model(self) -> str | None:
+        """The page's model, by name where it is not the shipped one, which is admitted by its card."""
+        export = Path(self.project.model).absolute()
+        return None if export == HOME / "export.pkl" else str(export)
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.told.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"

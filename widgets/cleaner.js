@@ -287,19 +287,12 @@ function render({ model, el }) {
   }
   const refocus = (free) => free && gallery.element.focus({ preventScroll: true });
 
-  // Each selected picture gets its own suggestion.
+  // Each selected picture gets its own suggestion, those that are not on the screen too.
   function takeSuggestion() {
     const { ranges, active } = model.get("selection");
-    const wanted = new Map();
-    for (const [start, stop] of ranges) {
-      for (let position = start; position < stop; position++) {
-        const better = gallery.tile(position)?.suggested;
-        if (better) wanted.set(better, [...(wanted.get(better) ?? []), [position, position + 1]]);
-      }
-    }
-    if (!wanted.size) return say("There is no suggestion here: press K to keep the label, or give another.");
-    for (const [label, places] of wanted) send("mark", { ranges: places, files: filesIn(places), action: "relabel", label });
-    if (howMany(ranges) === 1) move(active + 1);
+    if (!howMany(ranges)) return;
+    send("take", { ranges, files: filesIn(ranges) });
+    if (howMany(ranges) === 1 && gallery.tile(active)?.suggested) move(active + 1);
   }
 
   function selectPage() {
@@ -338,7 +331,7 @@ function render({ model, el }) {
         more: (start) => send("review", { start }),
         letGo: (file) => send("let-go", { files: [file] }),
         apply: () => send("apply"),
-        zip: () => startZip(),
+        zip: () => send("zip"),
         pictures: gallery.pictures,
         words: () => model.get("changes"),
         warnings: () => model.get("warnings"),
@@ -355,7 +348,7 @@ function render({ model, el }) {
   undo.addEventListener("click", () => act("undo"));
   redo.addEventListener("click", () => act("redo"));
   back.addEventListener("click", () => send("undo-apply"));
-  zip.addEventListener("click", startZip);
+  zip.addEventListener("click", () => send("zip"));
   keys.addEventListener("click", () => act("keys"));
   for (const element of [score, again]) element.addEventListener("click", () => send("score"));
   for (const element of [longer, longerBelow]) element.addEventListener("click", () => send("score-thorough"));
@@ -369,11 +362,6 @@ function render({ model, el }) {
     picking = !picking;
     several.setAttribute("aria-pressed", String(picking));
   });
-
-  function startZip() {
-    zipped = [];
-    send("zip");
-  }
 
   // ---- what the kernel says
   function onMessage(content, buffers) {
@@ -400,6 +388,7 @@ function render({ model, el }) {
       content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
       reviewing?.fill(content.start, content.tiles);
     } else if (content.type === "zip" && !content.last) {
+      if (content.first) zipped = [];
       zipped.push(new Blob(buffers));
       send("zip-next");
     } else if (content.type === "zip") {

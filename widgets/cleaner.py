@@ -240,6 +240,13 @@ class Cleaner(anywidget.AnyWidget):
         number = await self._desk.do(self._desk.mark, *marked)
         await self._marked(f"{number_of(number, 'picture')}: {DONE.get(request.action) or f'labelled “{request.label}”'}.")
 
+    async def _take(self, request: Request) -> None:
+        taken, chosen = await self._desk.do(self._desk.take, request.stamp, request.files, request.ranges)
+        if not taken:
+            return self._say("There is no suggestion here: press K to keep the label, or give another.")
+        rest = f" {number_of(chosen - taken, 'picture')} without a suggestion stayed as before." if chosen > taken else ""
+        await self._marked(f"{number_of(taken, 'picture')} labelled as suggested.{rest}")
+
     async def _let_go(self, files: list[str]) -> None:
         number = await self._desk.do(self._desk.mark, 0, files, [], "clear", None)
         await self._marked(f"{number_of(number, 'change')} let go.")
@@ -272,8 +279,8 @@ class Cleaner(anywidget.AnyWidget):
             changes = await self._desk.do(journal.undo_apply if undo else journal.apply)
         finally:
             self.chore = {}
-        done = "undone" if undo else "applied"
-        self._say(f"{number_of(len(changes), 'change')} {done}." if changes else f"Nothing had to be {done}.")
+        self._say(advice.undone(changes) if undo else advice.applied(changes))
+        await self._desk.do(self._desk.look_anew)
         await self._update_numbers()
         if changes:
             self._chores.labels = await self._desk.do(self._desk.labels)
@@ -308,6 +315,8 @@ class Cleaner(anywidget.AnyWidget):
         elif self._windows is None:
             await self._open_folder()
         else:
+            if kind == "score":
+                await self._desk.do(self._desk.look_anew)
             await self._choose(fresh=kind == "score" or self.state != "ready")
             if wrong and not quiet:
                 self._say(sentence, alarm=True)
@@ -358,12 +367,15 @@ class Cleaner(anywidget.AnyWidget):
         elif request.type in ("score", "score-thorough", "scan"):
             kind, _, thorough = request.type.partition("-")
             self._chores.start(kind, thorough=bool(thorough))
-        elif request.type != "zip" or not self.chore:
+        elif request.type == "zip" and self.chore:
+            self._say("Something is still under way here: wait for its end, then download.")
+        else:
             work = {
                 "rows": lambda: self._send_rows(request),
                 "look": lambda: self._look(stamp, start),
                 "see": lambda: self._see(stamp, request.ranges),
                 "mark": lambda: self._mark(request),
+                "take": lambda: self._take(request),
                 "let-go": lambda: self._let_go(request.files),
                 "review": lambda: self._review(start),
                 "undo": self._undo,

@@ -131,14 +131,30 @@ class Desk:
 
     def mark(self, stamp: int, files: Sequence[str], ranges: list[Range], action: str, label: str | None) -> int:
         """Mark pictures by their names, or by their positions; give how many. Raises BadUsage, BadData."""
-        if not files and stamp != self._stamp:
-            raise BadUsage("The list has just changed: look again, then repeat that.")
-        chosen = self._selection.known(files) if files else self._selection.files(ranges)
-        if chosen and action == "clear":
-            self.journal.clear(chosen)
-        elif chosen:
+        chosen = self._chosen(stamp, files, ranges)
+        if action == "clear":  # of a file that has vanished, too
+            return self.journal.clear(chosen)
+        chosen = self._selection.known(chosen)
+        if chosen:
             self.journal.mark(chosen, action, label)
         return len(chosen)
+
+    def take(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> tuple[int, int]:
+        """Give each of these pictures the label suggested for it; how many have one, of how many. Raises BadUsage, BadData."""
+        chosen = self._chosen(stamp, files, ranges)
+        suggested = self._selection.suggested(chosen)
+        for label, those in suggested.items():
+            self.journal.mark(those, "relabel", label)
+        return sum(map(len, suggested.values())), len(chosen)
+
+    def _chosen(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> list[str]:
+        if not files and stamp != self._stamp:
+            raise BadUsage("The list has just changed: look again, then repeat that.")
+        return list(files) or self._selection.files(ranges)
+
+    def look_anew(self) -> None:
+        """After an apply or a scoring: what was looked at before says nothing of what is still to be found."""
+        self._selection.look_anew()
 
     def _note_own_writing(self) -> None:
         """What we have just written, or read, need not be found out again by watching."""

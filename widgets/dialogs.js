@@ -151,11 +151,12 @@ function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, 
     if (url) picture.src = url;
     const text = make("div", "vl-g-change-words");
     const change = make("div");
-    const after = tile.state === "delete" ? "deleted" : tile.marked;
-    change.append(make("span", "", {}, tile.label), make("span", "vl-g-arrow", { "aria-hidden": "true" }, " → "), make("strong", tile.state === "delete" ? "vl-g-deleted" : "", {}, after));
+    const before = tile.state === "gone" ? "no longer there" : tile.label;
+    const after = tile.marked || "deleted";
+    change.append(make("span", "", {}, before), make("span", "vl-g-arrow", { "aria-hidden": "true" }, " → "), make("strong", tile.marked ? "" : "vl-g-deleted", {}, after));
     text.append(change, make("div", "vl-small vl-g-file", {}, tile.name));
     const free = button("Let go");
-    free.setAttribute("aria-label", `Let go: ${tile.name}, ${tile.label} to ${after}`);
+    free.setAttribute("aria-label", `Let go: ${tile.name}, ${before} to ${after}`);
     free.addEventListener("click", () => letGo(tile.file));
     item.append(picture, text, free);
     return item;

@@ -34,7 +34,7 @@ class Download:
         parts, sent = bundle.chunks(root), 0
         while part := await asyncio.to_thread(next, parts, b""):
             self._receipt = asyncio.get_running_loop().create_future()
-            self._send({"type": "zip", "last": False}, [part])
+            self._send({"type": "zip", "first": sent == 0, "last": False}, [part])
             try:
                 await asyncio.wait_for(self._receipt, RECEIPT_SECONDS)
             except asyncio.TimeoutError as error:

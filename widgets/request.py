@@ -7,10 +7,11 @@ from typing import Any
 
 from model.selection import Range
 
-FOR_EVERYBODY = ("rows", "look", "see", "mark", "let-go", "review", "undo", "redo", "zip", "zip-next")
+FOR_EVERYBODY = ("rows", "look", "see", "mark", "take", "let-go", "review", "undo", "redo", "zip", "zip-next")
 FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop")
 MOST_ROWS = 240  # of one window
-MOST_MARKED = 20_000  # pictures by one key
+MOST_MARKED = 1_000_000  # pictures by one key
+MOST_NAMED = 20_000  # of them by their names
 LONGEST_LABEL = 100
 
 
@@ -48,9 +49,11 @@ class Request:
             return cls(kind, stamp, _whole(message["position"]))
         if kind == "see":
             return cls(kind, stamp, ranges=_ranges(message["ranges"], MOST_ROWS))
-        if kind == "mark":
-            files, ranges = _files(message.get("files", ())), _ranges(message["ranges"], MOST_MARKED)
-            return cls(kind, stamp, ranges=ranges, files=files, action=message["action"], label=_label(message))
+        if kind in ("mark", "take"):
+            chosen = {"ranges": _ranges(message["ranges"], MOST_MARKED), "files": _files(message.get("files", ()))}
+            if kind == "take":
+                return cls(kind, stamp, **chosen)
+            return cls(kind, stamp, **chosen, action=message["action"], label=_label(message))
         if kind == "let-go":
             return cls(kind, files=_files(message["files"]))
         return cls(kind, stamp, start)
@@ -70,7 +73,7 @@ def _ranges(value: Any, most: int) -> tuple[Range, ...]:
 
 
 def _files(value: Any) -> tuple[str, ...]:
-    if not all(isinstance(file, str) for file in value) or len(value) > MOST_MARKED:
+    if not all(isinstance(file, str) for file in value) or len(value) > MOST_NAMED:
         raise ValueError("not names of files")
     return tuple(value)
 

@@ -38,7 +38,8 @@ def reason_name(reason: str) -> str:
 def tile(row: Row) -> dict[str, Any]:
     """What the grid shows of a row: texts, the state, the key of its thumbnail."""
     if row.gone:
-        return {"position": row.position, "file": row.file, "name": _name(row.file), "state": "gone", "label": "", "chips": []}
+        known = {"position": row.position, "file": row.file, "name": _name(row.file), "marked": row.marked or ""}
+        return {**known, "state": "gone", "label": "", "chips": []}
     return {
         "position": row.position,
         "file": row.file,
