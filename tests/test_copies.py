@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,7 +142,7 @@ def test_of_a_hundred_thousand_pictures_each_is_compared_with_few_others(monkeyp
     compared, real = [], copies._candidates
     monkeypatch.setattr(copies, "_candidates", lambda hashes: (compared.append(len(p)) or p for p in real(hashes)))
     found = copies.groups(names, names, prints)
-    assert 10 < sum(compared) < 20 * len(rows)
+    assert 10 < sum(compared) < 100 * len(rows)  # of five thousand million pairs
     assert [len(group.files) for group in found] == [2] * 10 + [10_000]
 
 
