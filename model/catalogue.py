@@ -10,7 +10,9 @@ Every file is named by its path relative to the folder, in POSIX form. What depe
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -135,27 +137,48 @@ def writing(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
-def scan(data: str | Path, labels: Path | None = None, report: Callable[[dict[str, Any]], None] = lambda event: None) -> int:
+def scan(
+    data: str | Path,
+    labels: Path | None = None,
+    report: Callable[[dict[str, Any]], None] = lambda event: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
     """Bring the catalogue up to date with the folder; give the number of pictures. Raises BadData.
 
     Reads the bytes of new and changed files alone. A file that only moved keeps what is known of it. Reports
-    {"event": "scanning", "done", "total"}.
+    {"event": "scanning", "done", "total"}. A stop leaves the catalogue as it was and raises KeyboardInterrupt.
     """
     root = dataset.folder(data)
     database = connect(root)
     try:
-        return _scan(database, root, data, labels, report)
+        return _scan(database, root, data, labels, report, stopping)
     except sqlite3.Error as error:
         raise refusal(root, error) from error
     finally:
         database.close()
 
 
-def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report) -> int:
+def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report, stopping) -> int:
+    furthest = 0
+
+    def far(done: int, total: int) -> None:
+        nonlocal furthest
+        if done > furthest:
+            furthest = done
+            report({"event": "scanning", "done": done, "total": max(done, total)})
+        if stopping():
+            raise KeyboardInterrupt("Stopped while the pictures were listed: nothing was changed.")
+
     rows = []
     before = [row[0] for row in database.execute("SELECT file FROM pictures")]  # what comes in meanwhile is not ours to forget
     checksum = _Checksums(database)
-    pictures = dataset.read(data, labels=labels, checksum=checksum)
+    files, count = _file_count(root), itertools.count(1)
+
+    def counted(file: Path) -> str:  # asked for each picture of a folder that is not split
+        far(next(count), files)
+        return checksum(file)
+
+    pictures = dataset.read(data, labels=labels, checksum=counted)
     items = [*pictures.items, *_broken(pictures), *_inbox(database, root)]
     for done, item in enumerate(items):
         try:
@@ -165,7 +188,7 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
         except (OSError, UnicodeEncodeError):  # it vanished in the meantime, or its name is no text
             continue
         rows.append((file, item.label, item.split, *identity, sha256))
-        report({"event": "scanning", "done": done + 1, "total": len(items)})
+        far(done + 1, len(items))
     with writing(database):
         _follow_moves(database, rows)
         gone = {*before} - {row[0] for row in rows}
@@ -178,6 +201,12 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
             rows,
         )
     return len(rows)
+
+
+def _file_count(root: Path) -> int:
+    """About how many pictures there are: the visible files of a folder and of those in it, two levels down."""
+    patterns = ("*", "*/*", "*/*/*")
+    return sum(path.count(".") > 0 for pattern in patterns for path in glob.iglob(pattern, root_dir=root))
 
 
 class _Checksums:

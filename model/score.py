@@ -52,7 +52,7 @@ def score(
 
     if start and not start.is_file():
         raise BadUsage(f"There is no file {start} to start from: give an export or a weights file, or leave --init out.")
-    catalogue.scan(data, labels, report)
+    catalogue.scan(data, labels, report, stopping)
     findings = Findings(dataset.folder(data))
     try:
         checksum, _ = card.admit(model, named)

@@ -182,3 +182,13 @@ def test_what_is_called_a_picture_and_is_none_is_listed_too(folder):
         ("cat/empty.jpg", "cat"),
         ("cat/page.png", "cat"),
     ]
+
+
+def test_listing_says_how_far_it_is_from_the_first_picture_on_and_can_be_stopped(folder):
+    events: list[dict] = []
+    with pytest.raises(KeyboardInterrupt):
+        scan(folder, report=events.append, stopping=lambda: len(events) == 5)
+    assert [(event["done"], event["total"]) for event in events] == [(number, 24) for number in range(1, 6)]
+    assert rows(folder, "SELECT * FROM pictures") == []
+    assert scan(folder, report=events.append) == 24
+    assert (events[-1]["done"], events[-1]["total"]) == (24, 24)

@@ -42,7 +42,7 @@ class Cleaner(anywidget.AnyWidget):
     """Find and mend what is wrong in a folder of pictures.
 
     `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export that
-    judges, `journal` what keeps the marks (by default that of the folder). With `private=True`, for a visitor's own copy,
+    judges (by default the shipped one). With `private=True`, for a visitor's own copy,
     the folder is not named, nothing is started and nothing applied: the labelled pictures can be downloaded. `classes` are
     offered beside those of the folder.
     """
@@ -72,7 +72,6 @@ class Cleaner(anywidget.AnyWidget):
         self,
         data: str | Path,
         labels: Path | None = None,
-        journal: Any = None,
         model: str | None = None,
         private: bool = False,
         classes: Sequence[str] = (),
@@ -80,7 +79,7 @@ class Cleaner(anywidget.AnyWidget):
     ):
         self._data = str(data) if str(data) == dataset.DIGITS else str(Path(data).expanduser().absolute())
         self._labels = Path(labels).expanduser().absolute() if labels else None
-        self._journal, self._private, self._offered = journal, private, tuple(classes)  # not traits: a browser could set those
+        self._private, self._offered = private, tuple(classes)  # not traits: a browser could set those
         self._turns = self._spoken = 0
         self._closed = False
         self._download: Download | None = None
@@ -139,7 +138,7 @@ class Cleaner(anywidget.AnyWidget):
 
     async def _open_folder(self) -> None:
         try:
-            await self._desk.do(self._desk.open, self._data, self._labels, self._journal)
+            await self._desk.do(self._desk.open, self._data, self._labels)
         except AppError as error:
             self.state, self.sentence = "refused", str(error)
             return

@@ -64,11 +64,11 @@ class Desk:
             self.thumbnails.close()
         self._thread.shutdown(wait=False)
 
-    def open(self, data: str, labels: Path | None, journal: Any) -> None:
+    def open(self, data: str, labels: Path | None) -> None:
         """Open folder, journal and catalogue. Raises BadData."""
         root = dataset.folder(data)
         self.thumbnails = Thumbnails(root)  # its workers start while the rest is read
-        self.journal = journal or Journal(data, labels)
+        self.journal = Journal(data, labels)
         self._selection = Selection(root)
         self.root = root
         self._note_own_writing()

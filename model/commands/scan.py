@@ -17,7 +17,7 @@ def add(commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     with runs.Recorder(options.run_folder) as recorder:
-        result = {"pictures": catalogue.scan(options.data, options.labels, recorder.report)}
+        result = {"pictures": catalogue.scan(options.data, options.labels, recorder.report, recorder.stopping)}
         recorder.done(result)
     if options.json:
         print_json(result)
