@@ -169,7 +169,10 @@ class Journal:
         found = {file: find(self._root, file) for file in files}
         gone = [file for file in files if found[file] is None]
         if gone:
-            raise BadData(f"No picture of that name is in the folder, or only a link: {names(gone)}. Look at the folder anew.")
+            raise BadData(
+                f"No picture of that name is in the folder, or only a link: {names(gone)}. Look at the folder anew: press "
+                "“Refresh” in the cleaner."
+            )
         if strangers := self._filing.strangers(files):
             raise BadData(f"These have no label that could be changed, so nothing was marked: {names(strangers)}.")
         if label is None:

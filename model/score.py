@@ -1,7 +1,8 @@
 """Scoring a folder: which labels are doubtful, which pictures are copies, which are broken, dark or blurred.
 
-Every picture is judged by a model that has not seen its label. What was found is kept by content in the catalogue, so a
-folder that did not change is not looked at again, and a changed picture costs one picture. Knows no screen.
+Every picture is judged by a head, or a network, that has not been taught its label; the body below the head may have been,
+where the export was trained on this folder. What was found is kept by content in the catalogue, so a folder that did not
+change is not looked at again, and a changed picture costs one picture. Knows no screen.
 """
 
 from __future__ import annotations

@@ -224,7 +224,9 @@ class Selection:
             reasons[reason] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
         reasons["unseen"] = self._unseen(query)
         total = sum(row[2] for row in table)
-        return Facets(total, labels, splits, reasons, self._one("SELECT count(*) FROM scores"))
+        return Facets(
+            total, labels, splits, reasons, self._one(f"SELECT count(*) FROM scores WHERE file NOT IN ({REASONS['visitors']})")
+        )
 
     def pairs(self) -> list[tuple[str, str, int]]:
         """The cells beside the confusion matrix's diagonal with most pictures: label, predicted, how many."""

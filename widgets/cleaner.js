@@ -82,9 +82,11 @@ function render({ model, el }) {
   const zip = button("Download as zip");
   const keys = keyed("Keys", "?");
   const second = make("div", "vl-g-second");
+  const refresh = button("Refresh");
+  refresh.title = "Lists the folder anew: pictures that came, changed or went.";
   const again = button("Score again", "vl-g-again");
   const longerBelow = makeLonger("vl-g-again");
-  second.append(redo, back, zip, keys, again, longerBelow);
+  second.append(redo, back, zip, refresh, keys, again, longerBelow);
   const buttons = make("div", "vl-g-buttons");
   buttons.append(review, apply, undo, more, second);
   const bar = make("footer", "vl-g-bar");
@@ -128,7 +130,7 @@ function render({ model, el }) {
     score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !listing.scored);
     again.hidden = score.hidden || !listing.scored;
-    longer.hidden = longerBelow.hidden = score.hidden;
+    longer.hidden = longerBelow.hidden = refresh.hidden = score.hidden;
     drawChore();
   }
 
@@ -352,6 +354,7 @@ function render({ model, el }) {
   keys.addEventListener("click", () => act("keys"));
   for (const element of [score, again]) element.addEventListener("click", () => send("score"));
   for (const element of [longer, longerBelow]) element.addEventListener("click", () => send("score-thorough"));
+  refresh.addEventListener("click", () => send("scan"));
   stop.addEventListener("click", () => send("stop"));
   for (const element of [clear, everything]) element.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
   more.addEventListener("click", () => {

@@ -42,9 +42,8 @@ class Cleaner(anywidget.AnyWidget):
     """Find and mend what is wrong in a folder of pictures.
 
     `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export that
-    judges (by default the shipped one). With `private=True`, for a visitor's own copy,
-    the folder is not named, nothing is started and nothing applied: the labelled pictures can be downloaded. `classes` are
-    offered beside those of the folder.
+    judges (by default the shipped one). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
+    started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     """
 
     _esm = script("gallery", "filters", "keys", "dialogs", "detail", "cleaner")
