@@ -16,14 +16,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from model import card, places
+from model.ahead import Ahead
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.limits import MAX_BYTES, too_many_bytes
 from model.types import Prediction
@@ -47,32 +46,16 @@ class Client:
 
     def __init__(self, host: _Remote | _Local):
         self._host = host
-        self._ahead: tuple[bytes, Future[Prediction]] | None = None
+        self._ahead = Ahead(lambda picture: self._classify(picture, lambda sentence: None))
 
     def ask_ahead(self, picture: bytes) -> None:
-        """Begin to classify a picture that is likely to be asked for; `classify` then takes over that answer."""
-        coming: Future[Prediction] = Future()
-
-        def ask() -> None:
-            try:
-                coming.set_result(self._classify(picture, lambda sentence: None))
-            except Exception as error:
-                coming.set_exception(error)
-
-        Thread(target=ask, daemon=True).start()
-        self._ahead = (picture, coming)
+        """Begin to classify a picture that is likely to be asked for; the next `classify` takes over that answer."""
+        with contextlib.suppress(AppError):  # whoever asks for the answer meets the same, and tells it
+            self._ahead.ask(picture, str(self._host))
 
     def classify(self, picture: bytes, waiting: Waiting = lambda sentence: None) -> Prediction:
         """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
-        ahead = self._ahead
-        if ahead and ahead[0] == picture:
-            try:
-                return ahead[1].result()
-            except BadImage:
-                raise
-            except AppError:  # what failed for a passing reason is asked again
-                self._ahead = None
-        return self._classify(picture, waiting)
+        return self._ahead.take(picture, str(self._host)) or self._classify(picture, waiting)
 
     def _classify(self, picture: bytes, waiting: Waiting) -> Prediction:
         if len(picture) > MAX_BYTES:

@@ -11,6 +11,8 @@ import threading
 import time
 from pathlib import Path
 
+import exports
+import fastai.vision.all as fv
 import psutil
 import pytest
 from processes import model_processes
@@ -195,14 +197,26 @@ def test_sockets_and_logs_are_for_this_user_alone(tiny_export, runtime):
     assert {path.suffix for path in runtime.iterdir()} == {".sock", ".lock", ".log"}
 
 
-def test_a_picture_asked_ahead_is_answered_once_and_the_same(tiny_export, runtime, expected):
+def test_a_picture_asked_ahead_is_answered_the_same_and_every_click_after_it_too(tiny_export, runtime):
     asked = client.connect(tiny_export)
     picture = encoded(photo(seed=5))
     asked.ask_ahead(picture)
     first = asked.classify(picture)
-    assert asked.classify(picture) is first
+    assert asked.classify(picture).probabilities == first.probabilities
     other = encoded(photo(seed=6))
     assert asked.classify(other).probabilities != first.probabilities
+
+
+def test_an_answer_asked_ahead_of_a_model_that_was_replaced_is_not_given(tiny_export, pictures, runtime, tmp_path):
+    export = Path(shutil.copy(tiny_export, tmp_path / "mine.pkl"))
+    other = exports.export(pictures, tmp_path / "other.pkl", item_tfms=fv.Resize(32))
+    asked = client.connect(export)
+    asked.ask_ahead(PICTURE)
+    old = client.connect(export).classify(PICTURE)
+    os.replace(other, export)
+    new = asked.classify(PICTURE)
+    assert new.probabilities == pytest.approx(Classifier.load(export).classify([PICTURE])[0].probabilities, abs=1e-5)
+    assert new.probabilities != pytest.approx(old.probabilities, abs=1e-3)
 
 
 def test_a_refusal_asked_ahead_is_told_when_it_is_asked_for(tiny_export, runtime):
