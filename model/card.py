@@ -12,9 +12,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from model import places
 from model.errors import BadModel
 
 NAME = "model-card.json"
+DEFAULT = "export.pkl"  # the page's own model, which is not named by being the default
+HOME = Path(__file__).resolve().parent.parent
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
 
 
@@ -61,6 +64,14 @@ def write(export: Path, card: dict[str, Any]) -> None:
     temporary = place.with_suffix(".tmp")
     temporary.write_text(json.dumps({"file": export.name, **card}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(temporary, place)
+
+
+def is_named(export: str | Path) -> bool:
+    """Whether a path that a program gives counts as named by the owner: VOILENS_MODEL, or one that no card is beside."""
+    chosen = os.environ.get("VOILENS_MODEL")
+    if chosen and places.absolute(chosen) == places.absolute(export):
+        return True
+    return str(export) != DEFAULT and places.absolute(export) != HOME / DEFAULT and read(Path(export)) is None
 
 
 def admit(export: Path, named: bool) -> tuple[str, dict[str, Any]]:

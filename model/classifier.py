@@ -34,12 +34,12 @@ class Classifier:
     def load(cls, path: str | Path = "export.pkl", named: bool | None = None) -> Classifier:
         """Load an export, made here or elsewhere. Raises BadModel.
 
-        A path other than the default counts as named by the owner, so it needs no card beside it; one that its card
-        contradicts is refused unless `named` says that the owner insists.
+        `named` says that the owner asked for this very file (None: as `model.card.is_named` says); one that its card
+        contradicts is refused unless they insist.
         """
         path = Path(path)
         if named is None:
-            named = str(path) != "export.pkl" and cards.read(path) is None
+            named = cards.is_named(path)
         checksum, card = cards.admit(path, named)
         return cls(SafeForm.load(safe_form(path, checksum)), card)
 

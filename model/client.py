@@ -38,7 +38,7 @@ Waiting = Callable[[str], None]
 def connect(path: str | Path = "export.pkl") -> Client:
     """A client of the model process for `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet."""
     url = os.environ.get("VOILENS_URL")
-    return Client(_Remote(url) if url else _Local(Path(path)))
+    return Client(_Remote(url) if url else _Local(Path(os.path.expanduser(path))))
 
 
 class Client:
@@ -198,10 +198,8 @@ class _Local:
 
     def _command(self, where: Path) -> list[str]:
         command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
-        command += ["--idle", os.environ.get("VOILENS_IDLE", "900")]
-        export = self._export.resolve()
-        named = bool(os.environ.get("VOILENS_MODEL")) or export != HOME / "export.pkl"
-        return [*command, "--model", str(export)] if named else command
+        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(places.absolute(self._export))]
+        return command if card.is_named(self._export) else [*command, "--checked"]
 
     def _socket(self) -> Path:
         """One socket per state of a model file, so that a new export is served by a new process."""
@@ -209,7 +207,7 @@ class _Local:
             found = self._export.resolve().stat()
         except OSError as error:
             raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
-        state = f"{self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
+        state = f"{places.absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
         return places.runtime() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
 
 

@@ -1,4 +1,4 @@
-"""Where Voilens keeps what is not the user's: a cache that may be thrown away, a runtime folder for sockets.
+"""Where things are: a cache that may be thrown away, a runtime folder for sockets, a path as a person writes it.
 
 Standard library only.
 """
@@ -28,6 +28,11 @@ def runtime() -> Path:
     if base and os.access(base, os.W_OK):
         return _private(Path(base) / "voilens")
     return _private(Path(tempfile.gettempdir()) / f"voilens-{os.getuid()}")
+
+
+def absolute(path: str | Path) -> Path:
+    """A path as a person writes it, `~` and all, as one that holds in every folder; links are not followed."""
+    return Path(os.path.expanduser(path)).absolute()
 
 
 def _private(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,33 @@ def test_two_exports_of_one_folder_keep_a_card_each(export):
     card.write(export, {"size": 48})
     assert card.read(export)["size"] == 48
     assert card.read(other)["size"] == 64
+
+
+def test_any_path_but_the_default_one_is_named_while_no_card_is_beside_it(export, monkeypatch):
+    assert card.is_named(export)
+    monkeypatch.chdir(export.parent)
+    assert not card.is_named("export.pkl")
+    assert not card.is_named(Path("export.pkl"))
+    assert not card.is_named(card.HOME / "export.pkl")
+    card.write(export, {"sha256": "of another"})
+    assert not card.is_named(export)
+
+
+def test_a_link_is_judged_by_the_card_beside_the_link(export, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "export.pkl"
+    link.symlink_to(export)
+    assert card.is_named(link)
+    card.write(link, {"sha256": "of another"})
+    assert not card.is_named(link)
+    assert card.is_named(export)
+
+
+def test_the_file_that_the_environment_names_is_named_and_no_other(export, monkeypatch):
+    other = export.with_name("other.pkl")
+    for file in (export, other):
+        file.with_name(f"{file.stem}-card.json").write_text('{"sha256": "of another"}')
+    monkeypatch.setenv("HOME", str(export.parent))
+    monkeypatch.setenv("VOILENS_MODEL", "~/other.pkl")
+    assert card.is_named(other)
+    assert not card.is_named(export)

@@ -18,7 +18,7 @@ import pytest
 from processes import model_processes
 from samples import encoded, photo
 
-from model import client
+from model import card, client
 from model.classifier import Classifier
 from model.errors import AppError, BadImage, BadModel, TooLarge, Unreachable
 from model.limits import MAX_BYTES
@@ -180,9 +180,19 @@ def test_a_model_that_cannot_be_loaded_is_told_by_its_own_sentence(runtime, tmp_
         client.connect(tmp_path / "broken.pkl").classify(PICTURE)
 
 
-def test_a_card_announces_its_classes_before_anything_is_started(tiny_export, runtime, tmp_path):
-    from model import card
+@pytest.mark.parametrize("link", [False, True], ids=["the file itself", "a link to it"])
+def test_an_export_in_another_folder_that_its_card_contradicts_is_not_opened(tiny_export, runtime, tmp_path, monkeypatch, link):
+    if link:
+        (tmp_path / "export.pkl").symlink_to(tiny_export)
+    else:
+        shutil.copy(tiny_export, tmp_path / "export.pkl")
+    card.write(tmp_path / "export.pkl", {"sha256": "of another"})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AppError, match="is not the file that model-card"):
+        client.connect("export.pkl").classify(PICTURE)
 
+
+def test_a_card_announces_its_classes_before_anything_is_started(tiny_export, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
     card.write(export, {"classes": ["Bär", "cat"]})
     assert client.connect(export).announced() == ["Bär", "cat"]

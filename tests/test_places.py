@@ -67,3 +67,12 @@ def test_a_folder_of_another_user_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "theirs"))
     with pytest.raises(AppError, match="another user"):
         places.cache()
+
+
+def test_a_path_as_a_person_writes_it_holds_in_every_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    assert places.absolute("~/My Photos") == tmp_path / "home" / "My Photos"
+    assert places.absolute("photos") == tmp_path / "photos"
+    assert places.absolute("/photos") == Path("/photos")
+    assert places.absolute("~nobody here/photos") == tmp_path / "~nobody here" / "photos"

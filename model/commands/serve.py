@@ -15,6 +15,7 @@ def add(commands) -> None:
     parser.add_argument("--uds", metavar="PATH", help="listen on this unix socket instead")
     parser.add_argument("--idle", type=float, metavar="SECONDS", help="end after so long without a request (default: never)")
     add_model(parser)
+    parser.add_argument("--checked", action="store_true", help="take FILE only as its card describes it, as the default is")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,4 +23,5 @@ def run(options: argparse.Namespace) -> int:
     from model import server
 
     model = Path(options.model or MODEL)
-    return server.serve(model, options.model is not None, options.host, options.port, options.uds, options.idle)
+    named = options.model is not None and not options.checked
+    return server.serve(model, named, options.host, options.port, options.uds, options.idle)
