@@ -14,8 +14,16 @@ install: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
 	touch $@
 
+# They travel as they were written, spaces and ~ and all: the page makes paths of them.
+ifdef MODEL
+app: export VOILENS_MODEL := $(value MODEL)
+endif
+ifdef DATA
+app: export VOILENS_FOLDER := $(value DATA)
+endif
+
 app: install
-	$(if $(MODEL),VOILENS_MODEL='$(abspath $(MODEL))') $(if $(DATA),VOILENS_FOLDER='$(abspath $(DATA))') $(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
+	$(BIN)/voila app.ipynb --Voila.ip=127.0.0.1 --port=$(PORT)
 
 # Debian's or macOS's own browser where there is one; else the system's package, else Playwright's build.
 chromium: install

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import traitlets as t
 
+from model import places
 from model.dataset import DIGITS
 
 
@@ -20,4 +21,8 @@ class Project(t.HasTraits):
     def _absolute(self, proposal: t.Bunch) -> str:
         """Runs work in another folder than the notebook, so what is kept is absolute."""
         named = proposal["value"].strip()
-        return named if named in ("", DIGITS) else str(Path(named).expanduser().absolute())
+        return named if named in ("", DIGITS) else str(places.absolute(named))
+
+    @t.validate("model")
+    def _expanded(self, proposal: t.Bunch) -> str:
+        return os.path.expanduser(proposal["value"])

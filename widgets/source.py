@@ -14,7 +14,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model import runs
+from model import places, runs
 from model.dataset import DIGITS
 from model.errors import AppError
 from model.wording import listing
@@ -69,7 +69,7 @@ class Source(anywidget.AnyWidget):
     @property
     def where(self) -> str:
         """`data` as a run takes it, which works in another folder: the word digits, or an absolute path."""
-        return self.data if self.data in ("", DIGITS) else str(Path(self.data).expanduser().absolute())
+        return self.data if self.data in ("", DIGITS) else str(places.absolute(self.data))
 
     def _on_run_events(self, run: runs.Run, state: runs.State, events: list[Event]) -> None:
         counted = [event["pictures"] for event in events if event["event"] == "looking"]
