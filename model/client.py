@@ -30,6 +30,7 @@ from model.types import Prediction
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 HOME = Path(__file__).resolve().parent.parent
+BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
 
 Waiting = Callable[[str], None]
@@ -67,7 +68,7 @@ class Client:
             except Busy as error:
                 if time.monotonic() + error.retry_after > deadline:
                     raise
-                waiting(str(error))
+                waiting(BUSY)
                 time.sleep(error.retry_after)
             except (OSError, HTTPException) as error:
                 if restarted:
@@ -109,7 +110,7 @@ class Client:
             except ValueError as error:
                 raise Unreachable(f"Something else than a model process answers at {self._host}.") from error
         if answer.status != 200:
-            sentence = str(data.get("error", "The model process is not ready yet."))
+            sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
             if answer.status == Busy.status:
                 raise Busy(sentence, float(answer.headers.get("Retry-After", 1)))
             raise {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)

@@ -71,7 +71,7 @@ class Sandbox:
         try:
             return await self._spawn()
         except (OSError, asyncio.IncompleteReadError) as error:
-            raise errors.Busy("The machine has no room to open a picture. It is tried again by itself.") from error
+            raise errors.Busy("The machine has no room to open a picture: send yours again in a minute.") from error
 
     async def _ask(self, worker: asyncio.subprocess.Process, picture: bytes) -> Image.Image:
         worker.stdin.write(_REQUEST.pack(len(picture)))

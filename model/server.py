@@ -75,7 +75,7 @@ class ModelProcess:
     def place(self) -> Iterator[None]:
         """A place in line, from the first byte of a photo to its answer. Raises Busy while too many wait."""
         if self._waiting >= WAITING:
-            raise Busy(f"{self._waiting} photos are ahead of yours. It is tried again by itself.")
+            raise Busy("Too many photos are waiting: send yours again in a minute.")
         self._waiting += 1
         try:
             yield

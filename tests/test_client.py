@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,12 +16,13 @@ import exports
 import fastai.vision.all as fv
 import psutil
 import pytest
+import uvicorn
 from processes import model_processes
 from samples import encoded, photo
 
-from model import card, client
+from model import card, client, server
 from model.classifier import Classifier
-from model.errors import AppError, BadImage, BadModel, TooLarge, Unreachable
+from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.limits import MAX_BYTES
 
 HOME = Path(__file__).parent.parent
@@ -126,19 +128,34 @@ def test_a_process_elsewhere_is_asked_by_its_url(tiny_export, runtime, expected,
     assert len(model_processes(runtime)) == 1
 
 
+def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 1.5)
+    monkeypatch.setattr(server, "WAITING", 0)
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{busy_process()}")
+    heard = []
+    with pytest.raises(Busy, match="send yours again in a minute"):
+        client.connect().classify(PICTURE, heard.append)
+    assert heard == [client.BUSY]
+
+
+def busy_process() -> int:
+    """The port of a model process that never has a place; it ends with the test run."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    application = server.create_app(lambda: None)
+    running = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+    threading.Thread(target=running.run, args=([listener],), daemon=True).start()
+    return listener.getsockname()[1]
+
+
 class Relay:
     """A TCP port in front of a unix socket."""
 
     def __init__(self, where: Path):
-        import socket
-
         self._where, self._listener = where, socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        import socket
-
         while True:
             near, _ = self._listener.accept()
             far = socket.socket(socket.AF_UNIX)
