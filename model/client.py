@@ -123,11 +123,14 @@ class _Remote:
     was_up = True
 
     def __init__(self, url: str):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise AppError(f"VOILENS_URL is {url}: it must look like http://host:port.")
+        try:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError
+            self._host, self._port, self.prefix = parts.hostname, parts.port, parts.path.rstrip("/")
+        except ValueError as error:
+            raise AppError(f"VOILENS_URL is {url}: it must look like http://host:port.") from error
         self._url, self._kind = url, HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._host, self._port, self.prefix = parts.hostname, parts.port, parts.path.rstrip("/")
 
     def __str__(self) -> str:
         return self._url

@@ -176,7 +176,9 @@ def test_a_url_where_nobody_answers_is_unreachable(monkeypatch):
         client.connect().classify(PICTURE)
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "localhost:8000", "http://", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "localhost:8000", "http://", "nonsense", "http://h:abc", "http://h:99999", "http://[::1"]
+)
 def test_a_url_of_another_kind_is_refused_with_what_it_must_look_like(url, monkeypatch):
     monkeypatch.setenv("VOILENS_URL", url)
     with pytest.raises(AppError, match="http://host:port"):

@@ -93,6 +93,10 @@ def test_predict_without_json_is_a_line_for_people(run, tiny_export, picture, tm
         ["evaluate", "digits", "--split", "half"],
         ["train", "digits", "--arch", "resnet19"],
         ["train", "digits", "--out", "nowhere/at/all.pkl"],
+        ["serve", "--port", "99999"],
+        ["serve", "--port", "0"],
+        ["serve", "--idle", "-1"],
+        ["serve", "--idle", "nan"],
     ],
 )
 def test_wrong_usage_is_status_2_and_silent_on_standard_output(run, arguments):

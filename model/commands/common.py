@@ -47,6 +47,22 @@ def positive(text: str) -> int:
     return number
 
 
+def port(text: str) -> int:
+    """An argparse type: the number of a port."""
+    number = int(text)
+    if not 0 < number < 2**16:
+        raise argparse.ArgumentTypeError("must be between 1 and 65535")
+    return number
+
+
+def above_zero(text: str) -> float:
+    """An argparse type: a number above 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
 def share_cores() -> None:
     """Let torch's threads rest while they wait, for workers that open pictures need the cores; before torch is imported."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.common import MODEL, add_model, command, share_cores
+from model.commands.common import MODEL, above_zero, add_model, command, port, share_cores
 
 
 def add(commands) -> None:
     parser = command(commands, "serve", run, "run the model process", as_json=False)
     parser.add_argument("--host", default="127.0.0.1", metavar="H")
-    parser.add_argument("--port", type=int, default=8765, metavar="P")
+    parser.add_argument("--port", type=port, default=8765, metavar="P")
     parser.add_argument("--uds", metavar="PATH", help="listen on this unix socket instead")
-    parser.add_argument("--idle", type=float, metavar="SECONDS", help="end after so long without a request (default: never)")
+    parser.add_argument("--idle", type=above_zero, metavar="SECONDS", help="end after so long unasked (default: never)")
     add_model(parser)
     parser.add_argument("--checked", action="store_true", help="take FILE only as its card describes it, as the default is")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from model import runs
-from model.commands.common import MODEL, add_data, add_labels, add_run, command, positive, print_json, share_cores
+from model.commands.common import MODEL, above_zero, add_data, add_labels, add_run, command, positive, print_json, share_cores
 from model.errors import BadUsage
 from model.recipe import AUGMENTATIONS, CROPS, FIND, PRESETS, Recipe, chosen
 from model.wording import percent
@@ -106,12 +106,7 @@ def _keep(result: dict[str, Any], folder: Path) -> None:
 
 def _rate(text: str) -> float | str:
     """An argparse type: a number above 0, or the word that asks for a search."""
-    if text == FIND:
-        return text
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("must be above 0")
-    return number
+    return text if text == FIND else above_zero(text)
 
 
 def _seed(text: str) -> int:
