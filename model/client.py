@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -30,8 +31,10 @@ from model.types import Prediction
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 HOME = Path(__file__).resolve().parent.parent
+NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
+_log = logging.getLogger("voilens")
 
 Waiting = Callable[[str], None]
 
@@ -99,7 +102,8 @@ class Client:
                 time.sleep(0.05)
             except (OSError, HTTPException) as error:
                 self._host.start(error)
-        raise Unreachable("The model process does not get ready. Its log is in " + str(places.runtime()) + ".")
+        _log.error("the model process at %s does not get ready", self._host)
+        raise Unreachable(NOT_STARTED)
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
         with contextlib.closing(self._host.connection()) as connection:
@@ -196,8 +200,9 @@ class _Local:
             deadline = time.monotonic() + READY_SECONDS
             while not _listens(where):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    reason = log.read_text(errors="replace").strip().splitlines()
-                    raise Unreachable(f"The model process could not start: {reason[-1] if reason else 'no reason given'}")
+                    reason = log.read_text(errors="replace").strip()
+                    _log.error("the model process could not start; in %s: %s", log, reason or "no reason given")
+                    raise Unreachable(NOT_STARTED)
                 time.sleep(0.02)
 
     def _command(self, where: Path) -> list[str]:

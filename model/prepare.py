@@ -7,6 +7,7 @@ from its transforms, written down, and compared with the learner's own `predict`
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from model.errors import AppError, BadModel
 
 VERSION = 1  # of the safe form: a change here makes every cached form anew
 TOLERANCE = 1e-5
+_log = logging.getLogger("voilens")
 
 
 def safe_form(export: Path, checksum: str, here: bool = False) -> Path:
@@ -55,8 +57,10 @@ def _in_own_process(checked: Path, made: Path, export: Path) -> None:
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
-        reason = sentences[-1].removeprefix("BadModel: ") if sentences else f"Preparing {export} failed: {done.stderr[-300:]}"
-        raise BadModel(reason)
+        if sentences:
+            raise BadModel(sentences[-1].removeprefix("BadModel: "))
+        _log.error("preparing %s failed: %s", export, done.stderr)
+        raise BadModel(f"{export.name} cannot be made ready to serve: the log says why. Export it again, or take another.")
 
 
 def main(export: Path, folder: Path) -> None:

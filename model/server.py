@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import logging
 import os
 import sys
 import time
@@ -34,6 +35,7 @@ WAITING = 64  # photos that may wait; the next one is asked to come again
 SENDING = 30.0  # seconds that a photo may take to arrive
 LONGEST_SOCKET = 100  # bytes of its path
 GRACE = 3.0  # seconds for which a process that could not load its model tells why, before it ends
+_log = logging.getLogger("voilens")
 
 
 class ModelProcess:
@@ -61,8 +63,9 @@ class ModelProcess:
             await self.sandbox.start()
         except AppError as error:
             self.error = error
-        except Exception as error:
-            self.error = AppError(f"The model could not be loaded ({type(error).__name__}: {error}).")
+        except Exception:
+            _log.exception("the model could not be loaded")
+            self.error = AppError("The model could not be loaded: the log of its process says why. Take another model.")
         self._ready.set()
         self.last_request = time.monotonic()
         while self.error is None:
@@ -101,10 +104,11 @@ class ModelProcess:
         asked = [(framed, answer) for framed, answer in batch if not answer.done()]
         try:
             predictions = await asyncio.to_thread(self.classifier.classify_framed, [framed for framed, _ in asked])
-        except Exception as error:
+        except Exception:
+            _log.exception("the model failed")
             for _, answer in asked:
                 if not answer.done():
-                    answer.set_exception(AppError(f"The model failed on this photo ({type(error).__name__})."))
+                    answer.set_exception(AppError("The model failed on this photo: try another."))
             return
         for (_, answer), prediction in zip(asked, predictions, strict=True):
             if not answer.done():

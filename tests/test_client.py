@@ -211,6 +211,23 @@ def test_an_export_in_another_folder_that_its_card_contradicts_is_not_opened(tin
         client.connect("export.pkl").classify(PICTURE)
 
 
+def test_why_a_process_could_not_start_is_for_the_log_and_not_for_visitors(tiny_export, runtime, monkeypatch, caplog):
+    monkeypatch.setenv("VOILENS_IDLE", "soon")
+    with pytest.raises(Unreachable) as told:
+        client.connect(tiny_export).classify(PICTURE)
+    assert str(told.value) == client.NOT_STARTED
+    assert "argument --idle" in caplog.text
+    assert str(runtime) in caplog.text
+
+
+def test_a_process_that_does_not_get_ready_is_told_without_naming_its_place(runtime, tiny_export, monkeypatch, caplog):
+    monkeypatch.setattr(client, "READY_SECONDS", 0.0)
+    with pytest.raises(Unreachable) as told:
+        client.connect(tiny_export).ready()
+    assert str(told.value) == client.NOT_STARTED
+    assert str(runtime) in caplog.text
+
+
 def test_a_card_announces_its_classes_before_anything_is_started(tiny_export, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
     card.write(export, {"classes": ["Bär", "cat"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import sys
 from pathlib import Path
 
@@ -93,3 +94,13 @@ def test_an_export_that_needs_code_which_is_not_here_says_which(pictures, tmp_pa
     sentence = refusal(export)
     assert "secret_sauce" in sentence
     assert "not installed" in sentence
+
+
+def test_a_failure_that_nobody_foresaw_is_a_sentence_and_its_reason_is_for_the_log(pictures, tmp_path, monkeypatch, caplog):
+    export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=fv.Resize(32))
+    monkeypatch.setattr(prepare.sys, "executable", shutil.which("false"))
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(BadModel, match=r"^e\.pkl cannot be made ready to serve") as told:
+        Classifier.load(export)
+    assert str(tmp_path) not in str(told.value)
+    assert str(export) in caplog.text

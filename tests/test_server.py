@@ -255,3 +255,19 @@ def test_a_socket_that_cannot_be_made_is_wrong_usage(tmp_path):
     assert done.returncode == 2
     assert "Cannot listen on" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_why_a_model_could_not_be_loaded_is_for_the_log(caplog):
+    from starlette.testclient import TestClient
+
+    from model import server
+
+    def load():
+        raise OSError("/a/secret/path")
+
+    with TestClient(server.create_app(load)) as client:
+        while (answer := client.get("/health")).status_code == 503:
+            time.sleep(0.01)
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "/a/secret/path" in caplog.text

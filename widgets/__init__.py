@@ -6,11 +6,14 @@ wrong in a folder of pictures; `Uploader()` is the upload alone, for those who w
 
 from typing import Any
 
+from widgets import log
 from widgets.app import App
 from widgets.classify import ClassifyPanel
 from widgets.uploader import Photo, Uploader
 
 __all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader"]
+
+log.to_terminal()
 
 
 def __getattr__(name: str) -> Any:
