@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 
 from model import card as cards
+from model import prepare
 from model.errors import BadImage
 from model.form import SafeForm, softmax
 from model.images import open_picture
-from model.prepare import safe_form
 from model.types import Prediction
 
 BATCH = 32
@@ -41,7 +41,7 @@ class Classifier:
         if named is None:
             named = cards.is_named(path)
         checksum, card = cards.admit(path, named)
-        return cls(SafeForm.load(safe_form(path, checksum)), card)
+        return cls(prepare.load(path, checksum), card)
 
     @property
     def vocab(self) -> list[str]:

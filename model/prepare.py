@@ -13,23 +13,42 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model import card, places
 from model.errors import AppError, BadModel
 
+if TYPE_CHECKING:
+    from model.form import SafeForm
+
 VERSION = 1  # of the safe form: a change here makes every cached form anew
+MAKERS = ("torch", "torchvision", "fastai")  # another version of one may answer differently: the form is made and compared anew
 TOLERANCE = 1e-5
 _log = logging.getLogger("voilens")
 
 
+def load(export: Path, checksum: str) -> SafeForm:
+    """The safe form of `export`, ready to answer; one that the cache holds damaged is made once more. Raises BadModel."""
+    from model.form import SafeForm
+
+    folder = safe_form(export, checksum)
+    try:
+        return SafeForm.load(folder)
+    except Exception:
+        _log.warning("%s is damaged and is made once more", folder, exc_info=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        return SafeForm.load(safe_form(export, checksum))
+
+
 def safe_form(export: Path, checksum: str, here: bool = False) -> Path:
-    """The folder with the safe form of `export`, made on first use and cached by checksum. Raises BadModel.
+    """The folder with the safe form of `export`, made on first use, cached by checksum and by what made it. Raises BadModel.
 
     The caller has decided that the export may be opened (`model.card.admit`). `here` makes it in this process, for one that
     has fastai loaded already and wrote the export itself.
     """
-    folder = places.cache("forms", f"{checksum}-{VERSION}")
+    folder = places.cache("forms", "-".join((checksum, str(VERSION), *map(_version, MAKERS))))
     if (folder / "form.json").is_file():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +68,14 @@ def safe_form(export: Path, checksum: str, here: bool = False) -> Path:
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(made, folder)
     return folder
+
+
+def _version(package: str) -> str:
+    """The installed version of a package, which is not imported for that."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "none"
 
 
 def _in_own_process(checked: Path, made: Path, export: Path) -> None:

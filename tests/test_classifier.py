@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 from samples import encoded, photo
 
-from model import card, places
+from model import card, places, prepare
 from model.classifier import BATCH, Classifier
 from model.errors import BadImage, BadModel
+from model.form import SafeForm
 from model.types import Prediction
 
 HOME = Path(__file__).parent.parent
@@ -132,12 +133,37 @@ print(*(name for name in sys.modules if name.startswith("fastai.")), file=sys.st
     assert json.loads(done.stdout)["probabilities"] == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_cached_form_that_names_a_foreign_operation_does_not_load(classifier, tiny_export, tmp_path, monkeypatch):
-    copy = Path(shutil.copytree(places.cache(), tmp_path / "cache"))
-    monkeypatch.setenv("VOILENS_CACHE", str(copy))
-    (graph,) = (path for path in copy.rglob("graph.json") if card.checksum(tiny_export) in str(path))
+@pytest.fixture
+def own_form(classifier, tiny_export, tmp_path, monkeypatch) -> Path:
+    """The folder of the safe form of `tiny_export` in a cache of this test alone."""
+    monkeypatch.setenv("VOILENS_CACHE", str(shutil.copytree(places.cache(), tmp_path / "cache")))
+    return prepare.safe_form(tiny_export, card.checksum(tiny_export))
+
+
+def test_a_form_that_names_a_foreign_operation_does_not_load(own_form):
+    graph = own_form / "graph.json"
     description = json.loads(graph.read_text())
     description["steps"][0]["call"] = "os.system"
     graph.write_text(json.dumps(description))
     with pytest.raises(ValueError, match=r"os\.system"):
-        Classifier.load(tiny_export)
+        SafeForm.load(own_form)
+
+
+@pytest.mark.parametrize("name", ["form.json", "graph.json", "weights.safetensors"])
+def test_a_damaged_form_in_the_cache_is_made_once_more(classifier, tiny_export, own_form, monkeypatch, name):
+    made = []
+    monkeypatch.setattr(prepare, "_in_own_process", lambda checked, folder, export: made.append(prepare.main(checked, folder)))
+    (own_form / name).write_bytes((own_form / name).read_bytes()[:20])
+    again = Classifier.load(tiny_export).classify([photo()])[0]
+    assert again.probabilities == pytest.approx(classifier.classify([photo()])[0].probabilities, abs=1e-6)
+    Classifier.load(tiny_export)
+    assert len(made) == 1
+
+
+def test_another_version_of_what_made_a_form_makes_it_anew(tiny_export, own_form, monkeypatch):
+    monkeypatch.setattr(prepare, "_in_own_process", lambda checked, folder, export: prepare.main(checked, folder))
+    real = prepare.metadata.version
+    monkeypatch.setattr(prepare.metadata, "version", lambda name: "99.0" if name == "torch" else real(name))
+    other = prepare.safe_form(tiny_export, card.checksum(tiny_export))
+    assert other != own_form
+    assert own_form.is_dir()
