@@ -25,7 +25,7 @@ from model.errors import AppError, BadUsage
 
 State = Literal["running", "done", "failed", "stopped", "died"]
 HOME = Path(__file__).resolve().parent.parent
-EVENTS, ABOUT, STOP = "events.jsonl", "run.json", "stop"
+EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
 PACE = 0.2  # seconds between two lines of mere progress
 DIED = "It ended without a word: the machine was restarted, or there was too little memory. Start it again."
@@ -58,7 +58,7 @@ def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Ru
     """Run `python -m model KIND ARGUMENTS --run FOLDER` in a process that outlives this one."""
     folder = folder or new(kind)
     command = [sys.executable, "-m", "model", kind, *arguments, "--run", str(folder)]
-    with (folder / "output.txt").open("wb") as output:
+    with (folder / OUTPUT).open("wb") as output:
         process = subprocess.Popen(
             command, cwd=HOME, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
@@ -130,11 +130,19 @@ class Run:
     def sentence(self) -> str:
         """Why it failed, for people; empty otherwise."""
         ending = self._ending()
-        return ending.get("sentence", "") if ending else DIED if self.state == "died" else ""
+        return ending.get("sentence", "") if ending else self._last_word() if self.state == "died" else ""
 
     def stop(self) -> None:
         """Ask the work to stop; it ends in its own time, with the best it has."""
         (self.folder / STOP).touch()
+
+    def _last_word(self) -> str:
+        """What a process said that ended before its work began, as for wrong options; DIED where it said nothing."""
+        with contextlib.suppress(OSError):
+            lines = (self.folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            if lines and not (self.folder / EVENTS).exists():
+                return f"It could not start: {lines[-1].rpartition(' error: ')[2]}"
+        return DIED
 
     def _ending(self) -> dict[str, Any] | None:
         """The last event where it is an ending; of a long run's file the last line alone is read."""

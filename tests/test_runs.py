@@ -77,6 +77,25 @@ def test_a_run_whose_process_was_killed_has_died_and_says_what_to_do(tmp_path):
     assert run.sentence.endswith("Start it again.")
 
 
+def test_a_run_with_options_that_cannot_be_says_which(animals):
+    run = ended(runs.start("train", [str(animals), "--size", "0"]))
+    assert run.state == "died"
+    assert run.sentence == "It could not start: argument --size: must be at least 1"
+
+
+def test_a_run_that_is_refused_before_its_work_begins_says_why(animals):
+    run = ended(runs.start("train", [str(animals), "--init", "nowhere.pkl", "--arch", "resnet19"]))
+    assert "resnet19" in run.sentence
+
+
+def test_what_a_run_wrote_before_it_was_killed_is_not_taken_for_the_reason(tmp_path):
+    folder = runs.new("train")
+    run = recorded(folder, 2**22 + 1)
+    (folder / "output.txt").write_text("training: 40 %")
+    (folder / runs.EVENTS).touch()
+    assert run.sentence == runs.DIED
+
+
 def test_another_process_with_the_number_of_a_dead_one_is_not_taken_for_it(tmp_path):
     run = recorded(tmp_path)
     about = json.loads((tmp_path / runs.ABOUT).read_text())
