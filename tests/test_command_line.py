@@ -153,6 +153,25 @@ def test_evaluate_with_a_broken_picture_is_status_1_and_still_measures_the_rest(
     assert "broken.png" in done.err
 
 
+def test_evaluate_with_a_file_that_is_no_picture_is_status_1_and_names_it(run, tiny_export, own_pictures):
+    (own_pictures / "cat" / "notes.jpg").write_text("no picture")
+    done = run("evaluate", "--json", "--model", tiny_export, own_pictures, "--split", "all")
+    assert done.status == 1
+    assert done.document["count"] == 24
+    assert done.document["refused"] == [{"file": str(own_pictures / "cat" / "notes.jpg"), "error": "is not a picture"}]
+    assert "notes.jpg: is not a picture" in done.err
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]])
+def test_score_is_status_1_where_a_picture_cannot_be_opened(run, tiny_export, own_pictures, json):
+    assert run("score", *json, "--model", tiny_export, own_pictures).status == 0
+    (own_pictures / "cat" / "broken.png").write_bytes(encoded(photo())[:300])
+    done = run("score", *json, "--model", tiny_export, own_pictures)
+    assert done.status == 1
+    assert done.out
+    assert "broken.png: This picture breaks off" in done.err
+
+
 def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, own_pictures):
     done = run("evaluate", "--model", tiny_export, own_pictures, "--split", "all")
     lines = done.out.splitlines()

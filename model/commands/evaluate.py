@@ -75,6 +75,8 @@ def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict
     looked = _look(classifiers, items, recorder)
     at_test = any(item.split == "test" for item in items)
     document = {**looked[0].report(split).to_json(), "has_test": has_test, "looked_at_test": at_test}
+    left_out = [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+    document["refused"] = left_out + document["refused"]
     if at_test:
         for export in exports:
             document["test_looks"] = looks.add(pictures.root, card.checksum(export))

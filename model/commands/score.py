@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import Any
 
 from model import dataset, first_pages, runs
 from model.commands.common import MODEL, add_data, add_labels, add_model, add_run, command, print_json, share_cores
@@ -42,13 +44,20 @@ def run(options: argparse.Namespace) -> int:
         )
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     first_pages.make(dataset.folder(options.data))  # of what the cleaner shows first
+    broken = [picture for picture in found["quality"] if picture["problem"] is not None]
+    for picture in broken:
+        print(f"{picture['file']}: {picture['problem']}", file=sys.stderr)
     if options.json:
         print_json(found)
-        return 0
+    else:
+        _print(found)
+    return 1 if broken else 0
+
+
+def _print(found: dict[str, Any]) -> None:
     doubtful = [item for item in found["items"] if item["doubtful"]]
     print(f"{len(found['items'])} pictures, {len(doubtful)} of them with a doubtful label:")
     for item in doubtful[:SHOWN]:
         rather = f"rather {item['suggested']}, " if item["suggested"] else ""
         print(f"{item['file']}: {item['label']}, {rather}doubt {percent(item['doubt'])}")
     print(f"{len(found['duplicates'])} groups of copies, {len(found['quality'])} pictures of doubtful quality.")
-    return 0
