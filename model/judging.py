@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, solve
 from sklearn.model_selection import StratifiedGroupKFold
 
+from model.errors import BadData
 from model.form import softmax
 
 FOLDS = 5
@@ -35,8 +36,16 @@ class Judgement:
 
 
 def folds(labels: np.ndarray, groups: np.ndarray, count: int = FOLDS) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Places to learn from and places to judge, `count` times; pictures of one group are judged together, classes spread."""
-    usable = min(count, len(np.unique(groups)), max(2, int(np.bincount(labels).max())))
+    """Places to learn from and places to judge, `count` times; pictures of one group are judged together, classes spread.
+
+    Raises BadData where nothing would be left to learn from.
+    """
+    different, largest = len(np.unique(groups)), int(np.bincount(labels).max())
+    if different < 2:
+        raise BadData("All the pictures are copies of one, so no label can be judged: add others, of every class.")
+    if largest < 2:
+        raise BadData("Every class has one picture only, so no label can be judged: add some more to each class.")
+    usable = min(count, different, largest)
     split = StratifiedGroupKFold(usable, shuffle=True, random_state=SEED)
     return list(split.split(np.zeros(len(labels)), labels, groups))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from model import judging
+from model.errors import BadData
 
 
 @pytest.fixture
@@ -64,3 +65,21 @@ def test_very_few_pictures_are_judged_all_the_same():
     probabilities = judging.by_head(np.eye(4), labels, np.arange(4), 2)
     assert probabilities.shape == (4, 2)
     assert not judging.judge(labels, probabilities).doubtful.any()
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "words"),
+    [
+        ([0, 1, 2], [0, 1, 2], "one picture only"),
+        ([0, 0, 1, 1], [7, 7, 7, 7], "copies of one"),
+        ([0, 1], [7, 7], "copies of one"),
+    ],
+)
+def test_where_nothing_is_left_to_learn_from_a_sentence_says_what_to_do(labels, groups, words):
+    with pytest.raises(BadData, match=f"{words}.*add"):
+        judging.by_head(np.eye(len(labels)), np.array(labels), np.array(groups), 3)
+
+
+def test_two_pictures_in_one_class_are_enough_to_judge():
+    labels = np.array([0, 0, 1])
+    assert len(judging.folds(labels, np.arange(3))) == 2
