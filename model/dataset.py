@@ -98,6 +98,7 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
     split_folders = [(f, SPLIT_NAMES[f.name.lower()]) for f in _folders(root) if f.name.lower() in SPLIT_NAMES]
     splits = {split for _, split in split_folders}
     if "train" in splits:
+        _check_no_class_is_a_split(root, [f for f, split in split_folders if split == "train"])
         items = [item for f, split in split_folders for item in _in_class_folders(f, split, left_out)]
         left_out += [
             LeftOut(f, "lies beside the split folders")
@@ -220,6 +221,17 @@ def _split(items: list[Item], valid: float, test: float, checksum: Callable[[Pat
 def plain(label: str) -> str:
     """What the names of two classes must not share: the name without regard to case and spaces."""
     return " ".join(label.split()).casefold()
+
+
+def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
+    """Refuse pictures right in a train folder beside folders that are no splits: somebody has a class of that name."""
+    others = [f.name for f in _folders(root) if f.name.lower() not in SPLIT_NAMES]
+    for folder in train_folders:
+        if others and not _folders(folder) and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir()):
+            raise BadData(
+                f"No class can be called “{folder.name}”, for a folder of that name means the pictures to learn from: rename "
+                f"{folder} (“{folder.name}s”, say)."
+            )
 
 
 def _check_names(classes: tuple[str, ...]) -> None:

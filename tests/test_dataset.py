@@ -180,6 +180,21 @@ def test_an_empty_folder_beside_good_classes_is_no_class(tmp_path):
     assert dataset.read(root).classes == ("a", "b")
 
 
+def test_a_class_called_like_a_split_is_named_instead_of_a_folder_without_classes(tmp_path):
+    root = class_folders(tmp_path / "traffic", {"Train": 3, "bus": 3, "car": 3}, size=(16, 16))
+    with pytest.raises(BadData, match=r"No class can be called “Train”.*rename .*Train"):
+        dataset.read(root)
+    (root / "Train").rename(root / "trains")
+    assert dataset.read(root).classes == ("bus", "car", "trains")
+
+
+def test_a_stray_picture_or_another_folder_beside_real_splits_is_no_class(tmp_path):
+    root = in_splits(tmp_path / "data", train=4, valid=3)
+    write(root / "train" / "stray.png", encoded(photo(16, 16)))
+    write(root / "documents" / "notes.txt", b"notes")
+    assert dataset.read(root).classes == ("cat", "dog")
+
+
 def test_one_class_cannot_be_learned(tmp_path):
     read = dataset.read(class_folders(tmp_path / "data", {"a": 4}, size=(16, 16)))
     with pytest.raises(BadData, match=r"one class only \(a\)"):
