@@ -17,6 +17,7 @@ from model import dataset, precision, train
 from model.following import Arithmetic, Epoch, Following
 from model.material import gather
 from model.recipe import chosen
+from model.weights import architecture
 
 EPOCHS = 3  # the first one warms
 BLOCK = 8  # batches of the training, then as many of the bare network, so that what else the machine does meets both alike
@@ -60,7 +61,7 @@ class Turns(fv.Callback):
 def main(data: str, weights: str, size: int) -> None:
     recipe = chosen("quick", init=weights, size=size)
     material = gather(dataset.read(data), recipe, size)
-    learner = train.build(material, train.architecture(recipe.arch), recipe, size)
+    learner = train.build(material, architecture(recipe.arch), recipe, size)
     learner.unfreeze()
     arithmetic = Arithmetic(precision.fitting(learner.model, recipe.arch, size, learner.dls.device))
     follow = Following([Epoch(size)] * EPOCHS, size, None, lambda event: None, lambda: False)

@@ -23,7 +23,6 @@ from urllib.error import URLError
 
 import fastai.vision.all as fv
 import torch
-from torchvision import models
 
 from model import card, comparison, dataset, evaluate, learner, precision, weights
 from model.classifier import Classifier
@@ -66,7 +65,7 @@ def fit(
     AppError.
     """
     started = time.perf_counter()
-    network = architecture(recipe.arch)
+    network = weights.architecture(recipe.arch)
     _check_target(out)
     earlier = Classifier.load(rival, named=True) if rival else None
     pictures = dataset.read(data, labels=labels)
@@ -151,14 +150,6 @@ def _describe(result: dict[str, Any], recipe: Recipe, material: Material, body_f
         "made": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         "made_with": {name: version(name) for name in ("fastai", "torch", "torchvision")},
     }
-
-
-def architecture(name: str):
-    known = models.list_models(module=models)
-    if name not in known:
-        close = ", ".join(n for n in known if n[:3] == name[:3]) or "resnet18, resnet34, mobilenet_v3_small"
-        raise BadUsage(f"There is no architecture called {name}: choose one of torchvision's, for instance {close}.")
-    return getattr(models, name)
 
 
 def _check_target(out: Path) -> None:

@@ -1,4 +1,7 @@
-"""What a network starts from: the body of an earlier export, or a weights file of torchvision. Knows no data."""
+"""What a network is, one of torchvision's architectures, and what it starts from: an earlier export's body, or a weights file.
+
+Knows no data.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,29 @@ from pathlib import Path
 import fastai.vision.all as fv
 import torch
 from torch import nn
+from torchvision import models
 
 from model import card, learner
 from model.errors import BadModel, BadUsage
 
 SHIPPED = Path(__file__).parent.parent / "export.pkl"
+FITTING = "resnet18, resnet34, mobilenet_v3_small, efficientnet_b0"  # to name some that work
 HEADS = ("fc.", "classifier.", "head")  # what torchvision calls the layers that know the classes
+
+
+def architecture(name: str) -> Callable[..., nn.Module]:
+    """One of torchvision's networks, of those that fastai can give a new head. Raises BadUsage."""
+    known = models.list_models(module=models)
+    if name not in known:
+        close = ", ".join(n for n in known if n[:3] == name[:3]) or FITTING
+        raise BadUsage(f"There is no architecture called {name}: choose one of torchvision's, for instance {close}.")
+    network = getattr(models, name)
+    if network not in fv.model_meta:  # nobody says where its body ends: see whether that can be found
+        try:
+            fv.create_vision_model(network, 2, pretrained=False)
+        except Exception as error:
+            raise BadUsage(f"{name} cannot be given new classes here: choose another, for instance {FITTING}.") from error
+    return network
 
 
 def fill_body(body: nn.Module, network: Callable[..., nn.Module], init: str | None) -> str | None:

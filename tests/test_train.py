@@ -212,6 +212,7 @@ def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, p
     ("recipe", "words"),
     [
         (Recipe(arch="resnet19", init="scratch"), "no architecture called resnet19: .*resnet18"),
+        (Recipe(arch="mobilenet_v2"), "mobilenet_v2 cannot be given new classes here: .*resnet18"),  # it has no pooling layer
         (Recipe(init="nowhere.pth", size=32), "There is no file nowhere.pth"),
     ],
 )
