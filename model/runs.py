@@ -54,6 +54,11 @@ def new(kind: str) -> Path:
             raise BadUsage(f"Cannot keep runs in {root()} ({error.strerror}): {remedy}.") from error
 
 
+def check() -> None:
+    """See to it that something can be kept among the runs. Raises BadUsage."""
+    new("check").rmdir()
+
+
 def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Run:
     """Run `python -m model KIND ARGUMENTS --run FOLDER` in a process that outlives this one."""
     folder = folder or new(kind)

@@ -6,6 +6,7 @@ put in place whole, each by one rename, so a crash loses neither. Standard libra
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -46,6 +47,32 @@ def replaced() -> list[Path]:
     """The folders of the exports that were replaced, the newest first."""
     home = runs.root() / REPLACED
     return sorted((folder for folder in home.glob("*") if (folder / EXPORT).is_file()), reverse=True)
+
+
+def shipped() -> Path:
+    """The export that the project came with, by the word of its card: in its place, else among those that were replaced.
+
+    Where none says so of itself, the one in its place.
+    """
+    place = runs.HOME / EXPORT
+    for export in (place, *(folder / EXPORT for folder in replaced())):
+        with contextlib.suppress(BadModel):
+            if (card.read(export) or {}).get("shipped"):
+                return export
+    return place
+
+
+def is_own(target: Path) -> bool:
+    """Whether this is the place of the project's own export."""
+    return target.resolve() == (runs.HOME / EXPORT).resolve()
+
+
+def keep(target: Path) -> Path | None:
+    """Keep what is about to be replaced; give the folder, None where nothing was there. Raises BadModel."""
+    try:
+        return _keep(target)
+    except OSError as error:
+        raise BadModel(f"Cannot keep {target} in {runs.root()} ({error.strerror}): see that there is room.") from error
 
 
 def in_use(run_export: Path, target: Path) -> bool:

@@ -24,7 +24,7 @@ from urllib.error import URLError
 import fastai.vision.all as fv
 import torch
 
-from model import card, comparison, dataset, evaluate, learner, precision, weights
+from model import card, comparison, dataset, evaluate, learner, precision, runs, shelf, weights
 from model.classifier import Classifier
 from model.cutting import valid_cut
 from model.dataset import Dataset
@@ -106,6 +106,8 @@ def fit(
         if earlier:
             result["comparison"] = _compare(earlier, looked, report, result["notes"])
         described = _describe(result, recipe, material, body_from)
+        if shelf.is_own(out) and (kept := shelf.keep(out)):
+            result["notes"].append(f"The model that was there before is kept in {kept}.")
         os.replace(made, out)
         card.write(out, {**described, "thresholds": thresholds, "sha256": sha256})
     return {**result, "seconds": round(time.perf_counter() - started, 1)}
@@ -158,6 +160,8 @@ def _check_target(out: Path) -> None:
         raise BadUsage(f"Cannot write {out}: it is a folder, name a file in it.")
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
         raise BadUsage(f"Cannot write {out}: make the folder {out.parent} first, and make it writable.")
+    if shelf.is_own(out):
+        runs.check()  # where the model before is kept
 
 
 def build(material: Material, network, recipe: Recipe, size: int) -> fv.Learner:

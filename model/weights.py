@@ -13,10 +13,9 @@ import torch
 from torch import nn
 from torchvision import models
 
-from model import card, learner
+from model import card, learner, shelf
 from model.errors import BadModel, BadUsage
 
-SHIPPED = Path(__file__).parent.parent / "export.pkl"
 FITTING = "resnet18, resnet34, mobilenet_v3_small, efficientnet_b0"  # to name some that work
 HEADS = ("fc.", "classifier.", "head")  # what torchvision calls the layers that know the classes
 
@@ -45,7 +44,7 @@ def fill_body(body: nn.Module, network: Callable[..., nn.Module], init: str | No
         return None
     if init == "imagenet":
         return "ImageNet"
-    source = Path(init) if init else SHIPPED
+    source = Path(init) if init else shelf.shipped()
     weights = _read(source, network, named=init is not None)
     if {k: v.shape for k, v in weights.items()} != {k: v.shape for k, v in body.state_dict().items()}:
         raise BadUsage(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import run_folders
 
-from model import card, shelf
+from model import card, runs, shelf
 from model.errors import BadModel
 
 
@@ -110,3 +110,15 @@ def test_two_replacements_in_one_second_are_both_kept(page, made):
         card.beside(made).write_text(json.dumps({**described, "sha256": card.checksum(made)}))
         shelf.use(made, page)
     assert {admitted(folder / "export.pkl") for folder in shelf.replaced()} == {b"the old model", b"1", b"2"}
+
+
+def test_the_shipped_model_is_found_wherever_it_is_by_the_word_of_its_card(page, made, monkeypatch):
+    monkeypatch.setattr(runs, "HOME", page.parent)
+    assert shelf.shipped() == page  # none says so: what is in its place
+    card.write(page, {**card.read(page), "shipped": True})
+    shelf.use(made, page)
+    assert shelf.shipped().read_bytes() == b"the old model"
+    assert shelf.shipped() != page
+    shelf.bring_back(shelf.shipped().parent, page)
+    assert shelf.shipped() == page
+    assert admitted(page) == b"the old model"

@@ -15,6 +15,7 @@ EXPORT = Path(__file__).resolve().parent.parent / "export.pkl"
 def test_it_is_the_one_that_its_card_describes():
     checksum, described = card.admit(EXPORT, named=False)
     assert described["sha256"] == checksum
+    assert described["shipped"] is True  # by this it is found again once another is in its place
     assert described["measured"]["accuracy"] > 0.8
     assert {"sure", "familiar"} <= set(described["thresholds"])
 

@@ -18,7 +18,7 @@ import torch
 from samples import encoded, photo
 from torchvision import models
 
-from model import card, dataset, learner
+from model import card, dataset, learner, runs, shelf
 from model.classifier import Classifier
 from model.cutting import valid_cut
 from model.errors import AppError, BadData, BadUsage
@@ -349,6 +349,30 @@ def test_a_training_that_fails_leaves_the_old_export_and_nothing_half_written(pi
         fit(str(pictures), QUICK, out, stumble)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert card.admit(out, named=False)
+
+
+@pytest.fixture
+def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
+    """The place of a project's own export; the one that it came with is there."""
+    home = tmp_path / "project"
+    home.mkdir()
+    monkeypatch.setattr(runs, "HOME", home)
+    shutil.copy(trained["out"], home / "export.pkl")
+    card.write(home / "export.pkl", {**trained["card"], "file": "export.pkl", "shipped": True})
+    return home / "export.pkl"
+
+
+def test_a_training_in_the_place_of_the_projects_own_export_keeps_that_and_the_next_still_starts_from_it(own_project, pictures):
+    before = own_project.read_bytes()
+    result = fit(str(pictures), Recipe(init="scratch", **STILL), own_project, never)  # a resnet18
+    (kept,) = shelf.replaced()
+    assert (kept / "export.pkl").read_bytes() == before
+    assert any(str(kept) in note for note in result["notes"])
+    assert card.admit(own_project, named=False)[1]["architecture"] == "resnet18"
+    next_one = own_project.with_name("next.pkl")
+    fit(str(pictures), Recipe(arch="squeezenet1_1", **STILL), next_one, never)
+    torch.testing.assert_close(first_layer(next_one), first_layer(kept / "export.pkl"), rtol=0, atol=1e-6)
+    assert shelf.replaced() == [kept]
 
 
 def test_training_leaves_the_pictures_as_they_were(trained, spoiled):
