@@ -178,11 +178,11 @@ def test_a_ladder_that_failed_is_a_sentence(folder, report, page):
 # ---- the confusion matrix and the top losses
 
 
-def test_a_cell_tells_of_the_very_pictures_that_are_in_it(panel):
+def test_a_cell_tells_of_the_very_pictures_that_are_in_it(panel, folder):
     heard = []
-    panel.on_cell(lambda **cell: heard.append(cell))
+    panel.on_cell(lambda data, **cell: heard.append((data, cell)))
     message(panel.matrix, type="cell", row=0, column=1)
-    assert heard == [{"label": "cat", "split": "valid", "files": ["cat/000.png"]}]
+    assert heard == [(str(folder), {"label": "cat", "split": "valid", "files": ["cat/000.png"]})]
     assert panel.matrix.cell["count"] == 1
     assert panel.matrix.cell["pictures"][0]["name"] == "000.png"
     assert panel.matrix.cell["pictures"][0]["thumbnail"].startswith("data:image/png")
@@ -192,7 +192,7 @@ def test_the_cleaner_takes_what_a_cell_tells(panel):
     from model.query import Query
 
     heard = []
-    panel.on_cell(lambda **cell: heard.append(Query.from_json(cell)))
+    panel.on_cell(lambda _data, **cell: heard.append(Query.from_json(cell)))
     message(panel.matrix, type="cell", row=1, column=0)
     assert heard[0].files == ("dog/000.png",)
 

@@ -111,7 +111,8 @@ class App(ipw.VBox):
         else:
             self._show(LABEL)
 
-    def _on_measure_cell(self, **cell: Any) -> None:
+    def _on_measure_cell(self, data: str, **cell: Any) -> None:
+        self.project.data = data  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
 
     def _on_clean_retrain(self) -> None:

@@ -71,9 +71,10 @@ class MeasurePanel(ipw.VBox):
         self._update_run()
 
     def on_cell(self, handler: Callable[..., None]) -> None:
-        """Call `handler(label=, split=, files=)` when a cell is clicked, files by the names of the catalogue.
+        """Call `handler(data, label=, split=, files=)` when a cell is clicked, files by the names of the catalogue of `data`.
 
-        Where the report does not name the pictures of a cell, `predicted=` takes the place of the files.
+        `data` is the folder that was measured. Where the report does not name the pictures of a cell, `predicted=` takes
+        the place of the files.
         """
         self._cells.register_callback(handler)
 
@@ -110,7 +111,7 @@ class MeasurePanel(ipw.VBox):
     def _on_matrix_cell(self, actual: str, predicted: str, answers: list[dict[str, Any]]) -> None:
         files = self._model.relative([answer["file"] for answer in answers])
         known = {"files": files} if files else {"predicted": predicted}
-        self._cells(label=actual, split=self.split, **known)
+        self._cells(self._model.data, label=actual, split=self.split, **known)
 
     def _on_past_look(self, folder: str) -> None:
         self.project.run = folder

@@ -25,7 +25,7 @@ from widgets.train import TrainPanel
 from widgets.measure import MeasurePanel
 project = Project(model=os.environ["PAGE_MODEL"])
 train, measure, heard = TrainPanel(project), MeasurePanel(project), ipw.Label().add_class("heard")
-measure.on_cell(lambda **cell: setattr(heard, "value", " ".join([cell["label"], cell["split"], *sorted(cell["files"])])))
+measure.on_cell(lambda _data, **cell: setattr(heard, "value", " ".join([cell["label"], cell["split"], *sorted(cell["files"])])))
 ipw.VBox([train, measure, heard]).add_class("vl-app")
 """
 
