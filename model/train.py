@@ -121,7 +121,10 @@ def _compare(earlier: Classifier, looked: evaluate.Looked, report: Report, notes
     """The new model beside an earlier one on the same pictures; a note and None where that one knows other classes."""
     unknown = sorted({item.label for item in looked.items} - set(earlier.vocab))
     if unknown:
-        notes.append(f"The two models cannot be compared, for the earlier one does not know {listing(unknown)}.")
+        notes.append(
+            f"The two models cannot be compared, for the earlier one does not know {listing(unknown)}. This one does: compare "
+            "the next with it."
+        )
         return None
     return comparison.compare_answers(_look(earlier, looked.items, report).answers(), looked.answers()).to_json()
 

@@ -9,7 +9,7 @@ import pytest
 import run_folders
 from samples import class_folders
 
-from model import runs
+from model import card, runs
 from model.dataset import DIGITS
 from model.errors import BadUsage
 from widgets.choices import Choices
@@ -270,27 +270,78 @@ def test_files_that_were_left_out_are_listed_at_the_end():
     assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
 
 
-def test_a_training_after_cleaning_is_compared_with_the_one_that_is_looked_at_else_with_the_pages_model(
-    folder, tmp_path, monkeypatch
-):
-    asked = []
+@pytest.fixture
+def asked(monkeypatch) -> list[list[str]]:
+    """The arguments of trainings that would have been started."""
+    asked: list[list[str]] = []
 
     def start(kind, arguments):
         asked.append(arguments)
         raise BadUsage("One moment.")
 
-    page_model, earlier = tmp_path / "export.pkl", tmp_path / "run" / "export.pkl"
+    real = runs.start
+    monkeypatch.setattr(runs, "start", lambda kind, *rest: start(kind, *rest) if kind == "train" else real(kind, *rest))
+    return asked
+
+
+def test_a_training_after_cleaning_is_compared_with_the_one_looked_at_else_the_newest_of_the_folder_else_the_pages_model(
+    folder, tmp_path, asked
+):
+    page_model = tmp_path / "export.pkl"
     project = Project(data=str(folder), model=str(page_model))
     panel = TrainPanel(project)
-    monkeypatch.setattr(runs, "start", start)
+    panel.source.look(str(folder))
     panel.start(compare=True)
     page_model.write_bytes(b"a model")
     panel.start(compare=True)
-    earlier.parent.mkdir()
-    earlier.write_bytes(b"another")
-    project.run = str(earlier.parent)
+    older = run_folders.trained(str(folder), started="2026-01-01T10:00:00")
+    newer = run_folders.trained(str(folder), started="2026-02-01T10:00:00")
+    other = run_folders.trained(str(tmp_path / "plants"), started="2026-03-01T10:00:00")
+    panel.start(compare=True)
+    project.run = str(older)
+    panel.start(compare=True)
+    project.run = str(other)  # of other pictures: that comparison would say nothing
     panel.start(compare=True)
     panel.start()
+    rivals = [page_model, newer / "export.pkl", older / "export.pkl", newer / "export.pkl"]
     compared = [arguments[3:] for arguments in asked]  # after the folder and the preset
-    assert compared == [[], ["--compare", str(page_model)], ["--compare", str(earlier)], []]
+    assert compared == [[], *(["--compare", str(rival)] for rival in rivals), []]
     assert panel.choices.sentence == "One moment."
+
+
+def test_a_training_after_cleaning_is_done_in_the_way_of_the_one_before(folder, tmp_path, asked):
+    way = ["--preset", "thorough", "--arch", "resnet34", "--lr", "find", "--augment", "none", "--compare", "/some/export.pkl"]
+    before = run_folders.make("train", [str(folder), *way], [{"event": "done", "result": run_folders.RESULT}])
+    run_folders.export(before)
+    panel = TrainPanel(Project(data=str(folder)))
+    panel.choices.preset, panel.choices.changes = "quick", {"epochs": "1"}
+    panel.start(compare=True)
+    (arguments,) = asked
+    given = dict(zip(arguments[1::2], arguments[2::2], strict=True))
+    assert given == dict(zip(way[:-2:2], way[1:-2:2], strict=True)) | {"--compare": str(before / "export.pkl")}
+    assert (panel.choices.preset, panel.choices.changes["arch"]) == ("thorough", "resnet34")  # as the person sees it
+
+
+@pytest.mark.parametrize(
+    ("recipe", "expected"),
+    [
+        ({"preset": "thorough", "seed": 0}, ["--preset", "thorough", "--arch", "resnet34"]),
+        ({"batch": 32}, ["--preset", "quick"]),
+    ],
+)
+def test_the_way_of_the_pages_model_is_on_its_card_where_it_was_one_of_ours(folder, tmp_path, asked, recipe, expected):
+    export = run_folders.export(tmp_path)
+    card.write(export, {**card.read(export), "architecture": "resnet34", "recipe": recipe})
+    panel = TrainPanel(Project(data=str(folder), model=str(export)))
+    panel.source.look(str(folder))
+    panel.start(compare=True)
+    assert asked == [[str(folder), *expected, "--compare", str(export)]]
+
+
+def test_why_two_models_cannot_be_compared_is_said_at_the_end(folder):
+    result = {**run_folders.RESULT, "comparison": None, "notes": ["They cannot be compared.", "The disk is full."]}
+    run_folders.make("train", [str(folder)], [{"event": "done", "result": result}])
+    assert TrainPanel(Project()).curves.detail == "They cannot be compared. The disk is full."
+    compared = {**result, "comparison": {"sentence": "Better."}, "notes": []}
+    run_folders.make("train", [str(folder)], [{"event": "done", "result": compared}], started="2026-03-01T10:00:00")
+    assert TrainPanel(Project()).curves.detail == "Better."

@@ -5,7 +5,8 @@ What the browser sends is checked before it becomes options of `python -m model 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import anywidget
@@ -69,6 +70,21 @@ class Choices(anywidget.AnyWidget):
             if name in CHECKS and value != "":
                 options += [OPTIONS.get(name, f"--{name}"), CHECKS[name](name, value)]
         return options
+
+    def take(self, options: Sequence[str]) -> None:
+        """Choose what these options of `python -m model train` say, as far as it can be chosen here."""
+        given = dict(zip(options[::2], options[1::2], strict=False))
+        changes = {}
+        for name, check in CHECKS.items():
+            value: Any = given.get(OPTIONS.get(name, f"--{name}"))
+            if value is not None and name == "augment":
+                value = [each for each in value.split(",") if each != "none"]
+            with contextlib.suppress(BadUsage):
+                changes |= {name: value} if value is not None and check(name, value) else {}
+        with self.hold_sync():
+            if given.get("--preset") in PRESETS:
+                self.preset = given["--preset"]
+            self.changes = changes
 
     def framing(self) -> list[str]:
         """The part of the choice that changes what the model sees, as options of `python -m model augment`."""

@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as t
 
-from model import runs
+from model import card, runs
 from model.dataset import DIGITS
 from model.errors import AppError, BadUsage
 from model.shelf import EXPORT
@@ -75,12 +75,12 @@ class TrainPanel(ipw.VBox):
     def start(self, compare: bool = False) -> None:
         """Start the training that is chosen; what is wrong with the choice is said beside the button.
 
-        With `compare` it ends by saying whether it is better than the training that is looked at, else than the page's model.
+        With `compare` it is done in the way of the training before, and ends by saying whether it is better: than that one, be
+        it the one that is looked at or the newest on these pictures, else than the page's model.
         """
         if self.state in ("running", "stopping"):
             return
-        rival = Path(self.project.run, EXPORT) if self.project.run else Path(self.project.model).absolute()
-        options = ["--compare", str(rival)] if compare and rival.is_file() else []
+        options = self._comparing() if compare else []
         if compare and self.source.state != "ready":  # after cleaning, from another part of the page
             self._wanted = options
             return self.source.look(self.project.data)
@@ -95,6 +95,22 @@ class TrainPanel(ipw.VBox):
             self.state = "running"
         except (AppError, OSError) as error:
             self.choices.sentence = str(error)
+
+    def _comparing(self) -> list[str]:
+        """The option that compares with the model before, whose recipe is chosen too: then the pictures alone are others."""
+        before = self._before()
+        rival = before.folder / EXPORT if before else Path(self.project.model).absolute()
+        if not rival.is_file():
+            return []
+        recipe = before.arguments[1:] if before else _recipe(rival)
+        if recipe:
+            self.choices.take(recipe)
+        return ["--compare", str(rival)]
+
+    def _before(self) -> runs.Run | None:
+        """The training on these pictures that is looked at, else the newest one that left a model."""
+        ours = [run for run in runs.all("train") if run.arguments[0] == self.project.data and (run.folder / EXPORT).is_file()]
+        return next((run for run in ours if str(run.folder) == self.project.run), ours[0] if ours else None)
 
     def stop(self) -> None:
         """Ask the training to stop; it keeps the best so far."""
@@ -126,8 +142,7 @@ class TrainPanel(ipw.VBox):
             self.state = "stopping" if (run.folder / runs.STOP).exists() else "running"
             return
         self.state = state
-        compared = (run.result or {}).get("comparison") or {}
-        self.curves.end(run.result, run.sentence or compared.get("sentence", ""))
+        self.curves.end(run.result, run.sentence or _told(run.result or {}))
         news = self._went_on or not self.project.run  # an old training does not push aside the one that is looked at
         if news and run.result and (run.folder / EXPORT).is_file():
             self.project.run = str(run.folder)
@@ -165,6 +180,21 @@ class TrainPanel(ipw.VBox):
         chosen = shown[min(self.source.picked, len(shown) - 1)]
         with contextlib.suppress(BadUsage):  # it is said beside the button once somebody clicks that
             self.strip.show(chosen["file"], chosen["thumbnail"], self.choices.framing())
+
+
+def _recipe(export: Path) -> list[str]:
+    """How the page's model was trained, as options, as far as its card says; nothing where it was in no way of ours."""
+    with contextlib.suppress(AppError):
+        described = card.read(export) or {}
+        if "preset" in described.get("recipe", {}):
+            return ["--preset", described["recipe"]["preset"], "--arch", described["architecture"]]
+    return []
+
+
+def _told(result: dict[str, Any]) -> str:
+    """What a training says beside its figures: how it compares, or why it cannot be compared."""
+    compared = (result.get("comparison") or {}).get("sentence", "")
+    return " ".join(filter(None, [compared, *result.get("notes", [])]))
 
 
 def _title(run: runs.Run) -> str:
