@@ -103,6 +103,24 @@ def test_the_history_keeps_twelve_and_returns_one():
     assert panel.history.entries == []
 
 
+def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_was_looked_at():
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
+    send(panel, "a")
+    send(panel, "a", "b", "c", turn=2)
+    rows = panel.answer.content["rows"]
+    assert [entry["label"] for entry in panel.history.entries] == ["3 photos", "glass"]
+    panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
+    assert panel.state == "sure"
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.state == panel.answer.content["state"] == "several"
+    assert panel.answer.content["rows"] == rows
+    assert panel.prediction is None
+    assert not panel.answer.content["sendable"]  # the photos themselves are not kept
+    say(panel, {"type": "send"})
+    assert keeper.kept == []
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -93,6 +93,7 @@ class ClassifyPanel(ipw.VBox):
         self.answer.on_say(self._on_answer_say)
         self.answer.on_send(self._on_answer_send)
         self.history.on_return(self._on_history_return)
+        self.history.on_table(self._on_history_table)
         self.observe(self._update_status, "state")
         self.observe(self._update_intro, "classes")
         self.classes = client.announced()
@@ -141,6 +142,14 @@ class ClassifyPanel(ipw.VBox):
         self._forget()
         self.uploader.show(photo)
         self._update_single(prediction)
+
+    def _on_history_table(self, rows: list[answer.Content]) -> None:
+        self._turn = -1
+        self._forget()
+        self.uploader.clear()
+        self.prediction = None
+        self.answer.show(answer.table(rows))
+        self.state = "several"
 
     def _on_answer_say(self, label: str) -> None:
         """The person says what the one photo shows: "" for what the model says."""
@@ -212,6 +221,8 @@ class ClassifyPanel(ipw.VBox):
             table = answer.table(self._rows, sendable=bool(self._answered))
             self.answer.show(table if complete else answer.progress(len(self._rows), photo.count))
             self.state = "several" if complete else "running"
+            if complete:
+                self.history.add_table(self._rows)
         elif isinstance(outcome, Prediction):
             self._update_single(outcome)
             self.history.add(photo, outcome)

@@ -45,3 +45,16 @@ def test_forty_photos_are_all_answered(page):
     choose(page, *(upload(f"{n}.jpg", encoded(picture(n, (96, 64)))) for n in range(40)))
     expect(page.locator(".vl-app .vl-table tbody tr")).to_have_count(40)
     expect(page.locator(".vl-app .vl-row-refused")).to_have_count(0)
+
+
+def test_the_table_is_one_of_the_earlier_answers_and_can_be_returned_to(page):
+    choose(page, upload("first.jpg", encoded(picture(1))))
+    expect(page.locator(".vl-past")).to_have_count(1)
+    choose(page, *(upload(f"{n}.jpg", encoded(picture(n))) for n in (2, 3)))
+    table = page.locator(".vl-app .vl-table tbody tr")
+    expect(table).to_have_count(2)
+    page.get_by_role("button", name="first.jpg").click()
+    expect(table).to_have_count(0)
+    page.get_by_role("button", name="Several at once: 2 photos").click()
+    expect(table).to_have_count(2)
+    expect(page.get_by_role("button", name="Send to the cleaner")).to_have_count(0)
