@@ -1,4 +1,4 @@
-"""What all tests share: places of their own, one tiny folder of pictures, one tiny stock export, no process left behind."""
+"""What all tests share: places of their own, tiny pictures, a stock export, a training, no process left behind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from processes import model_processes
-from samples import class_folders
+from samples import class_folders, encoded, photo
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -82,3 +82,27 @@ def tiny_export(pictures, tmp_path_factory) -> Path:
     normalise = fv.Normalize.from_stats(*fv.imagenet_stats)
     out = tmp_path_factory.mktemp("tiny") / "tiny.pkl"
     return exports.export(pictures, out, item_tfms=fv.Resize(32), batch_tfms=normalise)
+
+
+@pytest.fixture(scope="session")
+def spoiled(pictures, tmp_path_factory) -> Path:
+    """The tiny folder with a broken and a foreign file among its good pictures."""
+    root = Path(shutil.copytree(pictures, tmp_path_factory.mktemp("spoiled") / "animals"))
+    for number in range(4):
+        (root / "cat" / f"broken {number}.png").write_bytes(encoded(photo(seed=number))[:400])
+    (root / "cat" / "notes.txt").write_text("cats are nice")
+    return root
+
+
+@pytest.fixture(scope="session")
+def trained(spoiled, tmp_path_factory) -> dict:
+    """One training, with its events, its result and its files."""
+    from trainings import QUICK
+
+    from model import card
+    from model.train import fit
+
+    events: list[dict] = []
+    out = tmp_path_factory.mktemp("out") / "mine.pkl"
+    result = fit(str(spoiled), QUICK, out, events.append)
+    return {"events": events, "result": result, "out": out, "card": card.read(out)}

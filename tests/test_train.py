@@ -11,23 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import exports
-import fastai.vision.all as fv
 import numpy as np
 import pytest
-import torch
-from samples import encoded, photo
-from torchvision import models
+from samples import photo
+from trainings import QUICK, never
 
-from model import card, dataset, learner, runs, shelf
+from model import card, dataset, learner
 from model.classifier import Classifier
 from model.cutting import valid_cut
-from model.errors import AppError, BadData, BadUsage
+from model.errors import BadData, BadUsage
 from model.images import open_picture
-from model.recipe import Recipe, chosen
+from model.recipe import chosen
 from model.train import fit
 
-QUICK = Recipe(arch="squeezenet1_1", init="scratch", size=32, epochs=1)
-STILL = {"size": 32, "epochs": 1, "learning_rate": 1e-9}  # what a network starts from is what it ends with
 STOCK = """
 import importlib.util, json, sys, warnings
 warnings.simplefilter("ignore")
@@ -38,29 +34,6 @@ with learner.no_bar(), learner.no_logging():
     answers = [learner.predict(file)[2].tolist() for file in sys.argv[2:]]
 print(json.dumps({"vocab": list(learner.dls.vocab), "answers": answers}))
 """
-
-
-@pytest.fixture(scope="module")
-def spoiled(pictures, tmp_path_factory) -> Path:
-    """The tiny folder with a broken and a foreign file among its good pictures."""
-    root = Path(shutil.copytree(pictures, tmp_path_factory.mktemp("spoiled") / "animals"))
-    for number in range(4):
-        (root / "cat" / f"broken {number}.png").write_bytes(encoded(photo(seed=number))[:400])
-    (root / "cat" / "notes.txt").write_text("cats are nice")
-    return root
-
-
-@pytest.fixture(scope="module")
-def trained(spoiled, tmp_path_factory) -> dict:
-    """One training, with its events, its result and its files."""
-    events: list[dict] = []
-    out = tmp_path_factory.mktemp("out") / "mine.pkl"
-    result = fit(str(spoiled), QUICK, out, events.append)
-    return {"events": events, "result": result, "out": out, "card": card.read(out)}
-
-
-def never(event: dict) -> None:
-    """A listener that does not listen."""
 
 
 def test_the_result_has_the_figures_of_the_contract(trained):
@@ -155,78 +128,6 @@ def test_the_same_seed_gives_the_same_network_and_another_seed_another(trained, 
     first, second, third = (Classifier.load(file).classify([photo(50, 50)])[0].probabilities for file in files)
     assert first == second
     assert first != third
-
-
-def first_layer(export: Path) -> torch.Tensor:
-    return next(fv.load_learner(export).model[0].parameters()).detach()
-
-
-def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures, tmp_path):
-    from samples import class_folders
-
-    others = class_folders(tmp_path / "others", dict.fromkeys("abcde", 3))
-    earlier = exports.export(others, tmp_path / "earlier.pkl", models.squeezenet1_1, item_tfms=fv.Resize(48))
-    recipe = Recipe(arch="squeezenet1_1", init=str(earlier), **STILL)
-    result = fit(str(pictures), recipe, tmp_path / "new.pkl", never)
-    assert result["classes"] == ["Bär", "cat", "two words"]
-    assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
-    assert card.read(tmp_path / "new.pkl")["started_from"] == "earlier.pkl"
-    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
-
-
-def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
-    torch.manual_seed(3)
-    weights = models.resnet18(num_classes=7).state_dict()
-    torch.save(weights, tmp_path / "resnet18.pth")
-    fit(str(pictures), Recipe(init=str(tmp_path / "resnet18.pth"), **STILL), tmp_path / "new.pkl", never)
-    assert card.read(tmp_path / "new.pkl")["started_from"] == "resnet18.pth"
-    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("file", "make"),
-    [
-        ("squeezenet.pth", lambda: models.squeezenet1_1().state_dict()),
-        ("resnet34.pth", lambda: models.resnet34().state_dict()),
-        ("list.pth", lambda: [1, 2]),
-        ("tensor.pth", lambda: torch.zeros(3)),
-        ("text.pth", None),
-    ],
-)
-def test_weights_of_another_kind_are_refused_before_anything_is_trained(pictures, tmp_path, file, make):
-    if make:
-        torch.save(make(), tmp_path / file)
-    else:
-        (tmp_path / file).write_text("no weights")
-    with pytest.raises(AppError, match=file):
-        fit(str(pictures), Recipe(init=str(tmp_path / file), **STILL), tmp_path / "new.pkl", never)
-    assert not (tmp_path / "new.pkl").exists()
-
-
-def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, pictures, tmp_path):
-    with pytest.raises(BadUsage, match=r"holds another architecture than resnet18: .*--arch"):
-        fit(str(pictures), Recipe(init=str(trained["out"]), **STILL), tmp_path / "new.pkl", never)
-
-
-@pytest.mark.parametrize(
-    ("recipe", "words"),
-    [
-        (Recipe(arch="resnet19", init="scratch"), "no architecture called resnet19: .*resnet18"),
-        (Recipe(arch="mobilenet_v2"), "mobilenet_v2 cannot be given new classes here: .*resnet18"),  # it has no pooling layer
-        (Recipe(init="nowhere.pth", size=32), "There is no file nowhere.pth"),
-    ],
-)
-def test_wrong_options_are_refused_with_what_to_do(recipe, words, pictures, tmp_path):
-    with pytest.raises(BadUsage, match=words):
-        fit(str(pictures), recipe, tmp_path / "new.pkl", never)
-
-
-def test_an_out_that_cannot_be_written_is_refused_before_the_training(pictures, tmp_path):
-    for out in (tmp_path / "nowhere" / "new.pkl", tmp_path):
-        events: list[dict] = []
-        with pytest.raises(BadUsage, match="Cannot write"):
-            fit(str(pictures), QUICK, out, events.append)
-        assert events == []
 
 
 def test_a_class_of_broken_pictures_alone_is_refused_by_name(pictures, tmp_path):
@@ -349,30 +250,6 @@ def test_a_training_that_fails_leaves_the_old_export_and_nothing_half_written(pi
         fit(str(pictures), QUICK, out, stumble)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert card.admit(out, named=False)
-
-
-@pytest.fixture
-def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
-    """The place of a project's own export; the one that it came with is there."""
-    home = tmp_path / "project"
-    home.mkdir()
-    monkeypatch.setattr(runs, "HOME", home)
-    shutil.copy(trained["out"], home / "export.pkl")
-    card.write(home / "export.pkl", {**trained["card"], "file": "export.pkl", "shipped": True})
-    return home / "export.pkl"
-
-
-def test_a_training_in_the_place_of_the_projects_own_export_keeps_that_and_the_next_still_starts_from_it(own_project, pictures):
-    before = own_project.read_bytes()
-    result = fit(str(pictures), Recipe(init="scratch", **STILL), own_project, never)  # a resnet18
-    (kept,) = shelf.replaced()
-    assert (kept / "export.pkl").read_bytes() == before
-    assert any(str(kept) in note for note in result["notes"])
-    assert card.admit(own_project, named=False)[1]["architecture"] == "resnet18"
-    next_one = own_project.with_name("next.pkl")
-    fit(str(pictures), Recipe(arch="squeezenet1_1", **STILL), next_one, never)
-    torch.testing.assert_close(first_layer(next_one), first_layer(kept / "export.pkl"), rtol=0, atol=1e-6)
-    assert shelf.replaced() == [kept]
 
 
 def test_training_leaves_the_pictures_as_they_were(trained, spoiled):

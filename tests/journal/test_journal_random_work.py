@@ -1,249 +1,28 @@
-"""The journal against a reference model: random work on a folder, others who change it too, and kills at any instant.
+"""The journal against a reference: random work on a folder, others who change it too, and kills at any instant.
 
-The model keeps the folder as a dictionary. Whatever happens, the folder equals it, and no content is lost.
+Whatever happens, the folder equals the reference, and no content is lost.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections import Counter
-from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import hypothesis.strategies as some
 import pytest
-from children import KILLED, killed_at
+from children import killed_at
+from folders import FAST, TRASH, class_folders, contents, pictures
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from reference import Model, text
 
 from model.applies import HalfDone
 from model.errors import BadData
 from model.journal import Journal
 
-HOME = Path(__file__).parent.parent
-TRASH = ".voilens/trash"
 CLASSES, NAMES = ("cat", "dog", "owl"), ("1.jpg", "2.jpg", "1-2.jpg")  # few, so that they meet
-FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
-@pytest.fixture
-def fast():
-    """A folder in memory where there is one: these tests sync the disk all the time, and want nothing of it but names."""
-    folder = Path(tempfile.mkdtemp(prefix="vl", dir=FAST))
-    yield folder
-    shutil.rmtree(folder)
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.jpg")}
-
-
-def pictures(root: Path) -> dict[str, str]:
-    return {file: text for file, text in contents(root).items() if not file.startswith(".voilens/")}
-
-
-def class_folders(root: Path) -> set[str]:
-    return {path.name for path in root.iterdir() if path.is_dir() and path.name != ".voilens"}
-
-
-def apply(root: Path) -> None:
-    Journal(root).apply()
-
-
-def undo_apply(root: Path) -> None:
-    Journal(root).undo_apply()
-
-
-def without_links(patch: pytest.MonkeyPatch) -> None:
-    def refuse(*_) -> None:
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
-
-    patch.setattr(os, "link", refuse)
-
-
-@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
-@pytest.mark.parametrize("work", [apply, undo_apply])
-def test_killed_before_any_change_of_the_disk_all_is_as_before_or_all_is_done(fast, monkeypatch, work, links):
-    """Every instant at which the process can die between two of its steps, one after the other."""
-    if not links:
-        without_links(monkeypatch)
-    instant, seen = 0, set()
-    while True:
-        root = fast / str(instant)
-        for file in ("cat/1.jpg", "cat/2.jpg", "dog/1.jpg"):
-            (root / file).parent.mkdir(parents=True, exist_ok=True)
-            (root / file).write_text(file)
-        with closing(Journal(root)) as log:
-            log.mark(["cat/1.jpg"], "relabel", "dog")
-            log.mark(["cat/2.jpg"], "relabel", "owl")
-            log.mark(["dog/1.jpg"], "delete")
-            if work is undo_apply:
-                log.apply()
-        ended = killed_at(instant, lambda root=root: work(root))
-        with closing(Journal(root)) as log:
-            assert sorted(text for file, text in contents(root).items()) == [
-                "cat/1.jpg",
-                "cat/2.jpg",
-                "dog/1.jpg",
-            ]
-            is_applied = bool(log.applies()) and not log.applies()[0].undone
-            assert len(log.pending()) == (0 if is_applied else 3)
-            if is_applied:
-                assert pictures(root) == {"dog/1-2.jpg": "cat/1.jpg", "owl/2.jpg": "cat/2.jpg"}
-                log.undo_apply()
-            assert pictures(root) == {file: file for file in ("cat/1.jpg", "cat/2.jpg", "dog/1.jpg")}
-            assert class_folders(root) == {"cat", "dog"}
-            assert list((root / TRASH).rglob("*.*")) == []
-        seen.add(is_applied)
-        if ended == 0:
-            break
-        assert ended == KILLED
-        instant += 1
-    assert instant > 15
-    assert seen == {True, False}
-
-
-def test_the_real_program_killed_at_random_instants_loses_nothing(fast):
-    """kill -9 of `python -m model changes ... apply`, then the same again until it has gone through."""
-    root, rng, kills = fast / "many", random.Random(0), 0
-    for number in range(1200):
-        (root / "cat").mkdir(parents=True, exist_ok=True)
-        (root / "cat" / f"{number}.jpg").write_text(str(number))
-    with closing(Journal(root)) as log:
-        log.mark([f"cat/{number}.jpg" for number in range(0, 1200, 2)], "relabel", "dog")
-        log.mark([f"cat/{number}.jpg" for number in range(1, 1200, 2)], "delete")
-    command = [sys.executable, "-m", "model", "changes", str(root)]
-    for step in ("apply", "undo", "apply"):
-        child = subprocess.Popen([*command, step], cwd=HOME, stdout=subprocess.DEVNULL)
-        emptied, filled = (root / "cat", root / "dog") if step == "apply" else (root / "dog", root / "cat")
-        while child.poll() is None and not (filled.is_dir() and any(filled.iterdir())):
-            time.sleep(0.001)
-        time.sleep(rng.random() * 0.05)
-        child.send_signal(signal.SIGKILL)
-        kills += child.wait() == -signal.SIGKILL
-        assert set(contents(root / "cat").values()) | set(contents(root / "dog").values()) | set(
-            contents(root / TRASH).values()
-        ) == {str(number) for number in range(1200)}
-        with closing(Journal(root)) as log:
-            if step == "apply":
-                assert len(contents(root / "dog")) == len(contents(root / TRASH)) == 600
-            else:
-                assert len(contents(root / "cat")) == 1200
-                assert len(log.pending()) == 1200
-            assert not emptied.exists() or contents(emptied) == {}
-    assert kills
-
-
-@dataclass
-class Step:
-    """One step of marking in the model: the marks of its files before and after."""
-
-    before: dict
-    after: dict
-
-
-@dataclass
-class Apply:
-    moves: dict[str, str]  # file to place
-    marks: dict[str, tuple]
-    made: set[str]
-    steps: list[Step]
-    undone: bool = False
-
-
-@dataclass
-class Model:
-    """What a folder and its journal should be, without disk or SQL. A picture is (number, edition): its content."""
-
-    files: dict[str, tuple[int, int]] = field(default_factory=dict)
-    folders: set[str] = field(default_factory=set)
-    trash: dict[str, tuple[int, int]] = field(default_factory=dict)
-    marks: dict[str, tuple] = field(default_factory=dict)  # (action, label, picture as it was marked)
-    done: list[Step] = field(default_factory=list)
-    undone: list[Step] = field(default_factory=list)
-    applies: list[Apply] = field(default_factory=list)
-
-    def step(self, files, marks: dict) -> None:
-        before = {file: self.marks.get(file) for file in files}
-        after = {file: marks.get(file) for file in files}
-        self.done.append(Step(before, after))
-        self.undone.clear()
-        self._set(after)
-
-    def replay(self, here: list[Step], there: list[Step], side: str) -> bool:
-        if not here:
-            return False
-        there.append(here.pop())
-        self._set(getattr(there[-1], side))
-        return True
-
-    def _set(self, marks: dict) -> None:
-        for file, mark in marks.items():
-            self.marks.pop(file, None)
-            if mark:
-                self.marks[file] = mark
-
-    def pending(self) -> dict[str, tuple]:
-        return {f: m for f, m in sorted(self.marks.items()) if m[0] != "keep" and m[1] != PurePosixPath(f).parent.name}
-
-    def changed(self) -> list[str]:
-        return [file for file, mark in self.pending().items() if self.files.get(file) != mark[2]]
-
-    def plan(self) -> Apply:
-        moves: dict[str, str] = {}
-        for file, (_, label, _) in self.pending().items():
-            name = PurePosixPath(file)
-            place, number = f"{label}/{name.name}", 1
-            while label and (place in self.files or place in moves.values()):
-                number += 1
-                place = f"{label}/{name.stem}-{number}.jpg"
-            moves[file] = place if label else f"{TRASH}/{len(self.applies)}/{file}"
-        made = {PurePosixPath(place).parent.name for place in moves.values() if not place.startswith(TRASH)} - self.folders
-        return Apply(moves, self.pending(), made, [])
-
-    def apply(self, plan: Apply) -> None:
-        for file, place in plan.moves.items():
-            (self.trash if place.startswith(TRASH) else self.files)[place] = self.files.pop(file)
-            self.marks.pop(file)
-        self.folders |= plan.made
-        plan.steps, self.done, self.undone = self.done, [], []
-        self.applies.append(plan)
-
-    def latest(self) -> Apply | None:
-        return next((apply for apply in reversed(self.applies) if not apply.undone and apply.moves), None)
-
-    def can_undo(self, apply: Apply) -> bool:
-        return all(
-            (place in self.files or place in self.trash) and file not in self.files for file, place in apply.moves.items()
-        )
-
-    def undo(self, apply: Apply) -> None:
-        for file, place in apply.moves.items():
-            self.files[file] = (self.trash if place in self.trash else self.files).pop(place)
-            newer = self.marks.pop(place, None)
-            self._set({file: newer or self.marks.get(file) or apply.marks[file]})
-            for step in (*self.done, *self.undone):
-                for side in (step.before, step.after):
-                    if place in side:
-                        side[file] = side.pop(place)
-        self.folders |= {PurePosixPath(file).parent.name for file in apply.moves}
-        self.folders -= {folder for folder in apply.made if not any(file.startswith(f"{folder}/") for file in self.files)}
-        apply.undone = True
-        self.done = apply.steps + self.done
-
-
-def text(picture: tuple[int, int]) -> str:
-    number, edition = picture
-    return f"{number} {edition} " + "." * (7 * number + edition)  # never twice the same size
 
 
 class Work(RuleBasedStateMachine):
