@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from samples import encoded, photo
 from model import dataset, places, visit
 from model.catalogue import connect
 from model.errors import BadData
+from model.journal import Journal
 from model.types import Prediction
 from model.visit import Visit, folder_name
 
@@ -42,6 +45,33 @@ def test_photos_become_a_dataset_filed_under_what_they_are_said_to_be(own):
     listed = [tuple(row) for row in database.execute("SELECT file, label FROM pictures ORDER BY file")]
     database.close()
     assert listed == [("glass/a-2.png", "glass"), ("glass/a.png", "glass"), ("paper/a.png", "paper")]
+
+
+def test_photos_of_one_name_that_arrive_together_are_all_kept_in_one_folder(own, monkeypatch):
+    together, sweeping = threading.Barrier(8), visit._sweep
+    monkeypatch.setattr(visit, "_sweep", lambda: (time.sleep(0.05), sweeping()))
+
+    def arrive(number: int) -> None:
+        together.wait()
+        own.add(b"%d" % number, "image.jpg", ANSWER)
+
+    threads = [threading.Thread(target=arrive, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(own) == 8
+    assert {file.read_bytes() for file, *_ in own.labelled()} == {b"%d" % number for number in range(8)}
+    assert list(places.cache("visits").iterdir()) == [own.folder]
+
+
+def test_a_class_that_is_called_like_a_side_of_the_split_can_be_marked_like_any_other(own):
+    named = own.add(encoded(photo(seed=1)), "a.png", ANSWER, said="Train")
+    other = own.add(encoded(photo(seed=2)), "a.png", ANSWER)
+    journal = Journal(own.folder)
+    journal.mark([named, other], "relabel", "paper")
+    assert [change.file for change in journal.pending()] == [named, other]
+    assert own.labelled()[0][1] == "paper"
 
 
 def test_the_folder_is_private_and_gone_at_the_end(own):
@@ -92,7 +122,15 @@ def test_the_space_of_a_visit_is_bounded(own, monkeypatch):
 
 @pytest.mark.parametrize(
     ("label", "folder"),
-    [("glass", "glass"), ("Bär 2", "Bär 2"), ("../up", "-up"), ("a/b\\c", "a-b-c"), (".", "unnamed"), ("\0\n", "-")],
+    [
+        ("glass", "glass"),
+        ("Bär 2", "Bär 2"),
+        ("../up", "-up"),
+        ("a/b\\c", "a-b-c"),
+        (".", "unnamed"),
+        ("\0\n", "-"),
+        ("valid", "valid-class"),
+    ],
 )
 def test_a_class_name_never_leaves_the_folder(label, folder):
     assert folder_name(label) == folder
