@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import re
+import secrets
 import sqlite3
 import time
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from model import catalogue, dataset
@@ -31,22 +34,25 @@ class Inbox:
         self._root = dataset.folder(data)
 
     def add(self, content: bytes, name: str, prediction: Prediction, said: str | None = None) -> str:
-        """Keep a photo, once however often it is sent; give its file. `said` is the label by the person. Raises BadData."""
+        """Keep a photo, once however often it is sent; give its file. `said` is the label by the person. Raises BadData.
+
+        A photo that is there already stays untouched, for it may be marked; what was said of it counts until more is said.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         file = f"{INBOX}/{sha256[:16]}-{plain_name(name)}"
         try:
-            self._check_space(len(content))
-            place = self._root / file
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
+            if not (self._root / file).exists():
+                self.check_space([len(content)])
+                _write_whole(self._root / file, content)
             self._file(file, sha256, prediction, said)
         except (OSError, sqlite3.Error) as error:
             raise catalogue.refusal(self._root, error) from error
         return file
 
-    def _check_space(self, size: int) -> None:
+    def check_space(self, sizes: Sequence[int]) -> None:
+        """Refuse photos of these sizes, in bytes, when they do not all find room. Raises BadData."""
         kept = [f.stat().st_size for f in (self._root / INBOX).glob("*")]
-        if len(kept) >= MAX_PHOTOS or sum(kept) + size > MAX_BYTES:
+        if len(kept) + len(sizes) > MAX_PHOTOS or sum(kept) + sum(sizes) > MAX_BYTES:
             raise BadData("The inbox of this dataset is full: open the cleaner, look through “from visitors” and apply.")
 
     def _file(self, file: str, sha256: str, prediction: Prediction, said: str | None) -> None:
@@ -54,12 +60,25 @@ class Inbox:
         database = connect(self._root)
         try:
             with writing(database):
+                earlier = database.execute("SELECT said FROM visitors WHERE file = ?", [file]).fetchone()
+                said = said or (earlier and earlier["said"])
                 row = (file, prediction.label, prediction.probability, said, time.time())
                 database.execute("INSERT OR REPLACE INTO visitors VALUES (?, ?, ?, ?, ?)", row)
                 list_picture(database, place, file, said or prediction.label, "inbox", sha256)
                 list_answer(database, file, prediction, said)
         finally:
             database.close()
+
+
+def _write_whole(place: Path, content: bytes) -> None:
+    """Whoever finds the file finds all of it, even after a full disk or a kill."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{secrets.token_hex(8)}")
+    try:
+        draft.write_bytes(content)
+        os.replace(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def list_picture(database: sqlite3.Connection, place: Path, file: str, label: str, split: str, sha256: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,34 @@ def test_a_photo_sent_twice_is_there_once_with_the_last_word(folder):
     assert len(list((folder / catalogue.INBOX).iterdir())) == 1
 
 
+def test_a_photo_sent_again_without_a_word_stays_as_it_was_marked_and_said(folder):
+    content = encoded(photo(seed=1))
+    file = Inbox(folder).add(content, "a.png", ANSWER, said="Bär")
+    with closing(Journal(folder)) as journal:
+        journal.mark([file], "relabel", "Bär")
+        Inbox(folder).add(content, "a.png", ANSWER)
+        assert rows(folder, "SELECT said FROM visitors") == [("Bär",)]
+        assert rows(folder, "SELECT label, suggested FROM scores") == [("Bär", "Bär")]
+        assert [change.file for change in journal.apply()] == [file]
+
+
+def test_a_photo_that_is_there_already_needs_no_room(folder, monkeypatch):
+    monkeypatch.setattr(inbox, "MAX_PHOTOS", 1)
+    content = encoded(photo(seed=1))
+    assert Inbox(folder).add(content, "a.png", ANSWER) == Inbox(folder).add(content, "a.png", ANSWER)
+
+
+def test_a_disk_that_refuses_is_told_in_a_sentence_and_no_half_photo_stays(folder, monkeypatch):
+    def fail(place, content):
+        place.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(BadData, match="no space left"):
+        Inbox(folder).add(b"x", "a.png", ANSWER)
+    assert list((folder / catalogue.INBOX).iterdir()) == []
+
+
 def test_a_scan_keeps_the_photos_and_what_is_known_of_them(folder):
     Inbox(folder).add(encoded(photo(seed=1)), "a.png", ANSWER, said="Bär")
     assert scan(folder) == 25
@@ -69,15 +98,6 @@ def test_a_full_inbox_says_what_to_do(folder, monkeypatch):
         Inbox(folder).add(encoded(photo(seed=seed)), "a.png", ANSWER)
     with pytest.raises(BadData, match="open the cleaner"):
         Inbox(folder).add(encoded(photo(seed=3)), "a.png", ANSWER)
-
-
-def test_a_disk_that_refuses_is_told_in_a_sentence(folder, monkeypatch):
-    def fail(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(BadData, match="no space left"):
-        Inbox(folder).add(b"x", "a.png", ANSWER)
 
 
 @pytest.mark.parametrize(
