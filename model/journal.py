@@ -15,7 +15,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 from model import applies, catalogue, dataset, marks, moves
 from model.applies import CSV_COPY, Applies, HalfDone
 from model.catalogue import HOME, writing
-from model.class_folders import ClassFolders, check_new, find, free_name
+from model.class_folders import ClassFolders, check_new, find, free_name, in_inbox
 from model.errors import BadData, BadUsage
 from model.label_file import LabelFile
 from model.marks import COLUMNS, Marks
@@ -64,16 +64,22 @@ class Journal:
         return self._csv and self._root / self._applies.newest_copy(self._stored(self._csv.original))
 
     def mark(self, files: Sequence[str], action: Action, label: str | None = None) -> None:
-        """Mark pictures, all in one step; relabelling to a new name makes the class. Raises BadUsage, BadData."""
+        """Mark pictures, all in one step; relabelling to a new name makes the class. Raises BadUsage, BadData.
+
+        To keep a photo of the inbox is to take it into the class that it was sent as.
+        """
         if action not in ("keep", "delete", "relabel") or (action == "relabel") != (label is not None):
             raise BadUsage("A mark is keep, delete, or relabel with a label.")
         if files:
             with self._alone():
-                if label is not None:
-                    self._check_label(label)
                 rows = self._new_marks(list(dict.fromkeys(files)), action, label)
                 with writing(self._database):
                     self._marks.put(rows, marks.described(len(rows), action, label))
+
+    def check_labels(self, labels: Iterable[str]) -> None:
+        """Refuse labels that pictures could not get, one by one or together. Raises BadUsage, BadData."""
+        with self._plainly():
+            self._check_labels(labels)
 
     def clear(self, files: Sequence[str]) -> int:
         """Let the marks of these files go, all in one step; give how many had one."""
@@ -159,13 +165,10 @@ class Journal:
                 shutil.rmtree(trash)
             return count
 
-    def _check_label(self, label: str) -> None:
-        known = self._filing.classes() | self._marks.labels()
-        if label not in known:
-            check_new(label, known)
-
     def _new_marks(self, files: list[str], action: Action, label: str | None) -> list[tuple]:
         """The rows of new marks; giving a picture the label that it has is to keep it."""
+        wanted = self._sent_as(files) if action == "keep" else dict.fromkeys(files, label)
+        self._check_labels(to for to in wanted.values() if to is not None)
         found = {file: find(self._root, file) for file in files}
         gone = [file for file in files if found[file] is None]
         if gone:
@@ -175,13 +178,29 @@ class Journal:
             )
         if strangers := self._filing.strangers(files):
             raise BadData(f"These have no label that could be changed, so nothing was marked: {names(strangers)}.")
-        if label is None:
-            return [self._row(file, action, None, state) for file, state in found.items()]
-        has_it = {file for file in files if self._filing.label(file) == label}
-        return [
-            self._row(file, "keep", None, state) if file in has_it else self._row(file, action, label, state)
-            for file, state in found.items()
-        ]
+        rows = []
+        for file, state in found.items():
+            to = wanted.get(file)
+            if to is None:
+                rows.append(self._row(file, action, None, state))
+            elif to == self._filing.label(file):
+                rows.append(self._row(file, "keep", None, state))
+            else:
+                rows.append(self._row(file, "relabel", to, state))
+        return rows
+
+    def _sent_as(self, files: list[str]) -> dict[str, str]:
+        """The classes of those that are photos of the inbox: what the visitor said, else what the model answered."""
+        sql = "SELECT coalesce(said, predicted) FROM visitors WHERE file = ?"
+        rows = {file: self._database.execute(sql, [file]).fetchone() for file in files if in_inbox(file)}
+        return {file: row[0] for file, row in rows.items() if row}
+
+    def _check_labels(self, labels: Iterable[str]) -> None:
+        known = self._filing.classes() | self._marks.labels()
+        for label in dict.fromkeys(labels):
+            if label not in known:
+                check_new(label, known)
+                known.add(label)
 
     def _row(self, file: str, action: str, label: str | None, state: os.stat_result) -> tuple:
         """A row of COLUMNS."""

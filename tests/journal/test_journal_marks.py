@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from contextlib import closing
 
 import pytest
 from folders import fill, pending
 
+from model import catalogue
 from model.errors import BadData, BadUsage
 from model.journal import Journal
 from model.types import Change
@@ -76,6 +76,29 @@ def test_giving_a_picture_the_label_that_it_has_is_to_keep_it(log):
     log.mark(["cat/1.jpg", "dog/1.jpg"], "relabel", "cat")
     assert pending(log) == [("dog/1.jpg", "cat")]
     assert log.counts() == {"relabel": 1, "delete": 0, "keep": 1}
+
+
+def test_to_keep_a_photo_of_the_inbox_is_to_take_it_into_the_class_that_it_was_sent_as(folder, log):
+    said, answered, unknown = (f"{catalogue.INBOX}/{name}.jpg" for name in ("said", "answered", "unknown"))
+    fill(folder, said, answered, unknown)
+    database = catalogue.connect(folder)
+    for file, label in ((said, "dog"), (answered, None)):
+        database.execute("INSERT INTO visitors VALUES (?, 'cat', 0.9, ?, 1.0)", [file, label])
+    database.close()
+    log.mark([said, answered, unknown, "cat/1.jpg"], "keep")
+    assert pending(log) == [(answered, "cat"), (said, "dog")]
+    assert log.counts() == {"relabel": 2, "delete": 0, "keep": 2}
+    assert {change.to for change in log.apply()} == {"cat/answered.jpg", "dog/said.jpg"}
+
+
+def test_a_photo_of_the_inbox_that_was_sent_as_no_possible_class_is_not_kept(folder, log):
+    fill(folder, f"{catalogue.INBOX}/a.jpg")
+    database = catalogue.connect(folder)
+    database.execute(f"INSERT INTO visitors VALUES ('{catalogue.INBOX}/a.jpg', 'Cat', 0.9, NULL, 1.0)")
+    database.close()
+    with pytest.raises(BadUsage, match="use “cat”"):
+        log.mark([f"{catalogue.INBOX}/a.jpg"], "keep")
+    assert pending(log) == []
 
 
 def test_two_journals_see_each_others_marks_and_notice_each_change(folder, log):
@@ -152,12 +175,10 @@ def test_a_name_that_is_no_text_is_refused_and_the_rest_goes_on(folder, log):
     assert len(log.apply()) == 1
 
 
-def test_ten_thousand_marks_in_one_step_are_quick(tmp_path):
+def test_ten_thousand_marks_are_one_step(tmp_path):
     files = [f"one/{number}.jpg" for number in range(10_000)]
     with closing(Journal(fill(tmp_path / "many", *files))) as log:
-        started = time.monotonic()
         log.mark(files, "relabel", "other")
         log.undo()
         log.redo()
         assert len(log.pending()) == 10_000
-        assert time.monotonic() - started < 10
