@@ -9,8 +9,9 @@ import ipywidgets as ipw
 import pytest
 from samples import encoded, photo
 
+from model import inbox
 from model.catalogue import connect
-from model.errors import BadUsage
+from model.errors import BadData, BadUsage
 from model.journal import Journal
 from model.types import Prediction
 from model.visit import Visit
@@ -83,6 +84,25 @@ def test_the_photos_of_a_visit_are_added_to_a_dataset_as_they_were_corrected(fol
     database = connect(folder)
     assert {row["said"] for row in database.execute("SELECT said FROM visitors")} <= {"Bär", "cat"}
     database.close()
+
+
+@pytest.mark.parametrize("labels", [("cat", "CAT"), ("new", "New")])
+def test_the_photos_of_a_visit_are_added_all_or_none(folder, visit, labels):
+    for seed, label in enumerate(labels):
+        visit.add(encoded(photo(seed=seed)), f"{seed}.png", ANSWER, said=label)
+    with pytest.raises(BadUsage, match=r"No photo was added\..*differ only by case"):
+        add_to_dataset(visit, Project(data=str(folder)))
+    assert not (folder / ".voilens" / "inbox").exists()
+    assert Journal(folder).pending() == []
+
+
+def test_photos_that_find_no_room_together_are_not_added_one_by_one(folder, visit, monkeypatch):
+    monkeypatch.setattr(inbox, "MAX_PHOTOS", 1)
+    for seed in range(2):
+        visit.add(encoded(photo(seed=seed)), f"{seed}.png", ANSWER)
+    with pytest.raises(BadData, match="full"):
+        add_to_dataset(visit, Project(data=str(folder)))
+    assert not (folder / ".voilens" / "inbox").exists()
 
 
 def test_adding_without_a_dataset_says_what_to_do(visit):

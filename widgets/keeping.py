@@ -35,14 +35,26 @@ class Keeper:
 
 
 def add_to_dataset(visit: Visit, project: Project) -> str:
-    """File the visit's photos in the dataset under the labels they have by now; the next Apply moves them. Raises AppError."""
+    """File the visit's photos in the dataset under the labels they have by now; the next Apply moves them.
+
+    All of them or, where one label or the space does not fit, none. Raises AppError.
+    """
     if not project.data:
         raise BadUsage("Choose the dataset first, under Train or Clean: then these photos can be added to it.")
     inbox, journal = Inbox(project.data), Journal(project.data)
     photos = visit.labelled()
+    _check_fits(photos, inbox, journal)
     by_label: dict[str, list[str]] = defaultdict(list)
     for file, label, prediction in photos:
         by_label[label].append(inbox.add(file.read_bytes(), file.name, prediction, said=label))
     for label, files in by_label.items():
         journal.mark(files, "relabel", label)
     return f"{len(photos)} photos wait under Clean, “from visitors”: Apply there files them in the dataset."
+
+
+def _check_fits(photos: list[tuple[Path, str, Prediction]], inbox: Inbox, journal: Journal) -> None:
+    try:
+        journal.check_labels(label for _, label, _ in photos)
+    except BadUsage as error:
+        raise BadUsage(f"No photo was added. {error} Relabel the photos below, then add them again.") from error
+    inbox.check_space([file.stat().st_size for file, _, _ in photos])
