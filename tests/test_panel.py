@@ -11,6 +11,7 @@ from model.errors import AppError, BadImage
 from model.types import Prediction
 from widgets import answer, classify
 from widgets.classify import ClassifyPanel
+from widgets.uploader import Uploader
 
 
 def prediction(share: float, status: str = "sure") -> Prediction:
@@ -224,6 +225,13 @@ def test_photos_of_too_many_bytes_in_one_go_are_refused_one_by_one(monkeypatch):
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.9)))
     send(panel, "a", "b", "a")
     assert [row["status"] for row in panel.answer.content["rows"]] == ["refused", "sure", "sure"]
+
+
+def test_an_upload_of_one_photo_takes_one_whatever_is_sent():
+    uploader, heard = Uploader(multiple=False), []
+    uploader.on_start(lambda turn, names: heard.append(names))
+    uploader._on_browser_message(None, {"type": "start", "turn": 1, "names": ["a.jpg", "b.jpg"]}, [])
+    assert heard == [["a.jpg"]]
 
 
 def test_one_rival_is_named_only_when_it_comes_near():

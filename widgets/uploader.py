@@ -106,7 +106,7 @@ class Uploader(anywidget.AnyWidget):
             _log.warning("dropped an upload message that does not fit")
 
     def _start(self, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        names = [str(name)[:200] for name in message["names"]][:MAX_PHOTOS]
+        names = [str(name)[:200] for name in message["names"]][: MAX_PHOTOS if self.multiple else 1]
         self._turn = _Turn(int(message["turn"]), names)
         self.photo = None
         self._starts(self._turn.number, names)
