@@ -130,9 +130,7 @@ class ClassifyPanel(ipw.VBox):
         if photo.turn != self._turn:
             return
         self._held += len(photo.content)
-        if self._held > MAX_HELD:
-            too_much = TooLarge("These photos are too many megabytes for one go: send this one again in another.")
-            photo = dataclasses.replace(photo, content=b"", refusal=photo.refusal or too_much)
+        photo = within_bounds(photo, self._held)
         if self.state == "uploading":
             self._update_working("running" if self._ready else "waiting", "Looking" if self._ready else LOADING)
         background.start(self._answer(photo))
@@ -276,3 +274,11 @@ class ClassifyPanel(ipw.VBox):
         what = listing(self.classes) if self.classes else "something it was taught"
         sentence = f"Show this page a photo and it says whether it shows {html.escape(what)}."
         self.intro.value = f"<h1>What is in the photo?</h1><p>{sentence}</p>"
+
+
+def within_bounds(photo: Photo, held: int) -> Photo:
+    """The photo, or its refusal where it makes the bytes `held` too many for one go."""
+    if held <= MAX_HELD:
+        return photo
+    too_much = TooLarge("These photos are too many megabytes for one go: send this one again in another.")
+    return dataclasses.replace(photo, content=b"", refusal=photo.refusal or too_much)

@@ -17,8 +17,9 @@ import traitlets as t
 from model.errors import AppError
 from model.visit import Visit
 from widgets import background
-from widgets.classify import ASKED_AT_ONCE, SORRY, Classifies
-from widgets.uploader import Photo, Uploader
+from widgets.advice import number_of
+from widgets.classify import ASKED_AT_ONCE, SORRY, Classifies, within_bounds
+from widgets.uploader import MAX_PHOTOS, Photo, Uploader
 
 _log = logging.getLogger("voilens")
 
@@ -31,12 +32,14 @@ class LabelPanel(ipw.VBox):
     def __init__(self, client: Classifies, visit: Visit, make_cleaner: Callable[[Any], ipw.Widget], **traits: Any):
         self._client, self._visit, self._make_cleaner = client, visit, make_cleaner
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
-        self._waiting = 0
+        self._expected = 0  # photos of the latest turn that have not arrived yet
+        self._asked = 0  # photos that have arrived, of whatever turn, and are not filed yet
+        self._held = 0  # bytes of these
         self._addable = False
-        self._refused: list[str] = []
+        self._lines: list[str] = []  # what is to be said of the latest turn
         self.intro = ipw.HTML(
-            "<h1>Label photos</h1><p>Drop up to some hundred photos. The model files each under its answer; you correct "
-            "what is wrong, and download them as a zip with one folder per class.</p>"
+            f"<h1>Label photos</h1><p>Drop up to {MAX_PHOTOS} photos at a time. The model files each under its answer; you "
+            "correct what is wrong, and download them as a zip with one folder per class.</p>"
         )
         self.uploader = Uploader(promise="Your photos are kept for you alone, until you leave this page.")
         self.told = ipw.HTML()
@@ -48,6 +51,7 @@ class LabelPanel(ipw.VBox):
         self.add_class("vl-panel")
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
+        self.uploader.on_cancel(self._on_uploader_cancel)
         self.refresh()
 
     def on_add(self, handler: Callable[[], str]) -> None:
@@ -67,12 +71,22 @@ class LabelPanel(ipw.VBox):
         elif self.count:
             self.place.children[0].refresh()
 
-    def _on_uploader_start(self, turn: int, names: list[str]) -> None:
-        self._refused = []
-        self._waiting = len(names)
+    def _on_uploader_start(self, _turn: int, names: list[str]) -> None:
+        missed, self._expected = self._expected, len(names)
+        self._lines = [f"{number_of(missed, 'photo')} of the drop before did not arrive: drop them again."] if missed else []
         self._update_told()
 
+    def _on_uploader_cancel(self, _turn: int) -> None:
+        missed, self._expected = self._expected, 0
+        if missed:
+            self._lines.append(f"Cancelled: {number_of(missed, 'photo')} not taken.")
+        self._settle()
+
     def _on_uploader_photo(self, photo: Photo) -> None:
+        photo = within_bounds(photo, self._held + len(photo.content))
+        self._expected -= 1
+        self._asked += 1
+        self._held += len(photo.content)
         background.start(self._file(photo))
 
     async def _file(self, photo: Photo) -> None:
@@ -83,13 +97,18 @@ class LabelPanel(ipw.VBox):
                 prediction = await asyncio.to_thread(self._client.classify, photo.content)
                 await asyncio.to_thread(self._visit.add, photo.content, photo.name, prediction)
             except AppError as error:
-                self._refused.append(f"{photo.name}: {error}")
+                self._lines.append(f"{photo.name}: {error}")
             except Exception:
                 _log.exception("a photo could not be labelled")
-                self._refused.append(f"{photo.name}: {SORRY}")
-        self._waiting -= 1
+                self._lines.append(f"{photo.name}: {SORRY}")
+        self._asked -= 1
+        self._held -= len(photo.content)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Say how far the photos are; once all are filed, show them."""
         self._update_told()
-        if self._waiting <= 0:
+        if not self._expected and not self._asked:
             self.uploader.clear()
             self.refresh()
 
@@ -104,6 +123,7 @@ class LabelPanel(ipw.VBox):
         self.told.value = f"<p>{html.escape(sentence)}</p>"
 
     def _update_told(self) -> None:
-        lines = [f"{self._waiting} photos are being looked at."] if self._waiting > 0 else []
-        lines += [html.escape(sentence) for sentence in self._refused]
+        waiting = self._expected + self._asked
+        lines = [f"{number_of(waiting, 'photo')} {'is' if waiting == 1 else 'are'} being looked at."] if waiting else []
+        lines += map(html.escape, self._lines)
         self.told.value = "".join(f"<p>{line}</p>" for line in lines)
