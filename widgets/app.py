@@ -12,7 +12,7 @@ from typing import Any
 import anywidget
 import ipywidgets as ipw
 
-from model.visit import Visit
+from model.visit import Visit, folder_name
 from widgets.assets import STYLE, script
 from widgets.classify import Classifies, ClassifyPanel
 from widgets.keeping import Keeper, add_to_dataset
@@ -93,7 +93,13 @@ class App(ipw.VBox):
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.cleaner import Cleaner
 
-        return Cleaner(folder, private=True)
+        cleaner = Cleaner(folder, private=True, classes=self._classes_of_model())
+        self.classify.observe(lambda _change: cleaner.offer(self._classes_of_model()), "classes")
+        return cleaner
+
+    def _classes_of_model(self) -> list[str]:
+        """The model's classes by the names that a visitor's photos are filed under."""
+        return [folder_name(label) for label in self.classify.classes]
 
     # ---- what one part says to another
 

@@ -113,6 +113,11 @@ class Cleaner(anywidget.AnyWidget):
         """Call `handler(changes)` when changes have been applied to the folder, or an apply has been undone."""
         self._applies.register_callback(handler)
 
+    def offer(self, classes: Sequence[str]) -> None:
+        """Offer these classes beside those of the folder, in place of the ones before."""
+        self._offered = tuple(classes)
+        self.refresh()
+
     def refresh(self) -> None:
         """Look again at what the catalogue holds; a person's place in the list is kept."""
         if self._windows:
