@@ -248,12 +248,15 @@ class ClassifyPanel(ipw.VBox):
     def _forget(self) -> None:
         """Let go of the photos of the turn before."""
         self._rows, self._answered, self._held = [], [], 0
+        self.uploader.answer = ""
 
     def _update_single(self, prediction: Prediction) -> None:
         self._ready = True
         self.prediction = prediction
         choices = list(prediction.probabilities) if self._answered else []
-        self.answer.show(answer.single(prediction, choices))
+        content = answer.single(prediction, choices)
+        self.answer.show(content)
+        self.uploader.answer = "".join(content["headline"])
         self.state = prediction.status
 
     def _refuse(self, error: AppError) -> None:

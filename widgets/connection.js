@@ -13,6 +13,7 @@ function render({ model, el }) {
   el.append(banner);
 
   function lost() {
+    window.dispatchEvent(new CustomEvent("voilens-lost")); // an upload that waits for the kernel waits in vain
     if (banner.hasChildNodes()) return;
     const words = make("span", "", {}, "The server went to sleep. What you see stays, but new photos need a restart.");
     const restart = button("Restart");
@@ -35,11 +36,11 @@ function render({ model, el }) {
   const timer = watches && setInterval(ask, EVERY_MS);
   const awake = () => watches && document.visibilityState === "visible" && ask();
   document.addEventListener("visibilitychange", awake);
-  if ("voila" in document.body.dataset) window.addEventListener("voilens-lost", lost);
+  if (watches) window.addEventListener("voilens-silent", ask);
   return () => {
     clearInterval(timer);
     document.removeEventListener("visibilitychange", awake);
-    window.removeEventListener("voilens-lost", lost);
+    window.removeEventListener("voilens-silent", ask);
   };
 }
 

@@ -5,8 +5,9 @@
 const LONGEST_SIDE = 1024;
 const SMALL_ENOUGH = 400_000; // bytes: a picture within both limits travels as it is
 const THUMBNAIL_SIDE = 120;
-const CHUNK = 256 * 1024;
-const ANSWER_MS = 20_000; // a kernel silent for longer than this is gone
+const CHUNK = 48 * 1024;
+const AHEAD = 4; // chunks that may be under way, not acknowledged yet
+const SILENT_MS = 20_000; // after so long without a word of the kernel, somebody should ask whether it is gone
 const KEPT = 24; // earlier photos that can be shown again
 
 function render({ model, el }) {
@@ -38,21 +39,26 @@ function render({ model, el }) {
   const status = make("span", "vl-status");
   const foot = make("div", "vl-foot");
   foot.append(status, bar, cancel, another);
+  const leftOut = make("p", "vl-small", { role: "status" });
 
   const input = make("input", "", { type: "file", accept: "image/*", tabindex: "-1", "aria-hidden": "true" });
   input.multiple = model.get("multiple");
   input.hidden = true;
 
   zone.append(prompt, stage);
-  el.append(zone, foot, input);
+  el.append(zone, foot, leftOut, input);
 
   // ---- state: what is on the target; everything visible is derived from it in draw()
   const shown = new Map(); // "turn/index" -> { url, name }
-  const receipts = new Map(); // "turn/index" -> what waits for the kernel's word
   let turn = Date.now(); // a page that is loaded anew begins other turns
   let current = null; // { url, name } of the photo on the target
   let progress = null; // 0 .. 1 while uploading
   let count = 0;
+  let chosen = 0; // how many there were to take from
+  let underWay = 0; // chunks that the kernel has not acknowledged
+  let wake = () => {}; // what waits for the kernel's word
+  let silence = 0; // the timer that runs while nothing is heard of it
+  let slow = false;
 
   function draw() {
     const has = current !== null;
@@ -65,13 +71,14 @@ function render({ model, el }) {
     if (uploading) bar.value = progress;
     accepts.textContent = model.get("accepts");
     promise.textContent = model.get("promise");
-    const sending = count > 1 ? `Sending ${count} photos` : "Sending";
+    const sending = slow ? "Still sending, it takes longer than usual" : count > 1 ? `Sending ${count} photos` : "Sending";
     status.textContent = uploading ? sending : model.get("status") || (compact && current?.name) || "";
     status.classList.toggle("vl-pulse", model.get("busy") || uploading);
+    leftOut.textContent = chosen > count ? whatIsLeftOut(count, chosen) : "";
     foot.hidden = another.hidden && cancel.hidden && !status.textContent;
     if (has) {
       if (image.getAttribute("src") !== current.url) image.src = current.url;
-      image.alt = current.name;
+      image.alt = [current.name, uploading ? "" : model.get("answer")].filter(Boolean).join(": ");
       caption.textContent = count > 1 ? `${current.name} and ${count - 1} more` : current.name;
       nameless.textContent = current.name;
     } else {
@@ -94,8 +101,9 @@ function render({ model, el }) {
   async function take(list) {
     const files = [...list].slice(0, model.get("multiple") ? model.get("max_photos") : 1);
     if (!files.length) return;
-    const mine = ++turn;
+    const mine = begin();
     count = files.length;
+    chosen = list.length;
     progress = 0;
     current = { url: URL.createObjectURL(files[0]), name: files[0].name };
     remember(`${mine}/0`, current);
@@ -109,8 +117,23 @@ function render({ model, el }) {
       };
       if (!(await sendPhoto(mine, index, file, step))) return;
     }
-    progress = null;
+    endUpload();
     draw();
+  }
+
+  // Another turn: what is still waiting in the one before learns that it is over.
+  function begin() {
+    turn += 1;
+    endUpload();
+    return turn;
+  }
+
+  function endUpload() {
+    progress = null;
+    underWay = 0;
+    slow = false;
+    clearTimeout(silence);
+    wake();
   }
 
   // Give whether the turn is still the current one.
@@ -127,44 +150,48 @@ function render({ model, el }) {
       const part = await blob.slice(at, at + CHUNK).arrayBuffer().catch(() => new ArrayBuffer(0));
       if (mine !== turn) return false;
       const last = !part.byteLength || at + CHUNK >= blob.size;
-      const receipt = awaitReceipt(`${mine}/${index}`);
       model.send({ type: "chunk", turn: mine, index, last }, undefined, last && thumbnail ? [part, thumbnail] : [part]);
-      if (!(await receipt)) {
-        if (mine === turn) lost();
-        return false;
+      underWay += 1;
+      listen();
+      while (mine === turn && underWay > (last ? 0 : AHEAD - 1)) {
+        await new Promise((resolve) => (wake = resolve));
+        step(0.3 + 0.7 * Math.min(1, (at + CHUNK - underWay * CHUNK) / Math.max(blob.size, 1)));
       }
+      if (mine !== turn) return false;
       if (last) break;
-      step(0.3 + (0.7 * Math.min(at + CHUNK, blob.size)) / Math.max(blob.size, 1));
     }
-    return mine === turn;
+    return true;
   }
 
-  function awaitReceipt(key) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), ANSWER_MS);
-      receipts.set(key, (fine) => {
-        clearTimeout(timer);
-        resolve(fine);
-      });
-    });
+  // A silent kernel may be busy, or the line slow: only the server knows whether it is gone (see connection.js).
+  function listen() {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      slow = true;
+      draw();
+      window.dispatchEvent(new CustomEvent("voilens-silent"));
+      listen();
+    }, SILENT_MS);
   }
 
-  function lost() {
-    model.send({ type: "cancel", turn }); // for a kernel that was only slow
-    forget();
-    window.dispatchEvent(new CustomEvent("voilens-lost"));
+  function heard() {
+    underWay -= 1;
+    slow = false;
+    listen();
+    wake();
   }
 
   function callOff() {
     model.send({ type: "cancel", turn });
-    turn += 1;
+    begin();
+    chosen = 0;
     forget();
-    choose.focus();
   }
+  const lost = () => progress !== null && callOff();
 
   function forget() {
-    current = progress = null;
-    count = 0;
+    endUpload();
+    current = null;
     draw();
   }
 
@@ -172,13 +199,16 @@ function render({ model, el }) {
   const open = () => input.click();
   choose.addEventListener("click", open);
   another.addEventListener("click", open);
-  cancel.addEventListener("click", callOff);
+  cancel.addEventListener("click", () => {
+    callOff();
+    choose.focus();
+  });
   input.addEventListener("change", () => {
     take(input.files);
     input.value = ""; // so that the same file can be chosen again
   });
 
-  const inVoila = "voila" in document.body.dataset && !compact;
+  const inVoila = "voila" in document.body.dataset;
   const target = inVoila ? document : zone; // on a page of its own, a near miss counts
   const seen = () => el.offsetParent !== null; // another part of the page may have a target of its own
   const over = (event) => {
@@ -189,6 +219,12 @@ function render({ model, el }) {
   };
   const leave = (event) => {
     if (!event.relatedTarget) zone.classList.remove("vl-over");
+  };
+  // A file dropped where nobody takes it would lead the browser away from the page, and so end its kernel.
+  const guard = (event) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
   };
   const drop = (event) => {
     if (!seen() || !event.dataTransfer?.files.length) return;
@@ -209,21 +245,22 @@ function render({ model, el }) {
     target.addEventListener("drop", drop);
     document.addEventListener("paste", paste);
   }
+  if (inVoila) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
+  window.addEventListener("voilens-lost", lost);
 
   // ---- what the kernel says
   const message = (content) => {
-    if (content.type === "received") receipts.get(`${content.turn}/${content.index}`)?.(true);
+    if (content.type === "received" && content.turn === turn) heard();
     if (content.type === "clear") forget();
     if (content.type === "show") {
-      turn += 1;
-      progress = null;
-      count = 1;
+      begin();
+      count = chosen = 1;
       current = shown.get(`${content.turn}/${content.index}`) ?? { url: "", name: content.name };
       draw();
     }
   };
   model.on("msg:custom", message);
-  for (const trait of ["status", "busy", "accepts", "promise"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["status", "busy", "accepts", "promise", "answer"]) model.on(`change:${trait}`, draw);
   draw();
 
   return () => {
@@ -231,9 +268,17 @@ function render({ model, el }) {
     target.removeEventListener("dragleave", leave);
     target.removeEventListener("drop", drop);
     document.removeEventListener("paste", paste);
+    for (const kind of ["dragover", "drop"]) window.removeEventListener(kind, guard);
+    window.removeEventListener("voilens-lost", lost);
+    clearTimeout(silence);
     model.off("msg:custom", message);
     for (const { url } of shown.values()) URL.revokeObjectURL(url);
   };
+}
+
+function whatIsLeftOut(taken, chosen) {
+  const first = taken > 1 ? `first ${taken} of ${chosen} photos were` : `first of ${chosen} photos was`;
+  return `Only the ${first} taken: send the others next.`;
 }
 
 // A copy no longer than LONGEST_SIDE, upright, with a thumbnail; what the browser cannot decode stays as it is.

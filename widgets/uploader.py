@@ -62,6 +62,7 @@ class Uploader(anywidget.AnyWidget):
     accepts = t.Unicode("JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, up to 30 MB").tag(sync=True)
     promise = t.Unicode("Your photo stays in memory and is not kept.").tag(sync=True)
     status = t.Unicode("", help="a few words beside the target").tag(sync=True)
+    answer = t.Unicode("", help="what was found in the photo, for those who cannot see it").tag(sync=True)
     busy = t.Bool(False, help="whether an answer is being found").tag(sync=True)
     max_bytes = t.Int(MAX_BYTES, read_only=True).tag(sync=True)
     max_photos = t.Int(MAX_PHOTOS, read_only=True).tag(sync=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import processes
 import psutil
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import Page, expect
 from steps import HOME, answered, choose, encoded, picture, upload
 
 
@@ -32,8 +36,8 @@ def test_two_visitors_share_one_model_process(visit):
     choose(first, upload("a.jpg", encoded(picture(1))))
     choose(second, upload("b.jpg", encoded(picture(2))))
     answered(first), answered(second)
-    expect(first.locator(".vl-app .vl-photo")).to_have_attribute("alt", "a.jpg")
-    expect(second.locator(".vl-app .vl-photo")).to_have_attribute("alt", "b.jpg")
+    expect(first.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^a\.jpg: "))
+    expect(second.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^b\.jpg: "))
     assert len(model_processes()) == 1
 
 
@@ -70,6 +74,43 @@ def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, s
     expect(page.locator(".vl-app .vl-zone")).to_be_visible()
     choose(page, upload("b.jpg", encoded(picture(2))))
     answered(page)
+
+
+def test_a_line_slower_than_expected_is_not_taken_for_a_lost_server(new_page, address):
+    page, held, sockets = new_page(), [], []
+
+    def hold_photos(socket):
+        server = socket.connect_to_server()
+        sockets.append(server)
+        socket.on_message(lambda frame: (held.append if len(frame) > 20_000 else server.send)(frame))
+
+    page.route_web_socket(re.compile("/channels"), hold_photos)
+    page.clock.install()
+    page.goto(address)
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    noise = Image.frombytes("RGB", (400, 400), random.Random(0).randbytes(400 * 400 * 3))
+    choose(page, upload("a.jpg", encoded(noise, quality=100)))
+    wait(page, lambda: len(held) == 4)  # chunks that go out before the first of them is acknowledged
+    page.clock.fast_forward(21_000)
+    expect(page.locator(".vl-app .vl-status")).to_have_text("Still sending, it takes longer than usual")
+    page.wait_for_timeout(500)
+    expect(page.locator(".vl-banner")).to_be_empty()
+
+    def let_go() -> bool:
+        while held:
+            sockets[-1].send(held.pop(0))
+        return not page.get_by_role("button", name="Cancel").is_visible()
+
+    wait(page, let_go)
+    expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^a\.jpg"))
+    expect(page.locator(".vl-banner")).to_be_empty()
+
+
+def wait(page: Page, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
 
 
 def test_a_page_without_a_model_says_what_to_do(visit, serve, tmp_path):

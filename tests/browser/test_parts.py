@@ -94,19 +94,33 @@ def test_the_part_that_is_looked_at_is_there_again_after_a_reload(visit, owners)
     assert current(page) == "Label"
 
 
+def drop(page: Page, files: dict[str, bytes]) -> bool:
+    """Drop files on the page, beside every target; give whether the browser was kept from showing them in its place."""
+    return page.evaluate(
+        """(files) => {
+          const box = new DataTransfer();
+          for (const [name, bytes] of Object.entries(files)) box.items.add(new File([new Uint8Array(bytes)], name));
+          const kinds = ["dragover", "drop"];
+          const options = { dataTransfer: box, bubbles: true, cancelable: true };
+          return kinds.every((kind) => !document.body.dispatchEvent(new DragEvent(kind, options)));
+        }""",
+        {name: list(content) for name, content in files.items()},
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_photo_dropped_on_any_part_never_takes_the_place_of_the_page(visit, owners, part):
+    page = visit(owners)
+    go(page, part)
+    page.wait_for_timeout(500)
+    assert drop(page, {"dropped.jpg": encoded(picture(3))})
+
+
 def test_a_photo_dropped_on_one_part_is_not_taken_by_another(visit, owners):
     page = visit(owners)
     go(page, "Label")
     expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
-    content = list(encoded(picture(3)))
-    page.evaluate(
-        """(bytes) => {
-          const files = new DataTransfer();
-          files.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", { type: "image/jpeg" }));
-          document.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
-        }""",
-        content,
-    )
+    drop(page, {"dropped.jpg": encoded(picture(3))})
     expect(tiles(page)).to_have_count(1)
     go(page, "Classify")
     expect(page.get_by_role("button", name="Choose or take a photo")).to_be_visible()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from steps import choose, encoded, picture, upload
 
 from model.wording import percent
+from widgets.uploader import MAX_PHOTOS
 
 
 def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(page, expected):
@@ -58,3 +59,11 @@ def test_the_table_is_one_of_the_earlier_answers_and_can_be_returned_to(page):
     page.get_by_role("button", name="Several at once: 2 photos").click()
     expect(table).to_have_count(2)
     expect(page.get_by_role("button", name="Send to the cleaner")).to_have_count(0)
+
+
+def test_photos_over_the_number_that_fits_are_not_dropped_without_a_word(page):
+    choose(page, *(upload(f"{n}.txt", b"no picture") for n in range(MAX_PHOTOS + 3)))
+    sentence = f"Only the first {MAX_PHOTOS} of {MAX_PHOTOS + 3} photos were taken: send the others next."
+    expect(page.get_by_text(sentence)).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text(sentence)).to_have_count(0)
