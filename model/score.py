@@ -58,9 +58,13 @@ def score(
     try:
         checksum, _ = card.admit(model, named)
         pictures = findings.state()
-        after = f"thorough {VERSION} {checksum} {card.checksum(start) if start else checksum} {pictures}"
-        state = after if thorough else f"quick {VERSION} {checksum} {pictures}"
-        if findings.scored() not in (state, after):
+        way = f"thorough {VERSION} {checksum} "
+        state = f"quick {VERSION} {checksum} {pictures}"
+        if thorough:
+            state = f"{way}{card.checksum(start) if start else checksum} {pictures}"
+        scored = findings.scored()
+        better = not thorough and scored.startswith(way) and scored.endswith(f" {pictures}")
+        if scored != state and not better:
             tuning = _tuning(start or model, str(data) != dataset.DIGITS, state) if thorough else None
             _Scoring(findings, model, named, checksum, report, stopping).run(state, tuning)
         return findings.result()

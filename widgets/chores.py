@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from model import runs
+from model import runs, shelf
 from model.wording import duration, percent
 from widgets.follow import Event, Follower
 
@@ -44,7 +44,9 @@ class Chores:
             if self._quiet and not quiet:
                 self._news({**_chore(kind, {}), "far": "after the folder is listed"})
         else:
-            options = [*(self._model if kind == "score" else []), *(["--thorough"] if thorough else [])]
+            options = self._model if kind == "score" else []
+            if thorough:  # from what has not been taught on these very pictures, as the model in use may have been
+                options = [*options, "--thorough", "--init", str(shelf.shipped())]
             self._follow(runs.start(kind, [*self._arguments(), *options]), quiet)
 
     def follow_latest(self) -> None:
