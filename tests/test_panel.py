@@ -63,6 +63,16 @@ def test_a_refused_photo_clears_the_old_answer():
     assert panel.answer.content["detail"] == "This file is not a picture."
 
 
+def test_the_photo_is_described_by_its_answer_and_by_no_earlier_one():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("Broken.")))
+    send(panel, "a")
+    assert panel.uploader.answer == "This is glass (90 %)"
+    send(panel, "b", turn=2)
+    assert panel.uploader.answer == ""
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.uploader.answer == "This is glass (90 %)"
+
+
 def test_an_unforeseen_failure_is_one_sentence_without_its_reason():
     panel = ClassifyPanel(Answers(a=RuntimeError("secret path")))
     send(panel, "a")
