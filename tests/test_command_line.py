@@ -163,13 +163,17 @@ def test_evaluate_with_a_file_that_is_no_picture_is_status_1_and_names_it(run, t
 
 
 @pytest.mark.parametrize("json", [[], ["--json"]])
-def test_score_is_status_1_where_a_picture_cannot_be_opened(run, tiny_export, own_pictures, json):
+def test_score_is_status_1_where_a_file_cannot_be_taken_for_a_picture(run, tiny_export, own_pictures, json):
     assert run("score", *json, "--model", tiny_export, own_pictures).status == 0
     (own_pictures / "cat" / "broken.png").write_bytes(encoded(photo())[:300])
     done = run("score", *json, "--model", tiny_export, own_pictures)
     assert done.status == 1
     assert done.out
     assert "broken.png: This picture breaks off" in done.err
+    (own_pictures / "cat" / "broken.png").write_bytes(b"no picture")
+    done = run("score", *json, "--model", tiny_export, own_pictures)
+    assert done.status == 1
+    assert "broken.png: is not a picture" in done.err
 
 
 def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, own_pictures):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
+    from model.dataset import Dataset
 
 MODEL = "export.pkl"
 
@@ -73,6 +75,18 @@ def load_classifier(options: argparse.Namespace) -> Classifier:
     from model.classifier import Classifier
 
     return Classifier.load(options.model or MODEL, named=options.model is not None)
+
+
+def left_out(pictures: Dataset) -> list[dict[str, str]]:
+    """The files of a folder that were not taken, as `refused` of a document lists them."""
+    return [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+
+
+def tell_refused(refused: list[dict[str, str]]) -> int:
+    """Name what was refused on standard error; give the exit status."""
+    for file in refused:
+        print(f"{file['file']}: {file['error']}", file=sys.stderr)
+    return 1 if refused else 0
 
 
 def print_json(document: dict[str, Any]) -> None:

@@ -16,9 +16,11 @@ from model.commands.common import (
     add_model,
     add_run,
     command,
+    left_out,
     load_classifier,
     print_json,
     share_cores,
+    tell_refused,
 )
 from model.wording import percent
 
@@ -48,13 +50,12 @@ def run(options: argparse.Namespace) -> int:
         if options.run_folder:
             (options.run_folder / REPORT).write_text(json.dumps(full), encoding="utf-8")
         recorder.done(full)
-    for file in document["refused"]:
-        print(f"{file['file']}: {file['error']}", file=sys.stderr)
+    status = tell_refused(document["refused"])
     if options.json:
         print_json(document)
     else:
         _print(document)
-    return 1 if document["refused"] else 0
+    return status
 
 
 def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -75,8 +76,7 @@ def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict
     looked = _look(classifiers, items, recorder)
     at_test = any(item.split == "test" for item in items)
     document = {**looked[0].report(split).to_json(), "has_test": has_test, "looked_at_test": at_test}
-    left_out = [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
-    document["refused"] = left_out + document["refused"]
+    document["refused"] = left_out(pictures) + document["refused"]
     if at_test:
         for export in exports:
             document["test_looks"] = looks.add(pictures.root, card.checksum(export))

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 from model import dataset, first_pages, runs
-from model.commands.common import MODEL, add_data, add_labels, add_model, add_run, command, print_json, share_cores
+from model.commands.common import (
+    MODEL,
+    add_data,
+    add_labels,
+    add_model,
+    add_run,
+    command,
+    left_out,
+    print_json,
+    share_cores,
+    tell_refused,
+)
 from model.wording import percent
 
 SHOWN = 20
@@ -44,14 +54,21 @@ def run(options: argparse.Namespace) -> int:
         )
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     first_pages.make(dataset.folder(options.data))  # of what the cleaner shows first
-    broken = [picture for picture in found["quality"] if picture["problem"] is not None]
-    for picture in broken:
-        print(f"{picture['file']}: {picture['problem']}", file=sys.stderr)
+    found["refused"] = _refused(options, found["quality"])
+    status = tell_refused(found["refused"])
     if options.json:
         print_json(found)
     else:
         _print(found)
-    return 1 if broken else 0
+    return status
+
+
+def _refused(options: argparse.Namespace, quality: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The files that are no pictures, and the pictures that cannot be opened."""
+    pictures = dataset.read(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+    return left_out(pictures) + [
+        {"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None
+    ]
 
 
 def _print(found: dict[str, Any]) -> None:
