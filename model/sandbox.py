@@ -40,11 +40,9 @@ class Sandbox:
         for worker in await asyncio.gather(*(self._spawn() for _ in range(self._count))):
             self._idle.put_nowait(worker)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         while not self._idle.empty():
-            worker = self._idle.get_nowait()
-            if worker.returncode is None:
-                worker.kill()
+            await _end(self._idle.get_nowait())
 
     async def frame(self, picture: bytes) -> Image.Image:
         """Open and frame one picture. Raises BadImage."""

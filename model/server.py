@@ -85,9 +85,9 @@ class ModelProcess:
         finally:
             self._waiting -= 1
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         if self.sandbox:
-            self.sandbox.stop()
+            await self.sandbox.stop()
 
     async def classify(self, picture: bytes) -> Prediction:
         """Answer one photo. Raises AppError."""
@@ -125,7 +125,7 @@ def create_app(load: Callable[[], Any], idle: float | None = None, stop: Callabl
         yield
         for task in tasks:
             task.cancel()
-        process.stop()
+        await process.stop()
 
     routes = [
         Route("/classify", _classify, methods=["POST"]),

@@ -37,7 +37,7 @@ def run(use, workers: int = 1, framing: Framing = FRAMING):
         try:
             return await use(box)
         finally:
-            box.stop()
+            await box.stop()
 
     return asyncio.run(main())
 
