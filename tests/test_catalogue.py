@@ -192,3 +192,16 @@ def test_listing_says_how_far_it_is_from_the_first_picture_on_and_can_be_stopped
     assert rows(folder, "SELECT * FROM pictures") == []
     assert scan(folder, report=events.append) == 24
     assert (events[-1]["done"], events[-1]["total"]) == (24, 24)
+
+
+def test_copies_that_got_one_label_are_no_conflict_any_more_and_a_single_one_is_no_copy(folder):
+    scan(folder)
+    database = connect(folder)
+    pairs = [("Bär/000.png", 1), ("cat/000.png", 1), ("Bär/001.png", 2), ("cat/001.png", 2)]
+    for file, number in pairs:
+        database.execute("INSERT INTO copies VALUES (?, ?, 'bytes', 1, 0)", [file, number])
+    database.close()
+    (folder / "cat" / "000.png").rename(folder / "Bär" / "900.png")
+    (folder / "cat" / "001.png").unlink()
+    scan(folder)
+    assert rows(folder, "SELECT file, conflict FROM copies ORDER BY file") == [("Bär/000.png", 0), ("Bär/900.png", 0)]

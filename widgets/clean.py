@@ -35,7 +35,7 @@ class CleanPanel(ipw.VBox):
         self.look = ipw.Button(description="Open")
         self.digits = ipw.Button(description="Use the built-in digits")
         self.told = ipw.HTML()
-        self.retrain = ipw.Button(description="Train again and compare")
+        self.retrain = ipw.Button(description="Train again and compare", layout={"width": "auto", "align_self": "flex-start"})
         super().__init__(**traits)
         for name in ("vl-panel", "vl-wide"):
             self.add_class(name)

@@ -411,7 +411,7 @@ function render({ model, el }) {
     el.style.setProperty("--vl-cleaner-height", `${room >= LEAST_HEIGHT ? room : Math.max(LEAST_HEIGHT, innerHeight - BELOW)}px`);
   };
   const fitter = new ResizeObserver(fit); // it may be made in a part of the page that is not shown yet
-  fitter.observe(el.parentElement ?? el);
+  fitter.observe(el.closest(".vl-panel") ?? el.parentElement ?? el); // with what stands above it there
   window.addEventListener("resize", fit);
 
   let stamp;

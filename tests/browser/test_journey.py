@@ -77,6 +77,8 @@ def test_from_a_messy_folder_to_a_cleaner_one_and_a_better_model_and_back(page, 
         expect(tile).to_have_attribute("data-state", "relabel")
     press(page, "Apply")
     expect(page.locator(".vl-g-said")).to_have_text("3 changes applied.")
+    expect(page.get_by_role("button", name="Train again and compare")).to_be_visible()
+    expect(page.locator(".vl-g-bar")).to_be_in_viewport(ratio=1)  # below the words that have come above
     shown = {Path(file).name: shows for file, shows in WRONG.items()}
     assert {path.name: path.parent.name for path in messy.glob("*/90?.png")} == shown
 
