@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
 from processes import model_processes
@@ -16,6 +17,8 @@ from samples import class_folders, encoded, photo
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
 
 

@@ -115,7 +115,7 @@ def _groups_of(first: Fingerprint, second: Fingerprint, cosine: float) -> list[G
     return copies.groups(["a", "b"], ["1", "2"], [first, second], features)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(some.integers(0, 2**32), some.integers(2, 60))
 def test_every_pair_within_seven_coarse_bits_is_found_as_comparing_all_with_all_finds_it(seed, count):
     random = np.random.default_rng(seed)

@@ -39,7 +39,7 @@ def test_resize_gives_the_pixels_that_fastai_gives(method, pad_mode, target):
         assert_same_cut(Step(method, target, fill=FILLS[pad_mode]), transform, photo(*size, seed=number))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(sides, sides, targets, some.sampled_from(["squish", "crop", "pad"]), some.sampled_from(list(FILLS)))
 def test_resize_agrees_with_fastai_whatever_the_sizes(width, height, target, method, pad_mode):
     transform = fv.Resize(target[::-1], method=method, pad_mode=pad_mode)
@@ -52,21 +52,21 @@ def test_resize_resamples_as_its_learner_did(resample):
     assert_same_cut(Step("crop", (40, 40), resample.value), transform, photo(97, 61))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sides, sides, targets, some.sampled_from([0.0, 0.14, 0.5]))
 def test_random_resized_crop_keeps_the_middle_as_in_fastai(width, height, target, extra):
     transform = fv.RandomResizedCrop(target[::-1], val_xtra=extra)
     assert_same_cut(Step("inset", target, extra=extra), transform, photo(width, height))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sides, sides, targets, some.sampled_from(list(FILLS)))
 def test_crop_pad_cuts_and_fills_as_in_fastai(width, height, target, pad_mode):
     transform = fv.CropPad(target[::-1], pad_mode=pad_mode)
     assert_same_cut(Step("centre", target, fill=FILLS[pad_mode]), transform, photo(width, height))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sides, sides, targets)
 def test_random_crop_takes_the_middle_as_in_fastai(width, height, target):
     assert_same_cut(Step("centre", target), fv.RandomCrop(target[::-1]), photo(width, height))

@@ -169,7 +169,7 @@ def opens_or_is_refused(data: bytes) -> None:
         assert len(opened.tobytes()) == 3 * opened.width * opened.height
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     some.binary(max_size=200),
     some.sampled_from([b"", *(data[:12] for data in REAL.values()), *(data[:40] for data in REAL.values())]),
@@ -179,7 +179,7 @@ def test_random_bytes_give_a_picture_or_a_refusal_and_nothing_else(tail, head):
 
 
 @pytest.mark.parametrize("kind", REAL)
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(some.data())
 def test_a_corrupted_file_gives_a_picture_or_a_refusal_and_nothing_else(kind, data):
     content = bytearray(REAL[kind])

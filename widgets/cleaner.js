@@ -27,7 +27,7 @@ function render({ model, el }) {
   const head = make("header", "vl-g-head");
   const names = make("div", "vl-g-names");
   names.append(title, total);
-  const longer = makeLonger();
+  const longer = makeLonger(send);
   head.append(names, chore, longer, score);
 
   const message = make("p", "vl-g-message", { role: "status" });
@@ -67,43 +67,8 @@ function render({ model, el }) {
   const body = make("div", "vl-g-body");
   body.append(filters.element, middle, detail.element);
 
-  const words = make("span", "vl-g-changes");
-  const warnings = make("span", "vl-g-warned");
-  const live = make("span", "vl-g-said", { role: "status", "aria-live": "polite" });
-  const told = make("div", "vl-g-told");
-  told.append(words, warnings, live);
-  const review = button("Review");
-  const apply = button("Apply", "vl-primary");
-  const undo = keyed("Undo", "U");
-  const more = button("More", "vl-g-more");
-  more.setAttribute("aria-expanded", "false");
-  const redo = keyed("Redo", "⇧U");
-  const back = button("Undo the last apply");
-  const zip = button("Download as zip");
-  const keys = keyed("Keys", "?");
-  const second = make("div", "vl-g-second");
-  const refresh = button("Refresh");
-  refresh.title = "Lists the folder anew: pictures that came, changed or went.";
-  const again = button("Score again", "vl-g-again");
-  const longerBelow = makeLonger("vl-g-again");
-  second.append(redo, back, zip, refresh, keys, again, longerBelow);
-  const buttons = make("div", "vl-g-buttons");
-  buttons.append(review, apply, undo, more, second);
-  const bar = make("footer", "vl-g-bar");
-  bar.append(told, buttons);
-  el.append(head, message, body, bar);
-
-  function keyed(text, sign) {
-    const element = button(text);
-    element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
-    return element;
-  }
-
-  function makeLonger(className) {
-    const element = button("Look longer", className);
-    element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
-    return element;
-  }
+  const bar = makeBar({ model, send, act, review: openChanges });
+  el.append(head, message, body, bar.element);
 
   // ---- state of this view alone: what is open on it
   let reviewing = null;
@@ -119,7 +84,7 @@ function render({ model, el }) {
     const state = model.get("state");
     el.dataset.state = state;
     const busy = Boolean(model.get("chore").kind);
-    body.hidden = bar.hidden = state !== "ready";
+    body.hidden = bar.element.hidden = state !== "ready";
     message.hidden = state === "ready";
     message.textContent = model.get("sentence") || "Opening";
     title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
@@ -129,8 +94,8 @@ function render({ model, el }) {
     score.hidden = isPrivate || busy || state !== "ready";
     score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !listing.scored);
-    again.hidden = score.hidden || !listing.scored;
-    longer.hidden = longerBelow.hidden = refresh.hidden = score.hidden;
+    longer.hidden = score.hidden;
+    bar.drawScoring(score.hidden, listing.scored);
     drawChore();
   }
 
@@ -158,14 +123,7 @@ function render({ model, el }) {
   }
 
   function drawChanges() {
-    const { words: what = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
-    words.textContent = kept ? `${what} · ${kept.toLocaleString("en")} kept` : what;
-    review.hidden = waiting === 0;
-    apply.hidden = isPrivate || waiting === 0;
-    back.hidden = !applied;
-    const warned = model.get("warnings");
-    warnings.textContent = warned.length ? `! ${warned[0]}${warned.length > 1 ? ` And ${warned.length - 1} more: see Review.` : ""}` : "";
-    warnings.hidden = !warned.length;
+    bar.draw();
     reviewing?.draw();
   }
 
@@ -302,11 +260,6 @@ function render({ model, el }) {
     select(model.get("selection").active, first, [[first, last]]);
   }
 
-  function say(text, alarm = false) {
-    live.textContent = text;
-    live.classList.toggle("vl-g-alarm", alarm);
-  }
-
   const onKey = makeKeys({
     active: () => model.get("selection").active,
     last: () => (model.get("listing").count ?? 1) - 1,
@@ -317,7 +270,7 @@ function render({ model, el }) {
     narrow: (active) => (sheet ? closeSheet() : select(active, active)),
     selectPage,
     act,
-    say,
+    say: bar.say,
     ask: (typed, typedOut) => askLabel(el, model.get("classes"), typed, typedOut, refocus),
   });
   gallery.element.addEventListener("keydown", onKey);
@@ -326,7 +279,7 @@ function render({ model, el }) {
   });
 
   // ---- buttons
-  review.addEventListener("click", () => {
+  function openChanges() {
     reviewing = openReview(
       el,
       {
@@ -345,22 +298,10 @@ function render({ model, el }) {
       },
     );
     send("review", { start: 0 });
-  });
-  apply.addEventListener("click", () => (model.get("warnings").length ? review.click() : send("apply")));
-  undo.addEventListener("click", () => act("undo"));
-  redo.addEventListener("click", () => act("redo"));
-  back.addEventListener("click", () => send("undo-apply"));
-  zip.addEventListener("click", () => send("zip"));
-  keys.addEventListener("click", () => act("keys"));
-  for (const element of [score, again]) element.addEventListener("click", () => send("score"));
-  for (const element of [longer, longerBelow]) element.addEventListener("click", () => send("score-thorough"));
-  refresh.addEventListener("click", () => send("scan"));
+  }
+  score.addEventListener("click", () => send("score"));
   stop.addEventListener("click", () => send("stop"));
   for (const element of [clear, everything]) element.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
-  more.addEventListener("click", () => {
-    const open = bar.classList.toggle("vl-g-open");
-    more.setAttribute("aria-expanded", String(open));
-  });
   several.addEventListener("click", () => {
     picking = !picking;
     several.setAttribute("aria-pressed", String(picking));
@@ -434,7 +375,7 @@ function render({ model, el }) {
 
   function onSaid() {
     const { words: text = "", alarm = false } = model.get("said");
-    say(text, alarm);
+    bar.say(text, alarm);
   }
 
   const watched = {

@@ -46,7 +46,7 @@ class Cleaner(anywidget.AnyWidget):
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     """
 
-    _esm = script("gallery", "filters", "keys", "dialogs", "detail", "cleaner")
+    _esm = script("gallery", "filters", "keys", "dialogs", "detail", "bar", "cleaner")
     _css = style("cleaner")
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)

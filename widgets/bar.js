@@ -1,0 +1,77 @@
+// The bar below the pictures, always in sight: what waits to be applied, what was just said, and the buttons for it.
+
+function makeBar({ model, send, act, review: openChanges }) {
+  const isPrivate = model.get("shows_private");
+  const words = make("span", "vl-g-changes");
+  const warnings = make("span", "vl-g-warned");
+  const live = make("span", "vl-g-said", { role: "status", "aria-live": "polite" });
+  const told = make("div", "vl-g-told");
+  told.append(words, warnings, live);
+  const review = button("Review");
+  const apply = button("Apply", "vl-primary");
+  const undo = keyed("Undo", "U");
+  const more = button("More", "vl-g-more");
+  more.setAttribute("aria-expanded", "false");
+  const redo = keyed("Redo", "⇧U");
+  const back = button("Undo the last apply");
+  const zip = button("Download as zip");
+  const refresh = button("Refresh");
+  refresh.title = "Lists the folder anew: pictures that came, changed or went.";
+  const keys = keyed("Keys", "?");
+  const again = button("Score again", "vl-g-again");
+  const longer = makeLonger(send, "vl-g-again");
+  const second = make("div", "vl-g-second");
+  second.append(redo, back, zip, refresh, keys, again, longer);
+  const buttons = make("div", "vl-g-buttons");
+  buttons.append(review, apply, undo, more, second);
+  const element = make("footer", "vl-g-bar");
+  element.append(told, buttons);
+
+  review.addEventListener("click", openChanges);
+  apply.addEventListener("click", () => (model.get("warnings").length ? openChanges() : send("apply")));
+  undo.addEventListener("click", () => act("undo"));
+  redo.addEventListener("click", () => act("redo"));
+  back.addEventListener("click", () => send("undo-apply"));
+  zip.addEventListener("click", () => send("zip"));
+  refresh.addEventListener("click", () => send("scan"));
+  keys.addEventListener("click", () => act("keys"));
+  again.addEventListener("click", () => send("score"));
+  more.addEventListener("click", () => more.setAttribute("aria-expanded", String(element.classList.toggle("vl-g-open"))));
+
+  function draw() {
+    const { words: what = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
+    words.textContent = kept ? `${what} · ${kept.toLocaleString("en")} kept` : what;
+    review.hidden = waiting === 0;
+    apply.hidden = isPrivate || waiting === 0;
+    back.hidden = !applied;
+    const warned = model.get("warnings");
+    warnings.textContent = warned.length ? `! ${warned[0]}${warned.length > 1 ? ` And ${warned.length - 1} more: see Review.` : ""}` : "";
+    warnings.hidden = !warned.length;
+  }
+
+  function drawScoring(hidden, scored) {
+    again.hidden = hidden || !scored;
+    longer.hidden = refresh.hidden = hidden;
+  }
+
+  function say(text, alarm = false) {
+    live.textContent = text;
+    live.classList.toggle("vl-g-alarm", alarm);
+  }
+
+  return { element, draw, drawScoring, say };
+}
+
+// A button that says its key, too.
+function keyed(text, sign) {
+  const element = button(text);
+  element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
+  return element;
+}
+
+function makeLonger(send, className) {
+  const element = button("Look longer", className);
+  element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
+  element.addEventListener("click", () => send("score-thorough"));
+  return element;
+}
