@@ -77,7 +77,6 @@ function render({ model, el }) {
   let picking = false; // on a touch screen: a tap adds to the selection
   let zipped = [];
   let looking;
-  let moveOn = 0;
 
   // ---- drawing: what is seen from traits
   function drawState() {
@@ -209,11 +208,7 @@ function render({ model, el }) {
     const { ranges, active } = model.get("selection");
     if (!howMany(ranges)) return;
     send("mark", { ranges, files: filesIn(ranges), action, label });
-    if (howMany(ranges) === 1 && action !== "clear") {
-      const position = ranges[0][0];
-      clearTimeout(moveOn);
-      if (position === active) moveOn = setTimeout(() => model.get("selection").active === position && move(position + 1), 0);
-    }
+    if (howMany(ranges) === 1 && ranges[0][0] === active && action !== "clear") move(active + 1); // before the next key comes
   }
 
   // By their names, where these are known here: then it does not matter that the list may just have changed.

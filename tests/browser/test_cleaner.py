@@ -218,6 +218,15 @@ def test_ten_thousand_pictures_are_scrolled_through_and_few_are_in_the_page(visi
     expect(page.locator('.vl-g-tile[aria-selected="true"][data-state="delete"]').first).to_be_visible()
 
 
+def test_keys_that_come_faster_than_the_page_draws_act_each_on_the_next_picture(visit, animals):
+    page = visit(animals)
+    page.locator(".vl-g-list").focus()
+    press = "key => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))"
+    page.evaluate(f"keys => keys.forEach({press})", ["k", "d", "k"])
+    for place, state in enumerate(("keep", "delete", "keep")):
+        expect(tile(page, place)).to_have_attribute("data-state", state)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_screen_reader_and_weak_eyes_find_no_fault_in_any_state(visit, animals, scheme):
     page = visit(animals, color_scheme=scheme)
