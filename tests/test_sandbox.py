@@ -43,7 +43,8 @@ def run(use, workers: int = 1, framing: Framing = FRAMING):
 
 
 def workers_of_this_process() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "model.sandbox" in child.cmdline()]
+    children = psutil.Process().children()
+    return [child for child in children if "model.sandbox" in (child.as_dict(["cmdline"])["cmdline"] or [])]  # None: dead
 
 
 def ended(process: psutil.Process) -> bool:

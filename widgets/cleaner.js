@@ -340,14 +340,16 @@ function render({ model, el }) {
   }
 
   // On a page of its own it takes the room that is left below what stands above it, so that the bar is always in sight.
+  let beside = null; // the part of the page that it is in, known once it is drawn there
   const fit = () => {
     if (!("voila" in document.body.dataset) || !el.offsetParent) return;
+    if (!beside) fitter.observe((beside = el.closest(".vl-panel") ?? el.parentElement));
     const above = el.getBoundingClientRect().top + document.scrollingElement.scrollTop;
     const room = Math.floor(innerHeight - above - BELOW);
     el.style.setProperty("--vl-cleaner-height", `${room >= LEAST_HEIGHT ? room : Math.max(LEAST_HEIGHT, innerHeight - BELOW)}px`);
   };
   const fitter = new ResizeObserver(fit); // it may be made in a part of the page that is not shown yet
-  fitter.observe(el.closest(".vl-panel") ?? el.parentElement ?? el); // with what stands above it there
+  fitter.observe(el);
   window.addEventListener("resize", fit);
 
   let stamp;
