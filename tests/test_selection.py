@@ -230,6 +230,10 @@ def test_progress_counts_what_was_changed_on_the_last_pages(tmp_path):
         mark(database, file, "delete")
     progress = selection.progress()
     assert (progress.seen, progress.last, progress.before) == (100, (10, 60), (3, 40))
+    selection.see([(150, 300)])  # behind a gap: says nothing of the pictures that come next
+    assert selection.progress().last == (10, 60)
+    selection.look_anew()  # an apply has taken the marks away
+    assert selection.progress().last == (0, 0)
 
 
 def test_another_writer_is_noticed_once(tmp_path, selection):
