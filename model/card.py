@@ -14,10 +14,10 @@ from typing import Any
 
 from model import places
 from model.errors import BadModel
+from model.places import HOME
 
 NAME = "model-card.json"
 DEFAULT = "export.pkl"  # the page's own model, which is not named by being the default
-HOME = Path(__file__).resolve().parent.parent
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
 
 

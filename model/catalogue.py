@@ -10,6 +10,7 @@ Every file is named by its path relative to the folder, in POSIX form. What depe
 
 from __future__ import annotations
 
+import functools
 import glob
 import hashlib
 import itertools
@@ -180,10 +181,10 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
     rows = []
     before = [row[0] for row in database.execute("SELECT file FROM pictures")]  # what comes in meanwhile is not ours to forget
     checksum = _Checksums(database)
-    files, count = _file_count(root), itertools.count(1)
+    files, count = functools.cache(lambda: _file_count(root)), itertools.count(1)
 
     def counted(file: Path) -> str:  # asked for each picture of a folder that is not split
-        far(next(count), files)
+        far(next(count), files())
         return checksum(file)
 
     pictures = dataset.read(data, labels=labels, checksum=counted)

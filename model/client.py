@@ -26,11 +26,11 @@ from model import card, places
 from model.ahead import Ahead
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.limits import MAX_BYTES, too_many_bytes
+from model.places import HOME
 from model.types import Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
-HOME = Path(__file__).resolve().parent.parent
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."

@@ -1,4 +1,4 @@
-"""Where things are: a cache that may be thrown away, a runtime folder for sockets, a path as a person writes it.
+"""Where things are: the project, a cache that may be thrown away, a runtime folder for sockets, a path as a person writes it.
 
 Standard library only.
 """
@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 
 from model.errors import AppError
+
+HOME = Path(__file__).resolve().parent.parent  # of the project
 
 
 def cache(*parts: str) -> Path:

@@ -22,9 +22,9 @@ from typing import Any, Literal
 
 from model.console import Progress
 from model.errors import AppError, BadUsage
+from model.places import HOME
 
 State = Literal["running", "done", "failed", "stopped", "died"]
-HOME = Path(__file__).resolve().parent.parent
 EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
 PACE = 0.2  # seconds between two lines of mere progress

@@ -196,7 +196,7 @@ class Selection:
 
     def look_anew(self) -> None:
         """From now on the yield is counted anew: after an apply or a scoring, what was looked at before says nothing of it."""
-        self._database.execute("UPDATE temp.chosen SET looked = 0")
+        self._database.execute("UPDATE temp.chosen SET looked = 0 WHERE looked")
 
     def progress(self) -> Progress:
         """How far a person is; the yield is that of the last pages before the first picture that they have not seen."""

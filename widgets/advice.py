@@ -32,9 +32,10 @@ def applied(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing had to be applied."
     done = f"{number_of(len(changes), 'change')} applied."
-    moved = [PurePosixPath(change.to).name for change in changes if change.action == "relabel"]
-    before = [PurePosixPath(change.file).name for change in changes if change.action == "relabel"]
-    renamed = [f"{old} is now {new}" for old, new in zip(before, moved, strict=True) if old != new]
+    moves = [
+        (PurePosixPath(change.file).name, PurePosixPath(change.to).name) for change in changes if change.action == "relabel"
+    ]
+    renamed = [f"{old} is now {new}" for old, new in moves if old != new]
     if not renamed:
         return done
     return f"{done} Where a name was taken, a number was added: {names(renamed)}."

@@ -9,8 +9,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from model import dataset
-from model.client import HOME
+from model import dataset, shelf
 from model.dataset import DIGITS
 from model.errors import AppError
 from widgets.cleaner import Cleaner
@@ -87,7 +86,7 @@ class CleanPanel(ipw.VBox):
     def _model(self) -> str | None:
         """The page's model, by name where it is not the shipped one, which is admitted by its card."""
         export = Path(self.project.model).absolute()
-        return None if export == HOME / "export.pkl" else str(export)
+        return None if shelf.is_own(export) else str(export)
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.told.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
