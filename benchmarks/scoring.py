@@ -10,8 +10,6 @@ import sys
 import time
 from pathlib import Path
 
-import torch
-
 from benchmarks.measure import Figure
 from model import dataset
 from model.classifier import Classifier
@@ -48,9 +46,8 @@ def _bare(classifier: Classifier, folder: Path) -> float:
     spent = time.perf_counter() - started
     ready = [batch for start in range(0, len(framed), BATCH) for _, batch in batches(framed[start : start + BATCH])]
     started = time.perf_counter()
-    with torch.inference_mode():
-        for batch in ready:
-            form.network(batch)
+    for batch in ready:
+        form.network(batch)
     return spent + time.perf_counter() - started
 
 

@@ -71,8 +71,7 @@ class Classifier:
             return []
         started = time.perf_counter()
         seen = self.form.look(framed)
-        chances, known = softmax(seen.logits), self.form.familiarity(seen)
-        return self.judge(chances, known, (time.perf_counter() - started) / len(framed))
+        return self.judge(softmax(seen.logits), seen.familiar, (time.perf_counter() - started) / len(framed))
 
     def judge(self, chances: np.ndarray, known: np.ndarray | None, seconds: float = 0.0) -> list[Prediction]:
         """Predictions from the shares of the classes (pictures × classes) and from how familiar each picture is."""

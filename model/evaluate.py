@@ -131,7 +131,7 @@ def look(classifier: Classifier, items: Sequence[Item], looked: Callable[[int], 
         if framed:
             seen = classifier.form.look(framed)
             chances.append(softmax(seen.logits))
-            known.append(classifier.form.familiarity(seen))
+            known.append(seen.familiar)
         looked(min(start + BATCH, len(items)))
     if not kept:
         raise BadData(f"None of the {len(items)} pictures can be opened: {refused[0]['error']}")

@@ -1,16 +1,13 @@
 """A fastai learner, read: its vocabulary, its validation transforms and its network, in terms of our own.
 
-Imports fastai, so only `model.prepare`, `model.train` and `model.weights` may import it.
+Imports fastai, so only what trains and what makes the safe form of an export may import it.
 """
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import random
 import warnings
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +18,12 @@ from PIL import Image
 from torch import nn
 from torch.fx.experimental import optimization
 
-from model import graph
 from model.errors import BadModel
-from model.form import SafeForm, softmax
 from model.framing import Framing, Step
 
 LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
+NEIGHBOUR = 10
 
 
 def load(export: Path) -> fv.Learner:
@@ -186,31 +182,46 @@ def _middle(transform: fv.RandomResizedCropGPU):
 def network(learner: fv.Learner) -> nn.Module:
     """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out.
 
-    Where the learner carries the features of its training pictures, features come out too.
+    Where the learner carries the features of its training pictures, two more come out: features (pictures × width), and how
+    familiar they are (pictures).
     """
-    stages = [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
-    model = learner.model.eval()
-    if reference(learner) is not None:
-        body, head = model[0], model[1]
-        return nn.Sequential(*stages, _fused(body), head[:FEATURES], _Both(head[FEATURES:])).eval()
-    return nn.Sequential(*stages, _fused(model)).eval()
+    known = reference(learner)
+    if known is None:
+        return nn.Sequential(*_batch_stages(learner), _fused(learner.model)).eval()
+    return nn.Sequential(features(learner), _Familiar(learner.model[1][FEATURES:], known)).eval()
+
+
+def features(learner: fv.Learner) -> nn.Module:
+    """The learner's batch transforms and the body of its network: 8-bit pixels in, features out, pictures × width."""
+    body, head = learner.model.eval()
+    return nn.Sequential(*_batch_stages(learner), _fused(body), head[:FEATURES]).eval()
+
+
+def _batch_stages(learner: fv.Learner) -> list[nn.Module]:
+    return [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
 
 
 def reference(learner: fv.Learner) -> torch.Tensor | None:
     """The training pictures' features that an export made by `model.train` carries: pictures × width, rows of length 1."""
     found = getattr(learner, "reference", None)
-    return found if isinstance(found, torch.Tensor) and found.ndim == 2 else None
+    return found.float() if isinstance(found, torch.Tensor) and found.ndim == 2 else None
 
 
-class _Both(nn.Module):
-    """Give what comes in as well as what goes out, logits first."""
+class _Familiar(nn.Module):
+    """Features in; out come the logits, the features, and how like the training pictures each picture is, from -1 to 1.
 
-    def __init__(self, inner: nn.Module):
+    That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
+    "Out-of-distribution detection with deep nearest neighbors").
+    """
+
+    def __init__(self, rest_of_head: nn.Module, known: torch.Tensor):
         super().__init__()
-        self.inner = inner
+        self.rest_of_head = rest_of_head
+        self.register_buffer("known", known.T.contiguous())
 
-    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return self.inner(x), x
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        alike = F.normalize(x, dim=1) @ self.known
+        return self.rest_of_head(x), x, alike.topk(min(NEIGHBOUR, alike.shape[1]), dim=1).values[:, -1]
 
 
 def _fused(model: nn.Module) -> nn.Module:
@@ -219,46 +230,3 @@ def _fused(model: nn.Module) -> nn.Module:
         return optimization.fuse(model)
     except Exception:
         return model
-
-
-def save_form(learner: fv.Learner, folder: Path) -> None:
-    """Write the learner's safe form. Raises BadModel when its network cannot be traced."""
-    form = SafeForm(vocabulary(learner), framing(learner), None, reference(learner))
-    form.save(folder)
-    height, width = form.framing(Image.new("RGB", (96, 64))).size[::-1]
-    example = torch.zeros(2, len(form.framing.mode), height, width, dtype=torch.uint8)
-    free = {0: torch.export.Dim.DYNAMIC} if form.framing.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
-    try:
-        with torch.no_grad():
-            graph.save(torch.export.export(network(learner), (example,), dynamic_shapes=(free,)), folder)
-    except BadModel:
-        raise
-    except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise BadModel(f"This export's network cannot be made safe to serve: {reason}") from error
-
-
-@contextlib.contextmanager
-def _middle_drawn() -> Iterator[None]:
-    """RatioResize draws by chance, in validation too, where it cuts the last pixels: here always in the middle."""
-    drawn, random.random = random.random, lambda: 0.5
-    try:
-        yield
-    finally:
-        random.random = drawn
-
-
-def difference(learner: fv.Learner, form: SafeForm) -> float:
-    """The largest difference in probability between `learner.predict` and the safe form, over pictures of odd shapes."""
-    largest = 0.0
-    noise = torch.Generator().manual_seed(0)
-    for width, height in ((64, 64), (97, 61), (61, 130), (300, 200)):
-        block = torch.randint(0, 256, (height // 8 + 1, width // 8 + 1, 3), generator=noise, dtype=torch.uint8)
-        picture = Image.fromarray(block.numpy()).resize((width, height), Image.Resampling.BICUBIC)
-        with learner.no_bar(), learner.no_logging(), _middle_drawn():
-            expected = learner.predict(picture.convert(form.framing.mode))[2]
-        if expected.min() < 0 or abs(expected.sum() - 1) > 1e-3:  # a loss without fastai's activation gives logits
-            expected = expected.softmax(-1)
-        answer = torch.from_numpy(softmax(form.look([form.framing(picture)]).logits)[0])
-        largest = max(largest, (answer - expected.as_subclass(torch.Tensor)).abs().max().item())
-    return largest

@@ -1,4 +1,4 @@
-"""An export.pkl -> the safe form that serves: framing and vocabulary as JSON, the network as a `model.graph`.
+"""An export.pkl -> the safe form that serves: framing and vocabulary as JSON, the network as ONNX.
 
 Whoever serves never unpickles: this runs in a process of its own (`python -m model.prepare EXPORT FOLDER`), so
 that neither fastai nor the pickle ever enters the process that answers. What the learner does in validation is read
@@ -23,8 +23,9 @@ from model.errors import AppError, BadModel
 if TYPE_CHECKING:
     from model.form import SafeForm
 
-VERSION = 1  # of the safe form: a change here makes every cached form anew
-MAKERS = ("torch", "torchvision", "fastai")  # another version of one may answer differently: the form is made and compared anew
+VERSION = 2  # of the safe form: a change here makes every cached form anew
+# Another version of one of these may answer differently: the form is made and compared anew.
+MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
 TOLERANCE = 1e-5
 _log = logging.getLogger("voilens")
 
@@ -92,13 +93,13 @@ def _in_own_process(checked: Path, made: Path, export: Path) -> None:
 
 def main(export: Path, folder: Path) -> None:
     """Make the safe form of `export` in `folder`."""
-    from model import learner
+    from model import conversion, learner
     from model.form import SafeForm
 
     loaded = learner.load(export)
     folder.mkdir(parents=True)
-    learner.save_form(loaded, folder)
-    difference = learner.difference(loaded, SafeForm.load(folder))
+    conversion.write(loaded, folder)
+    difference = conversion.difference(loaded, SafeForm.load(folder))
     if difference > TOLERANCE:
         raise BadModel(
             f"{export.name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "

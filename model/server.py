@@ -2,7 +2,7 @@
 
 An ASGI application, so it runs under uvicorn on a unix socket as well as behind a larger server. It listens at once and
 loads the model meanwhile. Requests that arrive while the network is busy share its next pass, so a lone request never
-waits. torch is imported by the loading thread, not by this module.
+waits. What runs the network is imported by the loading thread, not by this module.
 """
 
 from __future__ import annotations

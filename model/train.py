@@ -30,7 +30,7 @@ from model.cutting import valid_cut
 from model.dataset import Dataset
 from model.errors import BadUsage
 from model.following import Arithmetic, Epoch, Following, Report, Searching, Stopping
-from model.form import SafeForm, batches, directions
+from model.form import SafeForm, batches
 from model.framing import Step
 from model.loaders import MEAN, STD, Batches
 from model.material import Material, gather, shorter_sides
@@ -267,16 +267,13 @@ def _make_stock(taught: fv.Learner, pictures: Dataset, cut: Step) -> None:
 @torch.inference_mode()
 def _reference(taught: fv.Learner, shrunk: Shrunk) -> torch.Tensor:
     """Features of up to REFERENCE training pictures, evenly drawn, as directions: pictures × width, half precision."""
-    cut = learner.framing(taught)
-    taught.reference = torch.empty(0, 0)  # so that the network gives its features
-    network = learner.network(taught)
+    cut, body = learner.framing(taught), learner.features(taught)
     rows = []
     numbers = range(0, len(shrunk), -(-len(shrunk) // REFERENCE))
     for start in range(0, len(numbers), 32):
         framed = [cut(shrunk[number]) for number in numbers[start : start + 32]]
-        for _, batch in batches(framed):
-            rows.append(network(batch)[1])
-    return directions(torch.cat(rows)).half()
+        rows += [body(torch.from_numpy(batch)) for _, batch in batches(framed)]
+    return torch.nn.functional.normalize(torch.cat(rows)).half()
 
 
 @contextlib.contextmanager

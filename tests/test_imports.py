@@ -75,14 +75,14 @@ def test_the_page_loads_none_of_the_heavy_packages():
     assert not loaded & HEAVY
 
 
-def test_the_server_itself_waits_with_torch_until_the_model_loads():
-    assert not loaded_by("import model.server") & {"torch", "torchvision", "fastai"}
+def test_the_server_itself_waits_with_numpy_and_the_runtime_until_the_model_loads():
+    assert not loaded_by("import model.server") & {"numpy", "onnxruntime", "torch", "fastai"}
 
 
-def test_the_classifier_knows_torch_but_not_fastai():
+def test_the_classifier_knows_the_runtime_but_neither_torch_nor_fastai():
     loaded = loaded_by("import model.classifier")
-    assert "torch" in loaded
-    assert "fastai" not in loaded
+    assert "onnxruntime" in loaded
+    assert not loaded & {"torch", "torchvision", "fastai", "sklearn"}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.relative_to(HOME).as_posix())
@@ -103,7 +103,7 @@ def test_only_one_module_opens_pictures():
 
 def test_only_the_modules_that_read_learners_know_fastai():
     knowing = {source.stem for source in SOURCES if any(module.startswith("fastai") for module, _ in imports(source))}
-    assert knowing == {"crossfit", "following", "learner", "train", "weights"}
+    assert knowing == {"conversion", "crossfit", "following", "learner", "train", "weights"}
 
 
 def test_only_one_module_knows_pickle():

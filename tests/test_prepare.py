@@ -10,13 +10,15 @@ from pathlib import Path
 
 import exports
 import fastai.vision.all as fv
+import numpy as np
 import pytest
-from samples import class_folders
+import torch
+from samples import class_folders, photo
 from torchvision import models
 
-from model import prepare
+from model import learner, prepare
 from model.classifier import Classifier
-from model.form import SafeForm
+from model.form import SafeForm, batches
 
 SIZES = [(40, 32), (97, 61), (61, 130), (150, 30), (64, 64)]
 NORMALISE = fv.Normalize.from_stats(*fv.imagenet_stats)
@@ -43,7 +45,13 @@ def assert_agreement(export: Path, folder: Path, sizes=SIZES) -> None:
 
 @pytest.mark.parametrize(
     ("architecture", "size"),
-    [(models.resnet18, 64), (models.squeezenet1_1, (48, 80)), (models.mobilenet_v3_small, 64), (fv.xresnet18, (64, 33))],
+    [
+        (models.resnet18, 64),
+        (models.efficientnet_b0, 64),
+        (models.squeezenet1_1, (48, 80)),
+        (models.mobilenet_v3_small, 64),
+        (fv.xresnet18, (64, 33)),
+    ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
 def test_an_export_of_this_architecture_agrees_with_fastai(architecture, size, pictures, tmp_path):
@@ -92,11 +100,28 @@ def test_a_grey_export_agrees_with_fastai(pictures, tmp_path):
 def test_an_export_made_by_the_highest_level_of_fastai_agrees_with_it(tmp_path):
     root = class_folders(tmp_path / "data", {"Bär, groß": 4, "two words": 4, "猫": 4, "a/b".replace("/", ":"): 4})
     loaders = fv.ImageDataLoaders.from_folder(root, valid_pct=0.25, seed=1, bs=2, item_tfms=fv.Resize(64), num_workers=0)
-    learner = fv.vision_learner(loaders, models.squeezenet1_1, pretrained=False)
-    learner.path = tmp_path
-    learner.export("e.pkl")
+    trained = fv.vision_learner(loaders, models.squeezenet1_1, pretrained=False)
+    trained.path = tmp_path
+    trained.export("e.pkl")
     classifier = safe(tmp_path / "e.pkl", tmp_path / "form")
     assert classifier.vocab == sorted(["Bär, groß", "two words", "猫", "a:b"])
     files = exports.odd_pictures(tmp_path, SIZES)
     for answer, stock in zip(classifier.classify(files), exports.stock_answers(tmp_path / "e.pkl", files), strict=True):
         assert answer.probabilities == pytest.approx(stock, abs=1e-4)
+
+
+def test_an_export_with_features_of_training_pictures_tells_how_like_them_a_picture_is(pictures, tmp_path):
+    loaders = fv.ImageDataLoaders.from_folder(pictures, valid_pct=0.3, seed=1, bs=2, item_tfms=fv.Resize(64), num_workers=0)
+    trained = fv.vision_learner(loaders, models.resnet18, pretrained=False)
+    known = torch.nn.functional.normalize(torch.rand(25, 1024, generator=torch.Generator().manual_seed(0)))
+    trained.reference, trained.path = known.half(), tmp_path
+    trained.export("e.pkl")
+    form = safe(tmp_path / "e.pkl", tmp_path / "form").form
+    framed = [form.framing(photo(60, 40, seed=seed)) for seed in range(3)]
+    seen = form.look(framed)
+    ((_, batch),) = batches(framed)
+    with torch.no_grad():
+        features = learner.features(learner.load(tmp_path / "e.pkl"))(torch.from_numpy(batch)).numpy()
+    assert seen.features == pytest.approx(features, abs=1e-4)
+    alike = (features / np.linalg.norm(features, axis=1, keepdims=True)) @ known.half().float().numpy().T
+    assert seen.familiar == pytest.approx(np.sort(alike, axis=1)[:, -10], abs=1e-5)
