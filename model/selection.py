@@ -7,6 +7,7 @@ the list stands still while a person works in it. Nobody holds it in memory. Kno
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -184,15 +185,17 @@ class Selection:
         """Where `file` stands in the list."""
         return self._one("SELECT rowid - 1 FROM temp.chosen WHERE file = ?", file)
 
-    def see(self, ranges: Iterable[Range]) -> None:
-        """Note that a person has had these positions before their eyes."""
+    def see(self, ranges: Iterable[Range]) -> int:
+        """Note that a person has had these positions before their eyes; give how many pictures nobody had seen before."""
+        fresh = 0
         for start, stop in ranges:
             self._database.execute("UPDATE temp.chosen SET seen = 1, looked = 1 WHERE rowid > ? AND rowid <= ?", (start, stop))
-            self._database.execute(
+            fresh += self._database.execute(
                 "UPDATE pictures SET seen = ? WHERE seen IS NULL AND file IN "
                 "(SELECT file FROM temp.chosen WHERE rowid > ? AND rowid <= ?)",
                 (time.time(), start, stop),
-            )
+            ).rowcount
+        return fresh
 
     def look_anew(self) -> None:
         """From now on the yield is counted anew: after an apply or a scoring, what was looked at before says nothing of it."""
@@ -222,7 +225,8 @@ class Selection:
         for reason in (*REASONS, *(ISSUE + issue for issue in issues)):
             where, values = replace(query, reason=reason).where(self._since)
             reasons[reason] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
-        reasons["unseen"] = self._unseen(query)
+        where, values = replace(query, reason="unseen").where(since=math.inf)  # as few as there are by now
+        reasons["unseen"] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
         total = sum(row[2] for row in table)
         return Facets(
             total, labels, splits, reasons, self._one(f"SELECT count(*) FROM scores WHERE file NOT IN ({REASONS['visitors']})")
@@ -271,10 +275,6 @@ class Selection:
             f"SELECT p.{column}, count(*) FROM {_source_of(query)} WHERE {where} GROUP BY p.{column}", values
         )
         return dict(map(tuple, rows))
-
-    def _unseen(self, query: Query) -> int:
-        where, values = replace(query, reason="unseen").where(self._since)
-        return self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
 
     def _rows(self, source: str, where: str, *values: Any) -> list[Row]:
         cursor = self._database.execute(_ROWS.format(source=source) + f" WHERE {where}", values)

@@ -31,6 +31,16 @@ def test_it_opens_with_counts_for_every_filter(folder):
     play(folder, story)
 
 
+def test_what_is_looked_at_is_no_longer_counted_as_not_seen_yet(folder):
+    async def story(person):
+        await person.ask("see", ranges=[[0, 4]])
+        await person.ask("see", ranges=[[2, 5]])
+        await person.until(lambda: ["unseen", "Not seen yet", 19] in person.cleaner.filters["reasons"])
+        assert person.cleaner.coming["far"] == "5 of 24 looked at"
+
+    play(folder, story)
+
+
 def test_rows_come_with_their_pictures_and_in_words(folder):
     async def story(person):
         await person.ask("rows", start=0, stop=24, pictures=True)

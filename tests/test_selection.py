@@ -189,7 +189,9 @@ def test_windows_and_positions_agree(selection):
 
 def test_the_list_stands_still_while_a_person_looks_at_what_was_unseen(selection):
     before = shown(selection, reason="unseen", order="name")
-    selection.see([(0, 50)])
+    assert selection.see([(0, 50)]) == 50
+    assert selection.see([(40, 50)]) == 0
+    assert selection.facets(Query(reason="unseen", order="name")).reasons["unseen"] == len(before) - 50
     assert selection.choose(Query(reason="unseen", order="name")) is False
     assert [row.file for row in selection.rows(0, len(selection))] == before
     selection.choose(Query())

@@ -174,7 +174,7 @@ function render({ model, el }) {
     const target = Math.max(0, Math.min(count - 1, to));
     if (extend) select(target, anchor, [[Math.min(anchor, target), Math.max(anchor, target) + 1]]);
     else select(target, target);
-    gallery.reveal(target);
+    gallery.bring(target);
   }
 
   // A page further, with the picture at the same place on the screen.

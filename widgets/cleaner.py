@@ -232,9 +232,11 @@ class Cleaner(anywidget.AnyWidget):
             await self._windows.large(row)
 
     async def _see(self, stamp: int, ranges: list[Range]) -> None:
-        progress = await self._desk.do(self._desk.see, stamp, ranges)
+        progress, fresh = await self._desk.do(self._desk.see, stamp, ranges)
         if progress:
             self._update_coming(progress)
+        if fresh:
+            self._update_reasons(lambda key, count: max(0, count - fresh) if key == "unseen" else count)
 
     # ---- marks
 
@@ -337,9 +339,13 @@ class Cleaner(anywidget.AnyWidget):
         applied = now.applied and not self._private
         self.changes = {"words": advice.changes(now.counts), "waiting": waiting, "kept": kept, "applied": applied}
         self._update_coming(now.progress)
-        if self.filters and not any(self.query[key] for key in ("label", "split", "predicted", "name", "files")):
-            fresh = {"changed": waiting, "kept": kept}
-            reasons = [[key, words, fresh.get(key, count)] for key, words, count in self.filters["reasons"]]
+        if not any(self.query[key] for key in ("label", "split", "predicted", "name", "files")):
+            marked = {"changed": waiting, "kept": kept}
+            self._update_reasons(lambda key, count: marked.get(key, count))
+
+    def _update_reasons(self, count_now: Callable[[str, int], int]) -> None:
+        if self.filters:
+            reasons = [[key, words, count_now(key, count)] for key, words, count in self.filters["reasons"]]
             self.filters = {**self.filters, "reasons": reasons}
 
     def _update_coming(self, progress: Progress) -> None:

@@ -122,12 +122,13 @@ class Desk:
     def review(self, start: int, stop: int) -> list[Row]:
         return self._selection.changed(start, stop)
 
-    def see(self, stamp: int, ranges: list[Range]) -> Progress | None:
+    def see(self, stamp: int, ranges: list[Range]) -> tuple[Progress | None, int]:
+        """How far a person is after these positions, and how many pictures nobody had seen before."""
         if stamp != self._stamp:
-            return None
-        self._selection.see(ranges)
+            return None, 0
+        fresh = self._selection.see(ranges)
         self._note_own_writing()
-        return self._selection.progress()
+        return self._selection.progress(), fresh
 
     def mark(self, stamp: int, files: Sequence[str], ranges: list[Range], action: str, label: str | None) -> int:
         """Mark pictures by their names, or by their positions; give how many. Raises BadUsage, BadData."""

@@ -96,6 +96,23 @@ function makeGallery({ ask, seen, selected, pick, open }) {
     else if (below > top() + grid.view) list.scrollTop = (below - grid.view) / scale();
   }
 
+  // As reveal, and the page is scrolled too where the picture lies outside the window, or behind the bar at its foot.
+  function bring(position) {
+    reveal(position);
+    const above = list.getBoundingClientRect().top + Math.floor(position / grid.columns) * grid.height - top();
+    const below = innerHeight - parseFloat(getComputedStyle(list).scrollMarginBottom);
+    if (above < 0 || above + grid.height > below) list.scrollIntoView({ block: "nearest" });
+  }
+
+  // The pictures whose middle is on the screen: inside the list, and inside the window.
+  function inSight() {
+    const box = list.getBoundingClientRect();
+    const [upper, lower] = [Math.max(0, -box.top), Math.min(grid.view, innerHeight - box.top)];
+    const rowAt = (y) => (top() + y - GAP) / grid.height + 0.5; // the first row whose middle is not above y
+    const bound = (row) => Math.max(0, Math.min(count, row * grid.columns));
+    return [bound(Math.floor(rowAt(upper))), bound(Math.floor(rowAt(lower)))];
+  }
+
   // ---- drawing: from tiles, pictures and the selection alone
 
   function draw() {
@@ -138,9 +155,12 @@ function makeGallery({ ask, seen, selected, pick, open }) {
     clearTimeout(settle);
     if (performance.now() - hurried > SETTLE_MS) want(from, to);
     else settle = setTimeout(() => want(from, to), SETTLE_MS);
+    linger();
+  }
+  const linger = () => {
     clearTimeout(dwell);
     dwell = setTimeout(look, SEEN_MS);
-  }
+  };
   const drawSoon = () => {
     frame ??= requestAnimationFrame(draw);
   };
@@ -219,8 +239,8 @@ function makeGallery({ ask, seen, selected, pick, open }) {
   }
 
   function look() {
-    const [first, last] = visible();
-    if (document.visibilityState !== "visible" || first >= last) return;
+    const [first, last] = inSight();
+    if (document.visibilityState !== "visible" || !list.clientWidth || first >= last) return;
     let start = first;
     while (start < last && (looked.has(start) || !tiles.has(start))) start++;
     let stop = last;
@@ -252,11 +272,13 @@ function makeGallery({ ask, seen, selected, pick, open }) {
     drawSoon();
   });
   watcher.observe(list);
+  document.addEventListener("scroll", linger, { capture: true, passive: true }); // of whatever the list lies in
 
   return {
     element: list,
     pictures,
     draw: drawSoon,
+    bring,
     reveal,
     visible,
     tile: (position) => tiles.get(position),
@@ -311,6 +333,7 @@ function makeGallery({ ask, seen, selected, pick, open }) {
       drawSoon();
     },
     remove() {
+      document.removeEventListener("scroll", linger, { capture: true });
       watcher.disconnect();
       clearTimeout(settle);
       clearTimeout(dwell);

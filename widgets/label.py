@@ -41,8 +41,9 @@ class LabelPanel(ipw.VBox):
             f"<h1>Label photos</h1><p>Drop up to {MAX_PHOTOS} photos at a time. The model files each under its answer; you "
             "correct what is wrong, and download them as a zip with one folder per class.</p>"
         )
-        self.uploader = Uploader(promise="Your photos are kept for you alone, until you leave this page.")
+        self.uploader = Uploader(many=True, promise="Your photos are kept for you alone, until you leave this page.")
         self.told = ipw.HTML()
+        self.told.add_class("vl-told")
         self.add = ipw.Button(description="Add to the dataset")
         self.add.add_class("vl-plain-button")
         self.add.layout.display = "none"

@@ -11,7 +11,7 @@ const SILENT_MS = 20_000; // after so long without a word of the kernel, somebod
 const KEPT = 24; // earlier photos that can be shown again
 
 function render({ model, el }) {
-  const compact = model.get("compact");
+  const [compact, many] = [model.get("compact"), model.get("many")];
   adopt(el, "vl-uploader");
   if (compact) el.classList.add("vl-compact");
 
@@ -21,8 +21,8 @@ function render({ model, el }) {
   icon.innerHTML =
     '<svg viewBox="0 0 48 48" width="44" height="44" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round">' +
     '<path d="M6 14h9l4-5h10l4 5h9v25H6z"/><circle cx="24" cy="26" r="8"/></svg>';
-  const invitation = make("p", "vl-invitation", {}, "Drop a photo here, paste it, or");
-  const choose = button("Choose or take a photo", "vl-primary");
+  const invitation = make("p", "vl-invitation", {}, many ? "Drop photos here, paste them, or" : "Drop a photo here, paste it, or");
+  const choose = button(many ? "Choose or take photos" : "Choose or take a photo", "vl-primary");
   const accepts = make("p", "vl-small");
   const promise = make("p", "vl-small");
   prompt.append(...(compact ? [choose] : [icon, invitation, choose, accepts, promise]));

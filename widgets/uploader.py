@@ -59,6 +59,7 @@ class Uploader(anywidget.AnyWidget):
 
     compact = t.Bool(False, help="a plain button instead of the large target").tag(sync=True)
     multiple = t.Bool(True, help="whether several photos may be chosen at once").tag(sync=True)
+    many = t.Bool(False, help="whether to speak of several photos from the start").tag(sync=True)
     accepts = t.Unicode("JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, up to 30 MB").tag(sync=True)
     promise = t.Unicode("Your photo stays in memory and is not kept.").tag(sync=True)
     status = t.Unicode("", help="a few words beside the target").tag(sync=True)

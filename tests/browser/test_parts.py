@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -143,6 +144,31 @@ def test_a_visitor_of_a_public_page_labels_photos_and_takes_them_home(visit, pub
         assert all(archive.read(name) == contents[Path(name).name] for name in names)
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")) == before
     assert str(folder) not in page.content()
+
+
+def in_the_window(page: Page, tile: Locator) -> bool:
+    box = tile.bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
+def test_a_picture_counts_as_looked_at_once_a_key_has_brought_it_into_the_window(visit, public):
+    page = visit(public, 1280, 640)
+    go(page, "Label")
+    expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
+    choose(page, *(upload(f"{n}.jpg", encoded(picture(n))) for n in range(41, 53)))
+    far, unseen = page.locator(".vl-g-far"), page.get_by_role("button", name="Not seen yet")
+    expect(far).to_contain_text("4 of 12 looked at")
+    expect(unseen).to_contain_text("8")
+    last = tiles(page).nth(11)
+    page.get_by_role("listbox", name="Pictures").focus()
+    for row in (2, 3):
+        page.keyboard.press("ArrowDown")
+        expect(far).to_contain_text(f"{4 * row} of 12 looked at")
+        expect(unseen).to_contain_text(str(12 - 4 * row))
+    page.keyboard.press("End")
+    expect(last).to_have_class(re.compile("vl-g-active"))
+    expect(page.get_by_text("You have seen them all.")).to_be_visible()
+    assert in_the_window(page, last)
 
 
 @pytest.mark.parametrize("part", PARTS)
