@@ -31,14 +31,6 @@ BUSY_SECONDS = 20.0
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 FOLLOWING = ("scores", "copies", "issues")  # tables that name files of `pictures`; `visitors` keep the names of the inbox
 
-COPIES_ANEW = (  # what is said of groups of copies, once files came, went, or have other labels; as in `model.copies`
-    "DELETE FROM copies WHERE number IN (SELECT number FROM copies GROUP BY number HAVING count(*) = 1)",
-    """UPDATE copies SET (conflict, leak) = (
-        SELECT count(DISTINCT p.label) > 1, count(DISTINCT p.split) > 1
-        FROM copies o JOIN pictures p ON p.file = o.file WHERE o.number = copies.number
-    )""",
-)
-
 Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds, inode
 
 SCHEMA = """
@@ -209,9 +201,18 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
             "(excluded.label, excluded.split, excluded.size, excluded.mtime_ns, excluded.inode, excluded.sha256)",
             rows,
         )
-        for sql in COPIES_ANEW:
-            database.execute(sql)
+        judge_copies(database)
     return len(rows)
+
+
+def judge_copies(database: sqlite3.Connection) -> None:
+    """Say which groups of copies have several labels (conflict) or lie in several splits (leak); one left alone is no copy."""
+    database.execute("DELETE FROM copies WHERE number IN (SELECT number FROM copies GROUP BY number HAVING count(*) = 1)")
+    database.execute(
+        "UPDATE copies SET (conflict, leak) = ("
+        "SELECT count(DISTINCT p.label) > 1, count(DISTINCT nullif(p.split, 'inbox')) > 1 "
+        "FROM copies o JOIN pictures p ON p.file = o.file WHERE o.number = copies.number)"
+    )
 
 
 def _file_count(root: Path) -> int:

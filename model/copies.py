@@ -9,7 +9,7 @@ a network are given, by these too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,16 +84,6 @@ def groups(
     return [Group(kind_of[members], tuple(files[place] for place in members)) for members in sorted(together)]
 
 
-def conflict(group: Group, labels: Mapping[str, str]) -> tuple[str, ...]:
-    """The labels that the group's pictures are filed under when they are not one; else empty."""
-    return _several({labels[file] for file in group.files})
-
-
-def leak(group: Group, splits: Mapping[str, str]) -> tuple[str, ...]:
-    """The splits that the group lies in when there are several of train, valid and test; else empty."""
-    return _several({splits[file] for file in group.files} & {"train", "valid", "test"})
-
-
 def distance(first: Fingerprint, second: Fingerprint) -> int:
     """How many of the 256 bits of their perceptual hashes differ."""
     return (int.from_bytes(first.phash, "big") ^ int.from_bytes(second.phash, "big")).bit_count()
@@ -110,10 +100,6 @@ def _phash(picture: Image.Image) -> bytes:
         return b""
     waves = dctn(grey)[COARSE_FIRST]
     return np.packbits(waves > np.median(waves)).tobytes()
-
-
-def _several(names: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(names)) if len(names) > 1 else ()
 
 
 def _same(keys: Sequence[str | bytes | None]) -> np.ndarray:

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from model import places
 from model.errors import BadImage
 from model.framing import Step
 from model.images import open_picture
@@ -131,8 +132,7 @@ class _Worker:
 
     def _start(self) -> subprocess.Popen:
         command = [sys.executable, "-m", "model.cutting", json.dumps([type(self._cut).__name__, asdict(self._cut)])]
-        home = Path(__file__).parent.parent
-        return subprocess.Popen(command, cwd=home, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return subprocess.Popen(command, cwd=places.HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def _serve(cut: Cut, requests: BinaryIO, answers: BinaryIO) -> None:

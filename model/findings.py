@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from model import catalogue
-from model.catalogue import writing
-from model.copies import Fingerprint, Group, conflict, leak
+from model.catalogue import judge_copies, writing
+from model.copies import Fingerprint, Group
 from model.quality import Quality
 from model.types import Score
 
@@ -115,22 +115,17 @@ class Findings:
         scores: Sequence[Score],
         groups: Sequence[Group],
         issues: Mapping[str, Sequence[str]],
-        entries: Sequence[Entry],
     ) -> None:
         """Keep all verdicts at once, in place of the earlier ones; those on visitors' photos stay."""
-        labels, splits = {e.file: e.label for e in entries}, {e.file: e.split for e in entries}
         with writing(self._database):
             for table in ("scores", "copies", "issues"):
                 self._database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM visitors)")
             self._database.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_score_row, scores))
             self._database.executemany(
-                "INSERT OR REPLACE INTO copies VALUES (?, ?, ?, ?, ?)",
-                (
-                    (file, number, group.kind, bool(conflict(group, labels)), bool(leak(group, splits)))
-                    for number, group in enumerate(groups)
-                    for file in group.files
-                ),
+                "INSERT OR REPLACE INTO copies VALUES (?, ?, ?, 0, 0)",
+                ((file, number, group.kind) for number, group in enumerate(groups) for file in group.files),
             )
+            judge_copies(self._database)
             pairs = ((file, issue) for file, found in issues.items() for issue in found)
             self._database.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?)", pairs)
             self._database.execute("INSERT OR REPLACE INTO facts VALUES ('scored', ?)", [state])

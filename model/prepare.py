@@ -81,8 +81,7 @@ def _version(package: str) -> str:
 
 def _in_own_process(checked: Path, made: Path, export: Path) -> None:
     command = [sys.executable, "-m", "model.prepare", str(checked), str(made)]
-    home = Path(__file__).parent.parent
-    done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=places.HOME, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
         sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
         if sentences:

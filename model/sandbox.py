@@ -12,12 +12,11 @@ import json
 import os
 import struct
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image
 
-from model import errors
+from model import errors, places
 from model.errors import BadImage
 from model.framing import Framing
 from model.images import open_picture
@@ -87,7 +86,7 @@ class Sandbox:
             *(sys.executable, "-m", "model.sandbox", json.dumps(self._framing.to_json())),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            cwd=Path(__file__).parent.parent,
+            cwd=places.HOME,
             limit=1 << 22,
         )
         await worker.stdout.readexactly(1)  # its start is not part of anybody's SECONDS

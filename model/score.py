@@ -110,7 +110,7 @@ class _Scoring:
         }
         seen, together = _stacked(whole, features), _group_numbers(whole, found)
         tuned = tuning and tuning.run(whole, together, self._findings, self._report, self._stopping)
-        self._findings.keep_scores(state, _judge(whole, seen, together, tuned), found, issues, entries)
+        self._findings.keep_scores(state, _judge(whole, seen, together, tuned), found, issues)
         if tuning:
             tuning.forget(self._findings)
         self._report({"event": "scoring", "phase": "judging the labels", "done": 1.0})

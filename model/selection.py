@@ -57,10 +57,12 @@ class Row:
     gone: bool = False
 
 
+# Another label than the picture has; a visitor's photo waits for one, so there the same is a suggestion too.
+_SUGGESTED = "CASE WHEN s.suggested <> p.label OR p.file IN (SELECT file FROM visitors) THEN s.suggested END"
 _ROWS = """
-SELECT c.rowid - 1 AS position, c.file, p.label, p.split, p.sha256, s.predicted, s.probability, s.loss, s.doubt, s.suggested,
-    s.doubtful, k.number AS 'group', k.kind, k.conflict, k.leak, t.problem, v.file IS NOT NULL AS visitor, v.said,
-    m.action, m.label AS marked, p.file IS NULL AS gone,
+SELECT c.rowid - 1 AS position, c.file, p.label, p.split, p.sha256, s.predicted, s.probability, s.loss, s.doubt,
+    {suggested} AS suggested, s.doubtful, k.number AS 'group', k.kind, k.conflict, k.leak, t.problem,
+    v.file IS NOT NULL AS visitor, v.said, m.action, m.label AS marked, p.file IS NULL AS gone,
     (SELECT count(*) FROM copies WHERE number = k.number) AS copies,
     (SELECT json_group_array(issue) FROM issues WHERE file = c.file) AS issues
 FROM {source} c LEFT JOIN pictures p ON p.file = c.file
@@ -173,9 +175,8 @@ class Selection:
         """Those of these names for which another label is suggested, by that label."""
         found: dict[str, list[str]] = {}
         sql = (
-            "SELECT p.file, s.suggested FROM pictures p JOIN scores s ON s.file = p.file AND s.label = p.label "
-            "WHERE p.file IN (SELECT value FROM json_each(?)) AND s.suggested IS NOT NULL "
-            "AND (s.suggested <> p.label OR p.file IN (SELECT file FROM visitors))"
+            f"SELECT p.file, {_SUGGESTED} AS better FROM {_SOURCES} "
+            "WHERE p.file IN (SELECT value FROM json_each(?)) AND better IS NOT NULL"
         )
         for file, label in self._database.execute(sql, [json.dumps(list(files))]):
             found.setdefault(label, []).append(file)
@@ -277,7 +278,7 @@ class Selection:
         return dict(map(tuple, rows))
 
     def _rows(self, source: str, where: str, *values: Any) -> list[Row]:
-        cursor = self._database.execute(_ROWS.format(source=source) + f" WHERE {where}", values)
+        cursor = self._database.execute(_ROWS.format(source=source, suggested=_SUGGESTED) + f" WHERE {where}", values)
         return [_row(found) for found in cursor]
 
     def _one(self, sql: str, *values: Any) -> Any:

@@ -22,6 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from model import places
 from model.catalogue import HOME
 from model.thumbnailer import ANSWER, REQUEST
 
@@ -134,7 +135,7 @@ class _Worker:
                 [sys.executable, "-m", "model.thumbnailer"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                cwd=Path(__file__).parent.parent,
+                cwd=places.HOME,
             )
             self._process.stdout.read(1)  # its start is not part of anybody's SECONDS
         return self._process

@@ -205,3 +205,17 @@ def test_copies_that_got_one_label_are_no_conflict_any_more_and_a_single_one_is_
     (folder / "cat" / "001.png").unlink()
     scan(folder)
     assert rows(folder, "SELECT file, conflict FROM copies ORDER BY file") == [("Bär/000.png", 0), ("Bär/900.png", 0)]
+
+
+def test_one_picture_under_two_labels_is_a_conflict_and_in_two_splits_a_leak_but_not_in_the_inbox(folder):
+    scan(folder)
+    database = connect(folder)
+    groups = {1: ["Bär/000.png", "cat/000.png"], 2: ["Bär/001.png", "Bär/002.png"], 3: ["cat/001.png", "cat/002.png"]}
+    for number, files in groups.items():
+        database.executemany("INSERT INTO copies VALUES (?, ?, 'bytes', 0, 0)", [[file, number] for file in files])
+    database.execute("UPDATE pictures SET split = 'valid' WHERE file = 'Bär/002.png'")
+    database.execute("UPDATE pictures SET split = 'inbox' WHERE file = 'cat/002.png'")
+    catalogue.judge_copies(database)
+    database.close()
+    found = rows(folder, "SELECT DISTINCT number, conflict, leak FROM copies ORDER BY number")
+    assert found == [(1, 1, 0), (2, 0, 1), (3, 0, 0)]

@@ -144,11 +144,3 @@ def test_of_a_hundred_thousand_pictures_each_is_compared_with_few_others(monkeyp
     found = copies.groups(names, names, prints)
     assert 10 < sum(compared) < 100 * len(rows)  # of five thousand million pairs
     assert [len(group.files) for group in found] == [2] * 10 + [10_000]
-
-
-def test_one_picture_under_two_labels_is_a_conflict_and_in_two_splits_a_leak():
-    group = Group("bytes", ("a", "b", "c"))
-    assert copies.conflict(group, {"a": "cat", "b": "dog", "c": "cat", "d": "cow"}) == ("cat", "dog")
-    assert copies.conflict(group, dict.fromkeys("abc", "cat")) == ()
-    assert copies.leak(group, {"a": "train", "b": "valid", "c": "train"}) == ("train", "valid")
-    assert copies.leak(group, {"a": "train", "b": "inbox", "c": "train"}) == ()

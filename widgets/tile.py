@@ -47,7 +47,7 @@ def tile(row: Row) -> dict[str, Any]:
         "key": row.sha256[:KEY],
         "label": row.label,
         "split": SPLITS.get(row.split, row.split),
-        "suggested": _suggestion(row),
+        "suggested": row.suggested or "",
         "chance": _chance(row),
         "chips": chips(row),
         "state": row.action or ("broken" if row.problem else ""),
@@ -137,12 +137,6 @@ def _place(reason: str) -> int:
 
 def _by_split(pair: tuple[str, int]) -> int:
     return [*SPLITS].index(pair[0]) if pair[0] in SPLITS else len(SPLITS)
-
-
-def _suggestion(row: Row) -> str:
-    if not row.suggested or (row.suggested == row.label and not row.visitor):
-        return ""
-    return row.suggested
 
 
 def _chance(row: Row) -> str:
