@@ -23,6 +23,11 @@ def listing(names: Sequence[str], joint: str = "or", most: int = 12) -> str:
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
+def number_of(number: int, thing: str) -> str:
+    """ "1 picture", "2,000 pictures"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 

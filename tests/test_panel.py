@@ -114,6 +114,19 @@ def test_the_history_keeps_twelve_and_returns_one():
     assert panel.history.entries == []
 
 
+def test_what_was_answered_of_several_photos_is_kept_when_something_else_is_shown_meanwhile():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=prediction(0.7)))
+    send(panel, "c")
+    send(panel, "a", "b", "c", turn=2, missing=1)
+    assert panel.state == "running"
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.state == "sure"
+    assert [entry["label"] for entry in panel.history.entries] == ["2 photos", "glass"]
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert [row["name"] for row in panel.answer.content["rows"]] == ["b.jpg", "a.jpg"]
+    assert len(panel.history.entries) == 2
+
+
 def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_was_looked_at():
     keeper = Keeps()
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)

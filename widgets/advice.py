@@ -11,7 +11,7 @@ from typing import Any
 
 from model.selection import PAGE, Progress
 from model.types import Change
-from model.wording import names
+from model.wording import names, number_of
 
 FEWEST = 10  # pictures that a class should have
 RANKED = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
@@ -44,10 +44,6 @@ def applied(changes: Sequence[Change]) -> str:
 def undone(changes: Sequence[Change]) -> str:
     """What the undoing of an apply did."""
     return f"{number_of(len(changes), 'change')} undone." if changes else "Nothing had to be undone."
-
-
-def number_of(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def warnings(outlook: dict[tuple[str, str], tuple[int, int]]) -> list[str]:

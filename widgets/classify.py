@@ -246,7 +246,9 @@ class ClassifyPanel(ipw.VBox):
     # ---- what is shown
 
     def _forget(self) -> None:
-        """Let go of the photos of the turn before."""
+        """Let go of the photos of the turn before; what was answered of a table that is not complete goes to the history."""
+        if self._rows and self.state == "running":
+            self.history.add_table(self._rows)
         self._rows, self._answered, self._held = [], [], 0
         self.uploader.answer = ""
 

@@ -20,8 +20,8 @@ from model import bundle, dataset
 from model.errors import AppError, BadUsage
 from model.query import Query
 from model.selection import Progress, Range
+from model.wording import number_of
 from widgets import advice, background, tile
-from widgets.advice import number_of
 from widgets.assets import script, style
 from widgets.chores import Chores
 from widgets.desk import FIRST, Desk

@@ -14,7 +14,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.types import Prediction
-from model.wording import percent
+from model.wording import number_of, percent
 from widgets.answer import Content, data_url
 from widgets.assets import STYLE, script
 from widgets.uploader import Photo
@@ -89,4 +89,4 @@ def _single(photo: Photo, prediction: Prediction) -> dict[str, str]:
 
 def _several(rows: list[Content]) -> dict[str, str]:
     thumbnail = next((row["thumbnail"] for row in rows if row["thumbnail"]), "")
-    return {"name": "Several at once", "thumbnail": thumbnail, "label": f"{len(rows)} photos", "text": ""}
+    return {"name": "Several at once", "thumbnail": thumbnail, "label": number_of(len(rows), "photo"), "text": ""}

@@ -16,8 +16,8 @@ import traitlets as t
 
 from model.errors import AppError
 from model.visit import Visit
+from model.wording import number_of
 from widgets import background
-from widgets.advice import number_of
 from widgets.classify import ASKED_AT_ONCE, SORRY, Classifies, within_bounds
 from widgets.uploader import MAX_PHOTOS, Photo, Uploader
 
