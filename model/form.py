@@ -45,7 +45,7 @@ class SafeForm:
         return cls(data["labels"], Framing.from_json(data["framing"]), Network(folder))
 
     def save(self, folder: Path) -> None:
-        """Write all but the network, which `model.learner` writes."""
+        """Write all but the network, which `model.conversion` writes."""
         data = {"labels": self.labels, "framing": self.framing.to_json()}
         (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 

@@ -6,6 +6,8 @@ that progress is real, Cancel takes effect, and no message comes near the size a
 
 from __future__ import annotations
 
+import base64
+import html
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,6 +41,11 @@ class Photo:
     content: bytes = b""
     thumbnail: bytes = b""
     refusal: TooLarge | None = None
+
+    def picture(self, width: int) -> ipw.HTML:
+        """The photo as a widget, `width` pixels wide, with its name as alternative text, which ipywidgets' Image has not."""
+        data = base64.b64encode(self.content).decode()
+        return ipw.HTML(f'<img src="data:image/jpeg;base64,{data}" alt="{html.escape(self.name)}" width="{width}">')
 
 
 @dataclass

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from steps import FINAL, answered, choose, encoded, picture, upload
+from steps import FINAL, answered, choose, encoded, picture, upload, violations
 
 from model.wording import percent
 
@@ -227,4 +227,5 @@ def test_the_trio_wired_by_hand_classifies_on_click(page, expected):
     result = expected(content)
     sentence = f"Prediction: {result['label']}; Probability: {result['probability']:.4f}"
     expect(by_hand.get_by_text(sentence)).to_be_visible()
-    expect(by_hand.locator(".widget-image")).to_be_visible()
+    expect(by_hand.get_by_role("img", name="a.jpg")).to_be_visible()
+    assert violations(page, ".vl-below") == []
