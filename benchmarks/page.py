@@ -103,7 +103,7 @@ def _clicks(browser: Browser, ours: str, button: str, photo: Path) -> tuple[floa
         for _ in range(CLICKS):
             page.set_input_files(".vl-below input[type=file]", str(photo))
             page.wait_for_timeout(1000)  # as long as a hand needs from the photo to the button
-            taken.append(page.evaluate(WATCH, [".vl-below .jupyter-button", ".vl-below .widget-label"]))
+            taken.append(page.evaluate(WATCH, [".vl-below .jupyter-button", ".vl-below div.widget-label"]))
             only.append(plain.evaluate(WATCH, [".jupyter-button", ".widget-label"]))
             plain.wait_for_timeout(150)
     return median(taken[3:]), median(only[3:])
