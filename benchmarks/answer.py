@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks.measure import HOME, Figure
 from model.client import connect
 
-ROUNDS = 12
+ROUNDS = 36
 TIMES = 10
 
 
