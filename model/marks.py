@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from model.wording import number_of
+
 COLUMNS = "file, action, label, size, mtime_ns, inode, home, marked"
 OF_A_MARK = """
     file TEXT NOT NULL,
@@ -61,7 +63,7 @@ class Marks:
         """Let the marks of these files go: one step, or none where they have no marks; give how many had one."""
         is_marked = "SELECT 1 FROM marks WHERE file = ?"
         if files := [file for file in dict.fromkeys(files) if self._database.execute(is_marked, [file]).fetchone()]:
-            self._step(files, [], f"{_count(len(files), 'mark')} let go")
+            self._step(files, [], f"{number_of(len(files), 'mark')} let go")
         return len(files)
 
     def undo(self) -> str | None:
@@ -124,8 +126,4 @@ class Marks:
 
 def described(count: int, action: str, label: str | None) -> str:
     """A step of marking in words: "3 pictures marked delete"."""
-    return f"{_count(count, 'picture')} marked {action if label is None else f'“{label}”'}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number_of(count, 'picture')} marked {action if label is None else f'“{label}”'}"

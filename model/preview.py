@@ -23,5 +23,10 @@ def data_url(file: str | Path) -> str:
         content = shrunk(Path(file).read_bytes(), SIDE, QUALITY)
     except (BadImage, OSError):
         return ""
+    return as_url(content)
+
+
+def as_url(content: bytes) -> str:
+    """A JPEG's or a PNG's bytes for a page to show; empty for none."""
     kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64," + base64.b64encode(content).decode()
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode() if content else ""

@@ -223,11 +223,9 @@ class Selection:
         splits = {row["split"]: 0 for row in table} | by_split
         issues = [row[0] for row in self._database.execute("SELECT DISTINCT issue FROM issues ORDER BY issue")]
         reasons = {}
-        for reason in (*REASONS, *(ISSUE + issue for issue in issues)):
-            where, values = replace(query, reason=reason).where(self._since)
+        for reason in (*REASONS, *(ISSUE + issue for issue in issues), "unseen"):
+            where, values = replace(query, reason=reason).where(since=math.inf)  # of the unseen, as few as there are by now
             reasons[reason] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
-        where, values = replace(query, reason="unseen").where(since=math.inf)  # as few as there are by now
-        reasons["unseen"] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
         total = sum(row[2] for row in table)
         return Facets(
             total, labels, splits, reasons, self._one(f"SELECT count(*) FROM scores WHERE file NOT IN ({REASONS['visitors']})")

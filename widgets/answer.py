@@ -6,7 +6,6 @@ writes it with textContent alone, so no name of a file or of a class is ever tak
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
+from model.preview import as_url
 from model.types import Prediction
 from model.wording import listing, percent
 from widgets.assets import STYLE, script
@@ -110,12 +110,8 @@ def table(rows: Sequence[Content], sendable: bool = False) -> Content:
 
 def row(name: str, thumbnail: bytes, outcome: Prediction | Exception) -> Content:
     """One line of the table: a Prediction, or the error that came instead."""
-    line = {"name": name, "thumbnail": data_url(thumbnail)}
+    line = {"name": name, "thumbnail": as_url(thumbnail)}
     if isinstance(outcome, Prediction):
         shown = {"label": outcome.label, "share": outcome.probability, "text": percent(outcome.probability)}
         return {**line, **shown, "status": outcome.status, "detail": ""}
     return {**line, "label": "", "share": -1.0, "text": "", "status": "refused", "detail": str(outcome)}
-
-
-def data_url(jpeg: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode() if jpeg else ""

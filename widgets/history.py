@@ -13,9 +13,10 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
+from model.preview import as_url
 from model.types import Prediction
 from model.wording import number_of, percent
-from widgets.answer import Content, data_url
+from widgets.answer import Content
 from widgets.assets import STYLE, script
 from widgets.uploader import Photo
 
@@ -81,7 +82,7 @@ def _single(photo: Photo, prediction: Prediction) -> dict[str, str]:
     known = prediction.status != "unfamiliar"
     return {
         "name": photo.name,
-        "thumbnail": data_url(photo.thumbnail),
+        "thumbnail": as_url(photo.thumbnail),
         "label": prediction.label if known else "unfamiliar",
         "text": percent(prediction.probability) if known else "",
     }

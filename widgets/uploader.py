@@ -6,7 +6,6 @@ that progress is real, Cancel takes effect, and no message comes near the size a
 
 from __future__ import annotations
 
-import base64
 import html
 import logging
 from collections.abc import Callable
@@ -19,6 +18,7 @@ import traitlets as t
 
 from model.errors import TooLarge
 from model.limits import MAX_BYTES, too_many_bytes
+from model.preview import as_url
 from widgets.assets import STYLE, script
 
 MAX_PHOTOS = 200  # in one go
@@ -44,8 +44,7 @@ class Photo:
 
     def picture(self, width: int) -> ipw.HTML:
         """The photo as a widget, `width` pixels wide, with its name as alternative text, which ipywidgets' Image has not."""
-        data = base64.b64encode(self.content).decode()
-        return ipw.HTML(f'<img src="data:image/jpeg;base64,{data}" alt="{html.escape(self.name)}" width="{width}">')
+        return ipw.HTML(f'<img src="{as_url(self.content)}" alt="{html.escape(self.name)}" width="{width}">')
 
 
 @dataclass
