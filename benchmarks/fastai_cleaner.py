@@ -15,7 +15,7 @@ import fastai.vision.all as fv
 import torch
 from torchvision import models
 
-from model.weights import fill_body
+from model.training import fill_body
 
 SIZE, EPOCHS = 128, 4
 

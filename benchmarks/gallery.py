@@ -15,7 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks import notebooks
 from benchmarks.measure import HOME, Figure
 from benchmarks.served import kernel, visit, voila
-from model import catalogue, first_pages
+from model import catalog
 from tests.browser.find_chromium import find
 
 CLASSES = [f"class {number}" for number in range(10)]
@@ -110,7 +110,7 @@ def figures(scratch: Path) -> list[Figure]:
             with visit(browser, ours) as (page, _):
                 first["bare"].append(_open(page, TILES))
             _forget_thumbnails(many)
-            first_pages.make(many)  # as the command that scores leaves a folder
+            catalog.warm_up(many)  # as the command that scores leaves a folder
             with visit(browser, ours) as (page, _):
                 first["ours"].append(_open(page, TILES))
                 for label in CLASSES[1 : CHANGES + 1]:
@@ -185,15 +185,15 @@ def _links(root: Path, source: Path, count: int) -> Path:
 
 
 def _forget_thumbnails(root: Path) -> None:
-    for file in (root / catalogue.HOME).glob("thumbnails.sqlite*"):
+    for file in (root / catalog.INDEX_FOLDER).glob("thumbnails.sqlite*"):
         file.unlink()
 
 
 def _scored(root: Path) -> Path:
     """The catalogue of a folder, as it is once the folder has been scored."""
-    catalogue.scan(root)
-    database, rng = catalogue.connect(root), random.Random(1)
-    with catalogue.writing(database):
+    catalog.scan(root)
+    database, rng = catalog.open_database(root), random.Random(1)
+    with catalog.writing(database):
         for file, label in database.execute("SELECT file, label FROM pictures").fetchall():
             doubt = rng.random() ** 4
             predicted = rng.choice(CLASSES) if doubt > 0.5 else label

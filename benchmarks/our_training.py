@@ -9,15 +9,15 @@ import time
 import warnings
 from pathlib import Path
 
-from model.commands.common import share_cores
-from model.recipe import chosen
+from model.commands.options import share_cores
+from model.training import choose_config
 
 warnings.simplefilter("ignore")
 
 
 def main(data: str, weights: str, size: int, seed: int) -> None:
     share_cores()  # as the command does
-    from model import train
+    from model import training
 
     started, epochs = time.perf_counter(), []
 
@@ -27,7 +27,7 @@ def main(data: str, weights: str, size: int, seed: int) -> None:
             print(epochs[-1], file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as scratch:
-        train.fit(data, chosen("quick", init=weights, size=size, seed=seed), Path(scratch, "export.pkl"), report)
+        training.train(data, choose_config("quick", init=weights, size=size, seed=seed), Path(scratch, "export.pkl"), report)
     print(json.dumps(epochs))
 
 

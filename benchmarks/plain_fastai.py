@@ -10,7 +10,7 @@ import warnings
 import fastai.vision.all as fv
 from torchvision import models
 
-from model.weights import fill_body
+from model.training import fill_body
 
 warnings.simplefilter("ignore")
 

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from benchmarks.measure import Figure
-from model import dataset
+from model.artifacts import batches
 from model.classifier import Classifier
-from model.form import batches
+from model.data import read_dataset
 from model.images import open_picture
-from model.score import score
+from model.scoring import score
 
 BATCH = 32
 
@@ -30,7 +30,7 @@ def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
     bare = _bare(classifier, folder)
     _, first = _timed(lambda: score(folder, export, named=True))
     _, again = _timed(lambda: score(folder, export, named=True))
-    what = f"score {len(dataset.read(folder).items)} pictures, the model loaded"
+    what = f"score {len(read_dataset(folder).items)} pictures, the model loaded"
     return [
         Figure(what, "opening them and one bare forward pass", first - loading, bare, 1.5, "s"),
         Figure("scoring again, nothing changed", "the first scoring", again, first, 0.02, "s"),
@@ -40,7 +40,7 @@ def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
 def _bare(classifier: Classifier, folder: Path) -> float:
     """Seconds to open and frame every picture, and to run the network over what is ready."""
     form = classifier.form
-    items = dataset.read(folder).items
+    items = read_dataset(folder).items
     started = time.perf_counter()
     framed = [form.framing(open_picture(item.path)) for item in items]
     spent = time.perf_counter() - started

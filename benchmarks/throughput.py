@@ -13,11 +13,9 @@ import fastai.vision.all as fv
 import torch
 from torch.nn.functional import cross_entropy
 
-from model import dataset, precision, train
-from model.following import Arithmetic, Epoch, Following
-from model.material import gather
-from model.recipe import chosen
-from model.weights import architecture
+from model import training
+from model.data import read_dataset
+from model.training import Epoch, Following, PrecisionCallback, architecture, choose_config, prepare
 
 EPOCHS = 3  # the first one warms
 BLOCK = 8  # batches of the training, then as many of the bare network, so that what else the machine does meets both alike
@@ -30,7 +28,7 @@ class Turns(fv.Callback):
 
     order = 100  # after what else happens to a batch
 
-    def __init__(self, arithmetic: Arithmetic):
+    def __init__(self, arithmetic: PrecisionCallback):
         self.arithmetic, self.training_rates, self.bare_rates = arithmetic, [], []
 
     def before_train(self) -> None:
@@ -59,11 +57,11 @@ class Turns(fv.Callback):
 
 
 def main(data: str, weights: str, size: int) -> None:
-    recipe = chosen("quick", init=weights, size=size)
-    material = gather(dataset.read(data), recipe, size)
-    learner = train.build(material, architecture(recipe.arch), recipe, size)
+    recipe = choose_config("quick", init=weights, size=size)
+    material = prepare(read_dataset(data), recipe, size)
+    learner = training.build(material, architecture(recipe.arch), recipe, size)
     learner.unfreeze()
-    arithmetic = Arithmetic(precision.fitting(learner.model, recipe.arch, size, learner.dls.device))
+    arithmetic = PrecisionCallback(training.choose_precision(learner.model, recipe.arch, size, learner.dls.device))
     follow = Following([Epoch(size)] * EPOCHS, size, None, lambda event: None, lambda: False)
     turns = Turns(arithmetic)
     with learner.no_bar(), learner.no_logging():

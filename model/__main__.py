@@ -11,7 +11,7 @@ import sys
 import warnings
 from importlib import import_module
 
-from model.commands.common import print_json
+from model.commands.options import print_json
 from model.errors import AppError, BadUsage
 
 COMMANDS = (

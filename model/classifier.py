@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from model import card as cards
-from model import prepare
+from model import artifacts
+from model.artifacts import SafeModel, model_card, softmax
 from model.errors import BadImage
-from model.form import SafeForm, softmax
 from model.images import open_picture
 from model.types import Prediction
 
@@ -23,11 +22,11 @@ BATCH = 32
 class Classifier:
     """A trained classifier, from its export and the card beside it."""
 
-    def __init__(self, form: SafeForm, card: dict[str, Any]):
+    def __init__(self, form: SafeModel, card: dict[str, Any]):
         self.form = form
         self.card = card
         thresholds = card.get("thresholds") or {}
-        self._sure = float(thresholds.get("sure", cards.SURE))
+        self._sure = float(thresholds.get("sure", model_card.SURE))
         self._familiar = thresholds.get("familiar")
 
     @classmethod
@@ -39,9 +38,9 @@ class Classifier:
         """
         path = Path(path)
         if named is None:
-            named = cards.is_named(path)
-        checksum, card = cards.admit(path, named)
-        return cls(prepare.load(path, checksum), card)
+            named = model_card.is_named(path)
+        checksum, card = model_card.admit(path, named)
+        return cls(artifacts.load_safe_model(path, checksum), card)
 
     @property
     def vocab(self) -> list[str]:

@@ -22,11 +22,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from model import card, places
-from model.ahead import Ahead
+from model.artifacts import model_card
+from model.core import MAX_BYTES, PROJECT, absolute, runtime_folder, too_many_bytes
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
-from model.limits import MAX_BYTES, too_many_bytes
-from model.places import HOME
+from model.serving import Prefetch
 from model.types import Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
@@ -50,7 +49,7 @@ class Client:
 
     def __init__(self, host: _Remote | _Local):
         self._host = host
-        self._ahead = Ahead(lambda picture: self._classify(picture, lambda sentence: None))
+        self._ahead = Prefetch(lambda picture: self._classify(picture, lambda sentence: None))
 
     def ask_ahead(self, picture: bytes) -> None:
         """Begin to classify a picture that is likely to be asked for; the next `classify` takes over that answer."""
@@ -177,7 +176,7 @@ class _Local:
 
     def announced(self) -> list[str]:
         try:
-            return list((card.read(self._export) or {}).get("classes", []))
+            return list((model_card.read(self._export) or {}).get("classes", []))
         except AppError:
             return []
 
@@ -191,7 +190,7 @@ class _Local:
             with log.open("wb") as output:
                 process = subprocess.Popen(
                     self._command(where),
-                    cwd=HOME,
+                    cwd=PROJECT,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
@@ -207,8 +206,8 @@ class _Local:
 
     def _command(self, where: Path) -> list[str]:
         command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
-        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(places.absolute(self._export))]
-        return command if card.is_named(self._export) else [*command, "--checked"]
+        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(absolute(self._export))]
+        return command if model_card.is_named(self._export) else [*command, "--checked"]
 
     def _socket(self) -> Path:
         """One socket per state of a model file, so that a new export is served by a new process."""
@@ -216,8 +215,8 @@ class _Local:
             found = self._export.resolve().stat()
         except OSError as error:
             raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
-        state = f"{places.absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
-        return places.runtime() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
+        state = f"{absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
+        return runtime_folder() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
 
 
 @contextlib.contextmanager

@@ -73,7 +73,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedChanges:
     """Changes that were applied together: when (ISO, local time), how many of each action, and whether that was undone."""
 
     number: int
@@ -102,7 +102,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Report:
+class EvaluationReport:
     """How good a classifier is on a set of pictures it has not learned from.
 
     `interval` is a 95 % Wilson score interval of `accuracy`; `confusion[i][j]` counts pictures of class i called class

@@ -102,10 +102,10 @@ def trained(spoiled, tmp_path_factory) -> dict:
     """One training, with its events, its result and its files."""
     from trainings import QUICK
 
-    from model import card
-    from model.train import fit
+    from model.artifacts import model_card
+    from model.training.finetune import train
 
     events: list[dict] = []
     out = tmp_path_factory.mktemp("out") / "mine.pkl"
-    result = fit(str(spoiled), QUICK, out, events.append)
-    return {"events": events, "result": result, "out": out, "card": card.read(out)}
+    result = train(str(spoiled), QUICK, out, events.append)
+    return {"events": events, "result": result, "out": out, "card": model_card.read(out)}

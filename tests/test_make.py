@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from model.client import connect
+from model.core import PROJECT
 from model.errors import BadModel
-from widgets.project import Project
+from widgets.shared.project import Project
 
-HOME = Path(__file__).parent.parent
 SHOW = """#!/bin/sh
 printf '%s\\n' "$VOILENS_MODEL" "$VOILENS_FOLDER" "$*"
 """
@@ -31,7 +30,7 @@ def make_app(tmp_path):
     def call(*variables: str, **environment: str) -> list[str]:
         command = ["make", "-s", "-o", "install", "app", f"BIN={tmp_path}", *variables]
         own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MODEL", "DATA")}
-        done = subprocess.run(command, cwd=HOME, env={**own, **environment}, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=PROJECT, env={**own, **environment}, capture_output=True, text=True, check=True)
         return done.stdout.splitlines()
 
     return call
@@ -49,7 +48,7 @@ def test_make_leaves_the_environment_as_it_is_where_nothing_is_said(make_app):
 
 
 def test_the_page_makes_paths_of_what_was_written(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PROJECT", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert Project(data="~/My Photos").data == str(tmp_path / "My Photos")
     assert Project(data="photos").data == str(tmp_path / "photos")

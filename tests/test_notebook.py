@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from pathlib import Path
 from threading import Event
 
+from model.core import PROJECT
 from model.errors import Unreachable
 from model.types import Prediction
-
-HOME = Path(__file__).parent.parent
 
 
 class Client:
@@ -33,7 +31,7 @@ class Client:
 
 def wired(client: Client) -> dict:
     """What the cells define, all but the whole page."""
-    cells = ["".join(cell["source"]) for cell in json.loads((HOME / "app.ipynb").read_text(encoding="utf-8"))["cells"]]
+    cells = ["".join(cell["source"]) for cell in json.loads((PROJECT / "app.ipynb").read_text(encoding="utf-8"))["cells"]]
     names = {"display": lambda shown: None}
     for cell in [cells[0], *cells[2:]]:
         exec(cell, names)

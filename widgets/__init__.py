@@ -6,20 +6,19 @@ wrong in a folder of pictures; `Uploader()` is the upload alone, for those who w
 
 from typing import Any
 
-from widgets import log
 from widgets.app import App
 from widgets.classify import ClassifyPanel
-from widgets.uploader import Photo, Uploader
+from widgets.shared import Photo, Uploader, log_to_terminal, run_in_background
 
-__all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader"]
+__all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader", "run_in_background"]
 
-log.to_terminal()
+log_to_terminal()
 
 
 def __getattr__(name: str) -> Any:
     """The cleaner is loaded when it is asked for: a page that only classifies starts without it."""
     if name == "Cleaner":
-        from widgets.cleaner import Cleaner
+        from widgets.clean import Cleaner
 
         return Cleaner
     raise AttributeError(f"module {__name__} has no attribute {name}")

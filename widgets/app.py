@@ -12,13 +12,12 @@ from typing import Any
 import anywidget
 import ipywidgets as ipw
 
-from model.visit import Visit, folder_name
-from widgets.assets import STYLE, script
-from widgets.classify import Classifies, ClassifyPanel
-from widgets.keeping import Keeper, add_to_dataset
+from model.data import class_name_of
+from model.intake import VisitorFolder
+from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.pages import Pages
-from widgets.project import Project
+from widgets.page import Keeper, Tabs, add_to_dataset
+from widgets.shared import STYLE, Classifies, Project, script
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
 
@@ -26,7 +25,7 @@ CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean"
 class Connection(anywidget.AnyWidget):
     """A banner that the browser draws by itself once the kernel is gone, for the kernel no longer can."""
 
-    _esm = script("connection")
+    _esm = script("page/connection")
     _css = STYLE
 
 
@@ -49,11 +48,11 @@ class App(ipw.VBox):
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))
-        self.visit = Visit()
+        self.visit = VisitorFolder()
         self.connection = Connection()
         self.classify = ClassifyPanel(client, Keeper(self.project, self.visit, public))
         owners = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
-        self.pages = Pages({CLASSIFY: lambda: self.classify, **owners, LABEL: self._make_label})
+        self.pages = Tabs({CLASSIFY: lambda: self.classify, **owners, LABEL: self._make_label})
         super().__init__([self.connection, self.pages], **traits)
         self.add_class("vl-app")
         self.connection.on_msg(lambda *_: self.classify.refresh())
@@ -91,7 +90,7 @@ class App(ipw.VBox):
         return panel
 
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
-        from widgets.cleaner import Cleaner
+        from widgets.clean import Cleaner
 
         cleaner = Cleaner(folder, private=True, classes=self._classes_of_model())
         self.classify.observe(lambda _change: cleaner.offer(self._classes_of_model()), "classes")
@@ -99,7 +98,7 @@ class App(ipw.VBox):
 
     def _classes_of_model(self) -> list[str]:
         """The model's classes by the names that a visitor's photos are filed under."""
-        return [folder_name(label) for label in self.classify.classes]
+        return [class_name_of(label) for label in self.classify.classes]
 
     # ---- what one part says to another
 

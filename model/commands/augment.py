@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model import runs
-from model.commands.common import add_run, command, positive, print_json
-from model.commands.train import add_recipe, recipe_from
+from model import jobs
+from model.commands.options import add_run, command, positive, print_json
+from model.commands.train import add_config, config_from
 from model.errors import BadUsage
 
 
@@ -16,19 +16,19 @@ def add(commands) -> None:
     parser.add_argument("picture", type=Path, metavar="PICTURE")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the pictures go")
     parser.add_argument("--count", type=positive, default=8, metavar="N", help="(default: %(default)s)")
-    add_recipe(parser)
+    add_config(parser)
     add_run(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    recipe = recipe_from(options)
-    with runs.Recorder(options.run_folder) as recorder:
-        from model import augmented
+    recipe = config_from(options)
+    with jobs.Recorder(options.run_folder) as recorder:
+        from model import training
 
         files = []
         try:
             options.out.mkdir(parents=True, exist_ok=True)
-            for number, picture in enumerate(augmented.samples(options.picture, options.count, recipe)):
+            for number, picture in enumerate(training.augmented_views(options.picture, options.count, recipe)):
                 files.append(options.out / f"augmented-{number + 1}.jpg")
                 picture.save(files[-1], quality=92)
         except OSError as error:

@@ -6,10 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from model import runs
-from model.commands.common import add_data, add_model, add_run, command, load_classifier, positive, print_json, share_cores
+from model import jobs
+from model.commands.options import add_data, add_model, add_run, command, load_classifier, positive, print_json, share_cores
+from model.core import duration
 from model.errors import BadModel
-from model.wording import duration
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
@@ -25,11 +25,11 @@ def add(commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     share_cores()
-    from model import baselines
+    from model import evaluation
 
-    with runs.Recorder(options.run_folder) as recorder:
+    with jobs.Recorder(options.run_folder) as recorder:
         classifier, note = _classifier(options)
-        ladder = baselines.climb(options.data, options.size, classifier, recorder.report, recorder.stopping)
+        ladder = evaluation.run_baselines(options.data, options.size, classifier, recorder.report, recorder.stopping)
         result = ladder.to_json()
         result["notes"] = note + result["notes"]
         recorder.done(result)

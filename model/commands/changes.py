@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from model import runs
-from model.commands.common import add_data, add_labels, command, print_json
+from model import jobs
+from model.commands.options import add_data, add_labels, command, print_json
+from model.core import one_line
 from model.journal import Journal
 from model.types import Change
-from model.wording import one_line
 
 RESULTS = {"list": "pending", "apply": "applied", "undo": "undone"}
 EMPTY_TRASH = "empty-trash"
@@ -31,7 +31,7 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with closing(Journal(options.data, options.labels)) as journal, runs.Recorder(None) as recorder:
+    with closing(Journal(options.data, options.labels)) as journal, jobs.Recorder(None) as recorder:
         if options.what == EMPTY_TRASH:
             return _tell_removed(journal.empty_trash(), options.json)
         if options.what == "list":

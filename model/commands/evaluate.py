@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model import card, looks, runs
-from model.commands.common import (
+from model import evaluation, jobs
+from model.commands.options import (
     MODEL,
     add_data,
     add_labels,
@@ -22,12 +22,13 @@ from model.commands.common import (
     share_cores,
     tell_refused,
 )
-from model.wording import percent
+from model.core import checksum, percent
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
-    from model.evaluate import Looked
+    from model.evaluation import Evaluation
     from model.types import Item
+
 
 REPORT = "report.json"  # in the run folder
 
@@ -44,7 +45,7 @@ def add(commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     share_cores()
-    with runs.Recorder(options.run_folder) as recorder:
+    with jobs.Recorder(options.run_folder) as recorder:
         document, answers = _measure(options, recorder)
         full = {**document, "answers": answers}
         if options.run_folder:
@@ -58,13 +59,13 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def _measure(options: argparse.Namespace, recorder: jobs.Recorder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The report as JSON, and the answer for each picture."""
-    from model import dataset
     from model.classifier import Classifier
-    from model.comparison import compare_answers
+    from model.data import read_dataset
+    from model.evaluation import compare_answers
 
-    pictures = dataset.read(options.data, labels=options.labels)
+    pictures = read_dataset(options.data, labels=options.labels)
     has_test = any(item.split == "test" for item in pictures.items)
     split = options.split or ("test" if has_test else "valid")
     items = pictures.of(split)
@@ -79,15 +80,15 @@ def _measure(options: argparse.Namespace, recorder: runs.Recorder) -> tuple[dict
     document["refused"] = left_out(pictures) + document["refused"]
     if at_test:
         for export in exports:
-            document["test_looks"] = looks.add(pictures.root, card.checksum(export))
+            document["test_looks"] = evaluation.log_test_use(pictures.root, checksum(export))
     answers = looked[0].answers()
     if options.compare:
         document["comparison"] = compare_answers(looked[1].answers(), answers).to_json()
     return document, answers
 
 
-def _look(classifiers: list[Classifier], items: list[Item], recorder: runs.Recorder) -> list[Looked]:
-    from model import evaluate
+def _look(classifiers: list[Classifier], items: list[Item], recorder: jobs.Recorder) -> list[Evaluation]:
+    from model import evaluation
 
     looked = []
     for number, classifier in enumerate(classifiers):
@@ -97,7 +98,7 @@ def _look(classifiers: list[Classifier], items: list[Item], recorder: runs.Recor
                 raise KeyboardInterrupt
             recorder.report({"event": "evaluating", "done": before + count, "total": len(classifiers) * len(items)})
 
-        looked.append(evaluate.look(classifier, items, tell))
+        looked.append(evaluation.evaluate(classifier, items, tell))
     return looked
 
 
@@ -114,4 +115,4 @@ def _print(document: dict[str, Any]) -> None:
     if "comparison" in document:
         print(document["comparison"]["sentence"])
     if document["looked_at_test"]:
-        print(looks.sentence(document["test_looks"]), file=sys.stderr)
+        print(evaluation.test_use_sentence(document["test_looks"]), file=sys.stderr)

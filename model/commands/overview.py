@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from model import runs
-from model.commands.common import add_data, add_run, command, print_json
+from model import jobs
+from model.commands.options import add_data, add_run, command, print_json
 
 
 def add(commands) -> None:
@@ -16,10 +16,10 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from model import overview
+    from model.data import summarize
 
-    with runs.Recorder(options.run_folder) as recorder:
-        result = overview.of(options.data, recorder.report)
+    with jobs.Recorder(options.run_folder) as recorder:
+        result = summarize(options.data, recorder.report)
         recorder.done(result)
     if options.json:
         print_json(result)

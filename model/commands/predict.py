@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from model.commands.common import add_model, command, load_classifier, print_json
+from model.commands.options import add_model, command, load_classifier, print_json
+from model.core import percent
 from model.errors import BadImage
-from model.wording import percent
 
 
 def add(commands) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from model import catalogue, runs
-from model.commands.common import add_data, add_labels, add_run, command, print_json
+from model import catalog, jobs
+from model.commands.options import add_data, add_labels, add_run, command, print_json
 
 
 def add(commands) -> None:
@@ -16,8 +16,8 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with runs.Recorder(options.run_folder) as recorder:
-        result = {"pictures": catalogue.scan(options.data, options.labels, recorder.report, recorder.stopping)}
+    with jobs.Recorder(options.run_folder) as recorder:
+        result = {"pictures": catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)}
         recorder.done(result)
     if options.json:
         print_json(result)

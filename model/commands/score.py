@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from model import dataset, first_pages, runs
-from model.commands.common import (
+from model import catalog, jobs
+from model.commands.options import (
     MODEL,
     add_data,
     add_labels,
@@ -19,7 +19,8 @@ from model.commands.common import (
     share_cores,
     tell_refused,
 )
-from model.wording import percent
+from model.core import percent
+from model.data import find_folder, read_dataset
 
 SHOWN = 20
 
@@ -38,11 +39,11 @@ def add(commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     share_cores()
-    from model import score
+    from model import scoring
 
-    with runs.Recorder(options.run_folder) as recorder:
+    with jobs.Recorder(options.run_folder) as recorder:
         model = Path(options.model or MODEL)
-        found = score.score(
+        found = scoring.score(
             options.data,
             model,
             options.model is not None,
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             options.init,
         )
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
-    first_pages.make(dataset.folder(options.data))  # of what the cleaner shows first
+    catalog.warm_up(find_folder(options.data))  # of what the cleaner shows first
     found["refused"] = _refused(options, found["quality"])
     status = tell_refused(found["refused"])
     if options.json:
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _refused(options: argparse.Namespace, quality: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The files that are no pictures, and the pictures that cannot be opened."""
-    pictures = dataset.read(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+    pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
     return left_out(pictures) + [
         {"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None
     ]

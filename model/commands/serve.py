@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.commands.common import MODEL, above_zero, add_model, command, port, share_cores
+from model.commands.options import MODEL, above_zero, add_model, command, port, share_cores
 
 
 def add(commands) -> None:
@@ -20,8 +20,8 @@ def add(commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     share_cores()
-    from model import server
+    from model import serving
 
     model = Path(options.model or MODEL)
     named = options.model is not None and not options.checked
-    return server.serve(model, named, options.host, options.port, options.uds, options.idle)
+    return serving.serve(model, named, options.host, options.port, options.uds, options.idle)

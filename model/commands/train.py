@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from model import runs
-from model.commands.common import MODEL, above_zero, add_data, add_labels, add_run, command, positive, print_json, share_cores
+from model import jobs
+from model.commands.options import MODEL, above_zero, add_data, add_labels, add_run, command, positive, print_json, share_cores
+from model.core import percent
 from model.errors import BadUsage
-from model.recipe import AUGMENTATIONS, CROPS, FIND, PRESETS, Recipe, chosen
-from model.wording import percent
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
 
 
 def add(commands) -> None:
@@ -34,11 +34,11 @@ def add(commands) -> None:
         help="say which is better, this one or another (default: the one that is replaced, or the shipped one)",
     )
     parser.add_argument("--note", metavar="TEXT", help="what the model card should say of the data, its source say")
-    add_recipe(parser)
+    add_config(parser)
     add_run(parser)
 
 
-def add_recipe(parser: argparse.ArgumentParser) -> None:
+def add_config(parser: argparse.ArgumentParser) -> None:
     """The options that also say what a picture looks like in training."""
     parser.add_argument("--preset", choices=tuple(PRESETS), default="quick", help="(default: %(default)s)")
     parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")
@@ -49,23 +49,23 @@ def add_recipe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_seed, metavar="N", help="(default: 0)")
 
 
-def recipe_from(options: argparse.Namespace) -> Recipe:
+def config_from(options: argparse.Namespace) -> TrainConfig:
     """The recipe that the options describe. Raises BadUsage."""
     given = vars(options)
     same = ("arch", "init", "size", "epochs", "patience", "note", "crop", "augment", "seed")
-    return chosen(options.preset, learning_rate=given.get("lr"), **{name: given.get(name) for name in same})
+    return choose_config(options.preset, learning_rate=given.get("lr"), **{name: given.get(name) for name in same})
 
 
 def run(options: argparse.Namespace) -> int:
     share_cores()
-    from model import train
+    from model import training
 
-    recipe = recipe_from(options)
+    recipe = config_from(options)
     folder = options.run_folder
     out = options.out or (folder / Path(MODEL).name if folder else Path(MODEL))
-    with runs.Recorder(folder) as recorder:
+    with jobs.Recorder(folder) as recorder:
         rival = _rival(options.compare, out)
-        result = train.fit(options.data, recipe, out, recorder.report, recorder.stopping, rival, options.labels)
+        result = training.train(options.data, recipe, out, recorder.report, recorder.stopping, rival, options.labels)
         if folder:
             _keep(result, folder)
         del result["answers"]  # one a picture: for the report alone

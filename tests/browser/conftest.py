@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from find_chromium import find
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from steps import HOME
+
+from model.core import PROJECT
 
 expect.set_options(timeout=30_000)
 
@@ -57,7 +58,7 @@ def serve(tmp_path_factory) -> Iterator[Callable[..., str]]:
         command = [sys.executable, "-m", *arguments, f"--port={port}", "--no-browser"]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, cwd=HOME, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
+                command, cwd=PROJECT, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
             )
         started.append(process)
         wait_for(f"http://127.0.0.1:{port}/api", process, log)
@@ -130,7 +131,7 @@ def expected(tmp_path_factory) -> Callable[[bytes], dict]:
         file = folder / "picture"
         file.write_bytes(content)
         command = [sys.executable, "-m", "model", "predict", "--json", str(file)]
-        done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
         return json.loads(done.stdout)["results"][0]
 
     return ask

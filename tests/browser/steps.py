@@ -13,7 +13,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-HOME = Path(__file__).resolve().parents[2]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # What belongs to Voilà's own frame of the page, not to what we draw in it.
 FRAME = ["region", "landmark-one-main", "html-has-lang"]

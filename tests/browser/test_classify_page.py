@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from steps import FINAL, answered, choose, encoded, picture, upload, violations
 
-from model.wording import percent
+from model.core.text import percent
 
 DELIVER = """([selector, kind, name, data]) => {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
-from steps import HOME
 
-from model import card
+from model.artifacts import model_card
+from model.core import PROJECT
 
 LONG = 240_000  # ms: a process that learns, on a machine that does other things too
 COLOURS = ("blue", "green", "red")
@@ -29,8 +29,8 @@ def messy(tmp_path) -> Path:
 @pytest.fixture
 def page(new_page, serve, messy, tmp_path) -> Page:
     """The owner's page, with a model and with runs of this test alone."""
-    for name in ("export.pkl", card.NAME):
-        shutil.copy(HOME / name, tmp_path)
+    for name in ("export.pkl", model_card.NAME):
+        shutil.copy(PROJECT / name, tmp_path)
     own = {"VOILENS_FOLDER": messy, "VOILENS_MODEL": tmp_path / "export.pkl", "VOILENS_RUNS": tmp_path / "runs"}
     page = new_page()
     page.goto(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", **{name: str(value) for name, value in own.items()}))

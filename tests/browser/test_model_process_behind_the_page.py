@@ -16,7 +16,9 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from steps import HOME, answered, choose, encoded, picture, upload
+from steps import answered, choose, encoded, picture, upload
+
+from model.core import PROJECT
 
 
 def model_processes() -> list[psutil.Process]:
@@ -127,9 +129,9 @@ def test_a_model_named_by_its_owner_is_served_with_its_own_classes(visit, serve,
     answered(page)
 
 
-@pytest.mark.parametrize("name", ["export.pkl", "README.md", "model/server.py", "model-card.json"])
+@pytest.mark.parametrize("name", ["export.pkl", "README.md", "model/serving/server.py", "model-card.json"])
 def test_no_file_of_the_project_is_served(page, address, name):
-    assert (HOME / name).exists()
+    assert (PROJECT / name).exists()
     for prefix in ("voila/files/", "files/", "static/../", ""):
         assert page.request.get(f"{address}{prefix}{name}").status >= 400
 
@@ -152,7 +154,7 @@ JUPYTER = ("--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp
 
 
 def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_gives_it(visit, serve, tmp_path):
-    settings = json.loads((HOME / "voila.json").read_text())["Voila"]["tornado_settings"]
+    settings = json.loads((PROJECT / "voila.json").read_text())["Voila"]["tornado_settings"]
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"tornado_settings": settings}}))
     where = serve("jupyter_server", *JUPYTER, path="/voila/render/app.ipynb", JUPYTER_CONFIG_PATH=str(tmp_path))
     page = visit(where)
@@ -162,8 +164,8 @@ def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_give
 
 
 def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets(chromium, serve, tmp_path):
-    shutil.copy(HOME / "app.ipynb", tmp_path)
-    environment = {"PYTHONPATH": str(HOME), "VOILENS_MODEL": str(HOME / "export.pkl")}
+    shutil.copy(PROJECT / "app.ipynb", tmp_path)
+    environment = {"PYTHONPATH": str(PROJECT), "VOILENS_MODEL": str(PROJECT / "export.pkl")}
     where = serve("jupyterlab", *JUPYTER, f"--ServerApp.root_dir={tmp_path}", path="/lab/tree/app.ipynb", **environment)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -184,5 +186,5 @@ def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets
 
 
 def test_the_notebook_holds_no_outputs():
-    cells = json.loads(Path(HOME, "app.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(Path(PROJECT, "app.ipynb").read_text(encoding="utf-8"))["cells"]
     assert not any(cell.get("outputs") for cell in cells)

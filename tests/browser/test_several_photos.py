@@ -9,8 +9,8 @@ from pathlib import Path
 from playwright.sync_api import expect
 from steps import choose, encoded, picture, upload
 
-from model.wording import percent
-from widgets.uploader import MAX_PHOTOS
+from model.core.text import percent
+from widgets.shared.uploader import MAX_PHOTOS
 
 
 def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(page, expected):

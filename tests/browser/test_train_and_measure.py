@@ -11,9 +11,11 @@ import pytest
 import run_folders
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
-from steps import HOME, violations, write_notebook
+from steps import violations, write_notebook
 
-from model import card, dataset
+from model.artifacts import model_card
+from model.core import PROJECT, files
+from model.data import dataset
 
 LONG = 120_000  # ms: on a slow machine a process that learns takes its time to begin
 CLASSES = ("blue", "green", "red")
@@ -46,14 +48,14 @@ def runs_folder(place, monkeypatch) -> Path:
     monkeypatch.setenv("VOILENS_RUNS", str(folder))
     shutil.rmtree(folder)
     folder.mkdir()
-    for name in ("export.pkl", card.NAME):
-        shutil.copy(HOME / name, place)
+    for name in ("export.pkl", model_card.NAME):
+        shutil.copy(PROJECT / name, place)
     return folder
 
 
 @pytest.fixture(scope="module")
 def workshop(serve, place) -> str:
-    environment = {"PYTHONPATH": str(HOME), "VOILENS_RUNS": str(place / "runs"), "PAGE_MODEL": str(place / "export.pkl")}
+    environment = {"PYTHONPATH": str(PROJECT), "VOILENS_RUNS": str(place / "runs"), "PAGE_MODEL": str(place / "export.pkl")}
     return serve("voila", str(place / "page.ipynb"), "--Voila.ip=127.0.0.1", "--preheat_kernel=False", **environment)
 
 
@@ -131,10 +133,10 @@ def test_from_a_folder_to_the_pages_own_model_with_a_reload_and_a_stop_on_the_wa
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
     export = place / "export.pkl"
-    assert card.checksum(export) == card.checksum(run / "export.pkl") == card.read(export)["sha256"]
+    assert files.checksum(export) == files.checksum(run / "export.pkl") == model_card.read(export)["sha256"]
     page.get_by_role("button", name="Bring the model before back").click()
     expect(page.get_by_text("The model before is back.")).to_be_visible()
-    assert card.checksum(export) == card.checksum(HOME / "export.pkl")
+    assert files.checksum(export) == files.checksum(PROJECT / "export.pkl")
 
 
 @pytest.mark.slow
@@ -161,14 +163,14 @@ def test_a_newcomer_trains_on_the_digits_and_uses_the_model(enter, place):
     assert all(file.startswith(f"{actual}/") for file in files)
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
-    assert card.read(place / "export.pkl")["data"]["name"] == "digits"
-    card.admit(place / "export.pkl", named=False)
+    assert model_card.read(place / "export.pkl")["data"]["name"] == "digits"
+    model_card.admit(place / "export.pkl", named=False)
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_pictures_and_tells_which(enter, folder, measured):
     page = enter()
     part(page, "summary", "ready")
-    reds = sorted(str(item.path) for item in dataset.read(folder).items if (item.label, item.split) == ("red", "valid"))
+    reds = sorted(str(item.path) for item in dataset.read_dataset(folder).items if (item.label, item.split) == ("red", "valid"))
     wanted = [Path(file).relative_to(folder).as_posix() for file in reds[:2]]
     page.get_by_role("button", name="2 of red called blue").click()
     expect(page.locator(".vl-cell-shown h3")).to_have_text("2 pictures of red, called blue")

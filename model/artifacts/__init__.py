@@ -1,0 +1,28 @@
+"""What an export is, its card, and the safe form that serves. Knows neither training data nor a screen."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.artifacts import model_card, registry
+    from model.artifacts.build import load_safe_model, make_safe_model
+    from model.artifacts.fastai_reader import export_learner, features_of, load_learner, transforms_of
+    from model.artifacts.registry import EXPORT
+    from model.artifacts.safe_model import SafeModel, batches, softmax
+
+__all__ = [
+    "EXPORT",
+    "SafeModel",
+    "batches",
+    "export_learner",
+    "features_of",
+    "load_learner",
+    "load_safe_model",
+    "make_safe_model",
+    "model_card",
+    "registry",
+    "softmax",
+    "transforms_of",
+]
+__getattr__ = on_first_use(__name__)

@@ -1,0 +1,113 @@
+"""An export.pkl -> the safe form that serves: framing and vocabulary as JSON, the network as ONNX.
+
+Whoever serves never unpickles: this runs in a process of its own (`python -m model.artifacts.build EXPORT FOLDER`), so
+that neither fastai nor the pickle ever enters the process that answers. What the learner does in validation is read
+from its transforms, written down, and compared with the learner's own `predict` before it counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.core import PROJECT, cache_folder, checksum
+from model.errors import AppError, BadModel
+
+if TYPE_CHECKING:
+    from model.artifacts.safe_model import SafeModel
+
+VERSION = 2  # of the safe form: a change here makes every cached form anew
+# Another version of one of these may answer differently: the form is made and compared anew.
+MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
+TOLERANCE = 1e-5
+_log = logging.getLogger("voilens")
+
+
+def load_safe_model(export: Path, sha256: str) -> SafeModel:
+    """The safe form of `export`, ready to answer; one that the cache holds damaged is made once more. Raises BadModel."""
+    from model.artifacts.safe_model import SafeModel
+
+    folder = make_safe_model(export, sha256)
+    try:
+        return SafeModel.load(folder)
+    except Exception:
+        _log.warning("%s is damaged and is made once more", folder, exc_info=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        return SafeModel.load(make_safe_model(export, sha256))
+
+
+def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
+    """The folder with the safe form of `export`, made on first use, cached by checksum and by what made it. Raises BadModel.
+
+    The caller has decided that the export may be opened (`model.card.admit`). `here` makes it in this process, for one that
+    has fastai loaded already and wrote the export itself.
+    """
+    folder = cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
+    if (folder / "form.json").is_file():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made, checked = Path(scratch, "form"), Path(scratch, export.name)
+        shutil.copyfile(export, checked)  # what is opened is what was checked, whatever happens to the original
+        if checksum(checked) != sha256:
+            raise BadModel(f"{export.name} was changed while it was being opened: try again.")
+        if here:
+            main(checked, made)
+        else:
+            _in_own_process(checked, made, export)
+        try:
+            os.replace(made, folder)
+        except OSError:  # another process was quicker
+            if not (folder / "form.json").is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(made, folder)
+    return folder
+
+
+def _version(package: str) -> str:
+    """The installed version of a package, which is not imported for that."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "none"
+
+
+def _in_own_process(checked: Path, made: Path, export: Path) -> None:
+    command = [sys.executable, "-m", "model.artifacts.build", str(checked), str(made)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
+        if sentences:
+            raise BadModel(sentences[-1].removeprefix("BadModel: "))
+        _log.error("preparing %s failed: %s", export, done.stderr)
+        raise BadModel(f"{export.name} cannot be made ready to serve: the log says why. Export it again, or take another.")
+
+
+def main(export: Path, folder: Path) -> None:
+    """Make the safe form of `export` in `folder`."""
+    from model.artifacts import fastai_reader, onnx_writer
+    from model.artifacts.safe_model import SafeModel
+
+    loaded = fastai_reader.load_learner(export)
+    folder.mkdir(parents=True)
+    onnx_writer.write(loaded, folder)
+    difference = onnx_writer.difference(loaded, SafeModel.load(folder))
+    if difference > TOLERANCE:
+        raise BadModel(
+            f"{export.name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "
+            "not ones that this program knows in full."
+        )
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except AppError as error:
+        sys.exit(f"BadModel: {error}")

@@ -1,0 +1,232 @@
+"""A fastai learner, read: its vocabulary, its validation transforms and its network, in terms of our own.
+
+Imports fastai, so only what trains and what makes the safe form of an export may import it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import fastai.vision.all as fv
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import nn
+from torch.fx.experimental import optimization
+
+from model.errors import BadModel
+from model.images import Resize, Transforms
+
+LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
+FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
+NEIGHBOUR = 10
+
+
+def load_learner(export: Path) -> fv.Learner:
+    """Unpickle a fastai export on the CPU. Runs what the file says: decide before whether to trust it. Raises BadModel."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loaded = torch.load(export, map_location="cpu", weights_only=False)
+        if isinstance(loaded, fv.Learner):  # what load_learner does then; it would hide an ImportError
+            loaded.dls.cpu()
+            loaded.remove_cbs(LOW_PRECISION)
+            loaded.model.to(memory_format=torch.contiguous_format)
+    except (ImportError, AttributeError) as error:
+        raise BadModel(
+            f"{export.name} needs code that is not installed here ({error}): install it, or export the learner without "
+            "functions of your own."
+        ) from error
+    except (pickle.UnpicklingError, EOFError, RuntimeError, ValueError, KeyError, IndexError, TypeError, OSError) as error:
+        raise BadModel(f"{export.name} is not a fastai export: make one with learn.export('export.pkl').") from error
+    if not isinstance(loaded, fv.Learner):
+        raise BadModel(f"{export.name} holds a {type(loaded).__name__}, not a fastai learner: use learn.export('export.pkl').")
+    loaded.model.eval()
+    return loaded
+
+
+def export_learner(learner: fv.Learner, file: Path) -> None:
+    """Export a learner as fastai does, without the paths of this machine that its pickle would carry."""
+    learner.path = Path(".")
+    learner.export(file.resolve())
+    installed = str(Path(fv.__file__).parents[2]).encode()
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    neutral = b"-" * len(installed)  # of the same length, for a pickle counts its letters
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
+
+
+def classes_of(learner: fv.Learner) -> list[str]:
+    """The classes of a single-label image learner, in order. Raises BadModel for any other learner."""
+    names = getattr(learner.dls, "vocab", None)
+    targets = [type(transform) for transform in learner.dls.tls[-1].tfms.fs] if hasattr(learner.dls, "tls") else []
+    if names is None or fv.Categorize not in targets:
+        raise BadModel("This export is not a single-label image classifier, the one kind that can be served here.")
+    return [str(name) for name in names]
+
+
+def transforms_of(learner: fv.Learner) -> Transforms:
+    """How the learner cuts a picture in validation. Raises BadModel for a transform that is not known here."""
+    steps = [step for transform in learner.dls.after_item.fs for step in _steps(transform)]
+    return Transforms(_mode(learner), tuple(steps))
+
+
+def _mode(learner: fv.Learner) -> str:
+    for transform in learner.dls.tls[0].tfms.fs:
+        for function in getattr(getattr(transform, "encodes", None), "funcs", None) or [transform]:
+            owner = getattr(function, "__self__", None)
+            if isinstance(owner, type) and issubclass(owner, fv.PILBase):
+                return owner._open_args["mode"]
+    kinds = [t for t in learner.dls.tls[0].types if isinstance(t, type) and issubclass(t, fv.PILBase)]
+    return kinds[-1]._open_args["mode"] if kinds else "RGB"
+
+
+def _steps(transform: Any) -> list[Resize]:
+    """What one item transform does to a picture in validation."""
+    if transform.split_idx == 0 or isinstance(transform, fv.ToTensor):
+        return []
+    resample = int(getattr(transform, "mode", Image.Resampling.BILINEAR))
+    if isinstance(transform, fv.RatioResize):
+        return [Resize("longest", (transform.max_sz, transform.max_sz), int(transform.resamples[0]))]
+    if not hasattr(transform, "size"):
+        raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
+    size = (int(transform.size[0]), int(transform.size[1]))
+    fill = {"zeros": "constant", "border": "edge", "reflection": "reflect"}.get(getattr(transform, "pad_mode", "zeros"))
+    kind = type(transform)
+    if kind is fv.Resize:
+        return [Resize(transform.method, size, resample, fill)]
+    if kind is fv.RandomResizedCrop:
+        return [Resize("inset", size, resample, extra=transform.val_xtra)]
+    if kind in (fv.CropPad, fv.RandomCrop):
+        return [Resize("centre", size, fill=fill)]
+    raise BadModel(f"This export cuts its pictures by {kind.__name__}, a transform not known here.")
+
+
+class _Scale(nn.Module):
+    """8-bit pixels -> floats, as IntToFloatTensor."""
+
+    def __init__(self, divisor: float):
+        super().__init__()
+        self.divisor = divisor
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pixels.float().div(self.divisor)
+
+
+class _Normalise(nn.Module):
+    def __init__(self, mean: torch.Tensor, std: torch.Tensor):
+        super().__init__()
+        self.register_buffer("mean", torch.as_tensor(mean).detach().cpu().float().as_subclass(torch.Tensor).clone())
+        self.register_buffer("std", torch.as_tensor(std).detach().cpu().float().as_subclass(torch.Tensor).clone())
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x - self.mean) / self.std
+
+
+class _Resample(nn.Module):
+    """What a batch transform with a size does in validation: an optional middle crop, then sampling on an even grid."""
+
+    def __init__(self, size: Any, mode: str, padding: str, align_corners: bool | None, crop=None):
+        super().__init__()
+        self.size = (size, size) if isinstance(size, int) else tuple(int(n) for n in size)
+        self.mode, self.padding, self.align_corners, self.crop = mode, padding, align_corners, crop
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.crop:
+            top, left, height, width = self.crop(x.shape[-2], x.shape[-1])
+            x = x[..., top : top + height, left : left + width]
+        even = torch.eye(2, 3).expand(x.shape[0], 2, 3)
+        grid = F.affine_grid(even, [x.shape[0], x.shape[1], *self.size], align_corners=self.align_corners)
+        shrink = min(x.shape[-2] / self.size[0], x.shape[-1] / self.size[1]) / 2
+        if self.mode == "bilinear" and shrink > max(1, self._zoom()):  # as fastai: average first when shrinking a lot
+            x = F.interpolate(x, scale_factor=1 / shrink, mode="area", recompute_scale_factor=True)
+        return F.grid_sample(x, grid, mode=self.mode, padding_mode=self.padding, align_corners=self.align_corners)
+
+    def _zoom(self) -> float:
+        """2 over the grid's extent: 1 when the grid touches the corners, a little more when it holds pixel centres."""
+        return 1.0 if self.align_corners else 1 / (1 - 1 / max(self.size))
+
+
+def _stages(transform: Any) -> list[nn.Module]:
+    """What one batch transform does in validation."""
+    # Flips, rotations, warps: nothing in validation, unless they resize. First, for their split_idx is that of the last call.
+    if isinstance(transform, fv.AffineCoordTfm):
+        if transform.size is None:
+            return []
+        return [_Resample(transform.size, transform.mode, transform.pad_mode, transform.align_corners)]
+    if transform.split_idx == 0:
+        return []
+    if isinstance(transform, fv.IntToFloatTensor):
+        return [_Scale(transform.div or 1.0)]
+    if isinstance(transform, fv.Normalize):
+        return [_Normalise(transform.mean, transform.std)]
+    if type(transform) is fv.RandomResizedCropGPU:
+        return [_Resample(transform.size, transform.mode, "reflection", True, crop=_middle(transform))]
+    raise BadModel(f"This export changes its batches by {type(transform).__name__}, a transform not known here.")
+
+
+def _middle(transform: fv.RandomResizedCropGPU):
+    def crop(height: int, width: int) -> tuple[int, int, int, int]:
+        transform.before_call(torch.empty(1, 3, height, width), split_idx=1)
+        return (*transform.tl, *transform.cp_size)
+
+    return crop
+
+
+def network_of(learner: fv.Learner) -> nn.Module:
+    """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out.
+
+    Where the learner carries the features of its training pictures, two more come out: features (pictures × width), and how
+    familiar they are (pictures).
+    """
+    known = reference(learner)
+    if known is None:
+        return nn.Sequential(*_batch_stages(learner), _fused(learner.model)).eval()
+    return nn.Sequential(features_of(learner), _Familiar(learner.model[1][FEATURES:], known)).eval()
+
+
+def features_of(learner: fv.Learner) -> nn.Module:
+    """The learner's batch transforms and the body of its network: 8-bit pixels in, features out, pictures × width."""
+    body, head = learner.model.eval()
+    return nn.Sequential(*_batch_stages(learner), _fused(body), head[:FEATURES]).eval()
+
+
+def _batch_stages(learner: fv.Learner) -> list[nn.Module]:
+    return [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
+
+
+def reference(learner: fv.Learner) -> torch.Tensor | None:
+    """The training pictures' features that our exports carry: pictures × width, rows of length 1."""
+    found = getattr(learner, "reference", None)
+    return found.float() if isinstance(found, torch.Tensor) and found.ndim == 2 else None
+
+
+class _Familiar(nn.Module):
+    """Features in; out come the logits, the features, and how like the training pictures each picture is, from -1 to 1.
+
+    That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
+    "Out-of-distribution detection with deep nearest neighbors").
+    """
+
+    def __init__(self, rest_of_head: nn.Module, known: torch.Tensor):
+        super().__init__()
+        self.rest_of_head = rest_of_head
+        self.register_buffer("known", known.T.contiguous())
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        alike = F.normalize(x, dim=1) @ self.known
+        return self.rest_of_head(x), x, alike.topk(min(NEIGHBOUR, alike.shape[1]), dim=1).values[:, -1]
+
+
+def _fused(model: nn.Module) -> nn.Module:
+    """Batch norms folded into the convolutions before them, where the network can be traced for that."""
+    try:
+        return optimization.fuse(model)
+    except Exception:
+        return model

@@ -1,0 +1,76 @@
+"""The safe form of an export: vocabulary, framing and network, read from JSON and ONNX.
+
+Knows numpy, neither torch, fastai nor pickle. `model.artifacts.build` makes one; `model.classifier` answers with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from model.artifacts.onnx_network import OnnxNetwork
+from model.images import Transforms
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the network saw in some pictures.
+
+    `logits` are pictures × classes. Exports made by `model.training.finetune` give two more: `features` (pictures × width) and
+    `familiar`, one figure a picture from -1 to 1, how like the training pictures it is.
+    """
+
+    logits: np.ndarray
+    features: np.ndarray | None = None
+    familiar: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class SafeModel:
+    """Framed pictures in, logits and features out; `labels` is the vocabulary in the order of the logits."""
+
+    labels: list[str]
+    framing: Transforms
+    network: OnnxNetwork | None = None  # None while a form is being made
+
+    @classmethod
+    def load(cls, folder: Path) -> SafeModel:
+        data = json.loads((folder / "form.json").read_text(encoding="utf-8"))
+        return cls(data["labels"], Transforms.from_json(data["framing"]), OnnxNetwork(folder))
+
+    def save(self, folder: Path) -> None:
+        """Write all but the network, which `model.artifacts.onnx_writer` writes."""
+        data = {"labels": self.labels, "framing": self.framing.to_json()}
+        (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+    def look(self, framed: Sequence[Image.Image]) -> Outputs:
+        """Run the network; pictures of one size share a pass."""
+        rows: dict[int, list[np.ndarray]] = {}
+        for places, batch in batches(framed):
+            outputs = [output.astype(np.float32, copy=False) for output in self.network(batch)]
+            rows.update((place, [output[row] for output in outputs]) for row, place in enumerate(places))
+        columns = [np.stack(column) for column in zip(*(rows[place] for place in range(len(framed))), strict=True)]
+        return Outputs(*columns)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Rows that sum to 1, in double precision."""
+    exponents = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return exponents / exponents.sum(axis=1, keepdims=True)
+
+
+def batches(framed: Sequence[Image.Image]) -> Iterable[tuple[list[int], np.ndarray]]:
+    """Pictures of one size together, as bytes: batch × channels × height × width."""
+    by_size: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for place, picture in enumerate(framed):
+        by_size[picture.size].append(place)
+    for places in by_size.values():
+        pixels = np.stack([np.asarray(framed[place]) for place in places])
+        pixels = pixels[..., None] if pixels.ndim == 3 else pixels
+        yield places, np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))

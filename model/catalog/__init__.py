@@ -1,0 +1,38 @@
+"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.catalog.database import INDEX_FOLDER, MARKS_SCHEMA, TRANSACTIONS_SCHEMA, open_database, refusal, writing
+    from model.catalog.filters import ISSUE, Filter
+    from model.catalog.listing import PAGE, Facets, Listing, Progress, Range, Row
+    from model.catalog.scanner import INBOX, judge_copies, scan
+    from model.catalog.thumbnails import Thumbnail, Thumbnails
+    from model.catalog.warmup import likely_first, warm_up
+
+__all__ = [
+    "INBOX",
+    "INDEX_FOLDER",
+    "ISSUE",
+    "MARKS_SCHEMA",
+    "PAGE",
+    "TRANSACTIONS_SCHEMA",
+    "Facets",
+    "Filter",
+    "Listing",
+    "Progress",
+    "Range",
+    "Row",
+    "Thumbnail",
+    "Thumbnails",
+    "judge_copies",
+    "likely_first",
+    "open_database",
+    "refusal",
+    "scan",
+    "warm_up",
+    "writing",
+]
+__getattr__ = on_first_use(__name__)

@@ -1,0 +1,94 @@
+"""What the commands share: how they are declared, the options that recur, how they print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model.classifier import Classifier
+    from model.data import Dataset
+
+
+MODEL = "export.pkl"
+
+
+def command(commands, name: str, run, what: str, as_json: bool = True) -> argparse.ArgumentParser:
+    """Declare one command; `run(options)` gives its exit status."""
+    parser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
+    parser.set_defaults(run=run)
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+    return parser
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="FILE", help=f"an export that you trust (default: {MODEL}, checked by its card)")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="a folder of class folders, or the word digits")
+
+
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV with the columns file and label")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run", type=Path, metavar="FOLDER", dest="run_folder", help="write the events of the work there too")
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def port(text: str) -> int:
+    """An argparse type: the number of a port."""
+    number = int(text)
+    if not 0 < number < 2**16:
+        raise argparse.ArgumentTypeError("must be between 1 and 65535")
+    return number
+
+
+def above_zero(text: str) -> float:
+    """An argparse type: a number above 0."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def share_cores() -> None:
+    """Let torch's threads rest while they wait, for workers that open pictures need the cores; before torch is imported."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def load_classifier(options: argparse.Namespace) -> Classifier:
+    """The classifier that --model names, or the shipped one. Raises BadModel."""
+    from model.classifier import Classifier
+
+    return Classifier.load(options.model or MODEL, named=options.model is not None)
+
+
+def left_out(pictures: Dataset) -> list[dict[str, str]]:
+    """The files of a folder that were not taken, as `refused` of a document lists them."""
+    return [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+
+
+def tell_refused(refused: list[dict[str, str]]) -> int:
+    """Name what was refused on standard error; give the exit status."""
+    for file in refused:
+        print(f"{file['file']}: {file['error']}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document))  # ASCII, for a file name may be no text

@@ -1,0 +1,63 @@
+"""Names that come from outside, as places below a folder: never through a link, never beside it. Knows no picture."""
+
+import os
+import stat
+from pathlib import Path, PurePosixPath
+
+
+def find_inside(root: Path, file: str) -> os.stat_result | None:
+    """The regular file of that name, reached through real folders; None where there is a link, another thing or nothing.
+
+    Names that are no text (in UTF-8) are none either, for the catalogue cannot hold them.
+    """
+    if not file or PurePosixPath(file).is_absolute() or str(PurePosixPath(file)) != file or ".." in file.split("/"):
+        return None
+    try:
+        found = os.lstat(root / file)
+    except (OSError, ValueError):  # a name with a null is no name
+        return None
+    return found if is_text(file) and stat.S_ISREG(found.st_mode) and leads_inside(root, os.path.dirname(file)) else None
+
+
+def leads_inside(root: Path, folder: str) -> bool:
+    """Whether each part of a path is a folder and no link, or is not there yet."""
+    path = str(root)
+    for part in folder.split("/") if folder else ():
+        path = os.path.join(path, part)
+        try:
+            if not stat.S_ISDIR(os.lstat(path).st_mode):
+                return False
+        except OSError:
+            return True
+    return True
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether that is a regular file, and no link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
+def is_free(root: Path, file: str) -> bool:
+    """Whether a file can be put there: nothing has the name, and no link leads there."""
+    return leads_inside(root, os.path.dirname(file)) and not os.path.lexists(root / file)
+
+
+def free_name(root: Path, file: str, taken: set[str]) -> str:
+    """The name itself, or with -2, -3 ... where it is there or among `taken`, to which it is added.
+
+    Names that differ by case alone count as the same, for on some file systems they are.
+    """
+    path = PurePosixPath(file)
+    name, number = file, 1
+    while name.casefold() in taken or os.path.lexists(root / name):
+        number += 1
+        name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
+    taken.add(name.casefold())
+    return name
+
+
+def is_text(name: str) -> bool:
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False

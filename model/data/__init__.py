@@ -1,0 +1,31 @@
+"""A folder of pictures to items with labels and splits. Knows no pixels and no torch."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.data.dataset import Dataset, check_trainable, find_folder, read_dataset
+    from model.data.digits import DIGITS
+    from model.data.label_csv import read_labels
+    from model.data.names import check_new_class, class_name_of, file_name_of, is_folder_name
+    from model.data.sizes import shorter_sides
+    from model.data.splits import SPLIT_NAMES
+    from model.data.summary import summarize
+
+__all__ = [
+    "DIGITS",
+    "SPLIT_NAMES",
+    "Dataset",
+    "check_new_class",
+    "check_trainable",
+    "class_name_of",
+    "file_name_of",
+    "find_folder",
+    "is_folder_name",
+    "read_dataset",
+    "read_labels",
+    "shorter_sides",
+    "summarize",
+]
+__getattr__ = on_first_use(__name__)

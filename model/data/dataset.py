@@ -1,0 +1,183 @@
+"""A folder of pictures -> items with labels and splits. Knows files and names, no torch.
+
+A dataset is a folder of class folders, or of split folders of class folders, or the word `digits`. A folder without
+splits is split by a hash of each picture's bytes: the same picture never changes sides, and copies stay together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.data.digits import DIGITS, digits_folder
+from model.data.label_csv import read_labels
+from model.data.names import check_class_names
+from model.data.splits import SPLIT_NAMES, split_by_hash
+from model.errors import BadData
+from model.images import looks_like_picture
+from model.types import Item, LeftOut, Split
+
+VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
+
+    root: Path
+    name: str
+    items: tuple[Item, ...]
+    classes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def of(self, split: str) -> list[Item]:
+        """The items of one split, or of all. Raises BadData when there are none."""
+        found = [item for item in self.items if split in ("all", item.split)]
+        if not found:
+            have = ", ".join(sorted({item.split for item in self.items}))
+            raise BadData(f"{self.name} has no {split} pictures, only {have}: choose one of these (or all).")
+        return found
+
+
+def find_folder(data: str | Path) -> Path:
+    """The folder that `data` names, be it a path or the word digits. Raises BadData when there is none."""
+    if str(data) == DIGITS:
+        return digits_folder()
+    if not Path(data).is_dir():
+        raise BadData(f"There is no folder {data}: give a folder with one folder of pictures per class, or the word digits.")
+    return Path(data)
+
+
+def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = _sha256) -> Dataset:
+    """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
+
+    `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
+    folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
+    """
+    root = find_folder(data)
+    name = DIGITS if str(data) == DIGITS else root.resolve().name
+    return _read(root, name, checksum) if labels is None else _read_labelled(root, name, labels, checksum)
+
+
+def check_trainable(dataset: Dataset) -> None:
+    """Refuse what nothing can be learned from: one class, or a class with no picture on either side. Raises BadData."""
+    if len(dataset.classes) < 2:
+        raise BadData(f"{dataset.name} has one class only ({dataset.classes[0]}): add a folder with pictures of another.")
+    counts = Counter(item.label for item in dataset.items)
+    for label in dataset.classes:
+        if counts[label] < 2:
+            raise BadData(
+                f"The class “{label}” has {counts[label] or 'no'} usable picture: at least two are needed, one to learn from "
+                "and one to check with. Add pictures, or remove the folder."
+            )
+        if not any(item.label == label and item.split == "train" for item in dataset.items):
+            raise BadData(f"The class “{label}” has no picture to learn from: put some in the train folder.")
+    if not any(item.split == "valid" for item in dataset.items):
+        raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
+
+
+def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
+    left_out: list[LeftOut] = []
+    split_folders = [(f, SPLIT_NAMES[f.name.lower()]) for f in _folders(root) if f.name.lower() in SPLIT_NAMES]
+    splits = {split for _, split in split_folders}
+    if "train" in splits:
+        _check_no_class_is_a_split(root, [f for f, split in split_folders if split == "train"])
+        items = [item for f, split in split_folders for item in _in_class_folders(f, split, left_out)]
+        left_out += [
+            LeftOut(f, "lies beside the split folders")
+            for f in sorted(root.iterdir())
+            if not f.name.startswith(".") and f.name.lower() not in SPLIT_NAMES
+        ]
+        if "valid" not in splits:
+            kept = [item for item in items if item.split != "train"]
+            items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
+    else:
+        items = split_by_hash(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
+    classes = tuple(sorted({item.label for item in items}))
+    if not items:
+        found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
+        raise BadData(
+            f"{root} holds no classes: {found} is a picture in a folder named after its class. Make one folder per "
+            f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
+        )
+    check_class_names(classes)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+
+
+def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
+    items, left_out = [], []
+    for file, label in read_labels(labels):
+        path = root / file
+        first = Path(file).parts[0].lower() if Path(file).parts else ""
+        inside = not Path(file).is_absolute() and ".." not in Path(file).parts and not path.is_symlink()
+        reason = _reason_to_leave(path) if inside else "lies outside the folder, or is a link"
+        item = Item(path, label, SPLIT_NAMES.get(first, "train"))
+        if reason:
+            left_out.append(LeftOut(path, reason, item if inside and path.is_file() else None))
+        else:
+            items.append(item)
+    if not items:
+        raise BadData(f"{labels} names no picture of {root}: its column file must hold paths relative to that folder.")
+    splits = {item.split for item in items}
+    if "valid" not in splits:
+        kept = [item for item in items if item.split != "train"]
+        free = [item for item in items if item.split == "train"]
+        items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
+    classes = tuple(sorted({item.label for item in items}))
+    check_class_names(classes)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink() and not f.name.startswith("."))
+    except OSError as error:
+        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error
+
+
+def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:
+    left_out += [LeftOut(f, "lies beside the class folders") for f in sorted(folder.iterdir()) if _is_visible_file(f)]
+    for class_folder in _folders(folder):
+        left_out += [LeftOut(f, "is a folder inside a class folder: move its pictures up") for f in _folders(class_folder)]
+        for file in sorted(class_folder.iterdir()):
+            if file.is_symlink():
+                left_out.append(LeftOut(file, "is a link"))
+            elif _is_visible_file(file):
+                reason, item = _reason_to_leave(file), Item(file, class_folder.name, split)
+                if reason:
+                    left_out.append(LeftOut(file, reason, item))
+                else:
+                    yield item
+
+
+def _is_visible_file(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".")
+
+
+def _reason_to_leave(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(32)
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if not head:
+        return "is empty"
+    return None if looks_like_picture(head) else "is not a picture"
+
+
+def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
+    """Refuse pictures right in a train folder beside folders that are no splits: somebody has a class of that name."""
+    others = [f.name for f in _folders(root) if f.name.lower() not in SPLIT_NAMES]
+    for folder in train_folders:
+        if others and not _folders(folder) and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir()):
+            raise BadData(
+                f"No class can be called “{folder.name}”, for a folder of that name means the pictures to learn from: rename "
+                f"{folder} (“{folder.name}s”, say)."
+            )

@@ -1,0 +1,69 @@
+"""What a class and a picture may be called, in a folder and in a page. Knows names, no files."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from model.data.splits import SPLIT_NAMES
+from model.errors import BadData, BadUsage
+
+LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
+
+
+def check_new_class(label: str, classes: Iterable[str]) -> None:
+    """Refuse what cannot be the name of a new class beside these. Raises BadUsage."""
+    if not label.strip():
+        raise BadUsage("A class needs a name: type at least one letter.")
+    if not label.isprintable() or "\\" in label or label != label.strip() or not is_folder_name(label):
+        raise BadUsage(
+            f"“{ascii(label)[1:-1]}” cannot be the name of a class: use letters, digits and spaces between them, "
+            "no slash, no leading dot, no line break."
+        )
+    if len(os.fsencode(label)) > LONGEST_CLASS_NAME:
+        raise BadUsage(f"“{label[:20]}…” is too long for the name of a class: shorten it.")
+    if label.lower() in SPLIT_NAMES:
+        raise BadUsage(f"“{label}” names a side of the split, not a class: choose another name.")
+    for other in classes:
+        if comparable(other) == comparable(label):
+            raise BadUsage(f"“{label}” and the class “{other}” differ only by case or spaces: use “{other}”.")
+
+
+def is_folder_name(label: str) -> bool:
+    """Whether that names a folder inside another, and none beside or above it."""
+    return bool(label) and "/" not in label and not label.startswith(".") and "\x00" not in label
+
+
+def comparable(label: str) -> str:
+    """What the names of two classes must not share: the name without regard to case and spaces."""
+    return " ".join(label.split()).casefold()
+
+
+def check_class_names(classes: tuple[str, ...]) -> None:
+    seen: dict[str, str] = {}
+    for label in classes:
+        other = seen.setdefault(comparable(label), label)
+        if other != label:
+            raise BadData(f"The classes “{other}” and “{label}” differ only by case or spaces: merge or rename one.")
+
+
+LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
+
+
+def file_name_of(name: str) -> str:
+    """A person's file name as one that is safe everywhere: its letters and digits, no path, never hidden, never empty."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    stem, dot, kind = last.rpartition(".")
+    if not dot:
+        stem, kind = last, ""
+    stem = re.sub(r"[^\w-]+", "-", stem).strip("-_")[:LONGEST_FILE_NAME] or "photo"
+    kind = re.sub(r"[^A-Za-z0-9]", "", kind)[:5] or "jpg"
+    return f"{stem}.{kind.lower()}"
+
+
+def class_name_of(label: str) -> str:
+    """A class as the name of a folder: without what would be a path, hidden, a control character, or a side of the split."""
+    name = re.sub(r"[/\\\x00-\x1f\x7f]+", "-", label).strip(" .")[:100] or "unnamed"
+    return f"{name}-class" if name.lower() in SPLIT_NAMES else name

@@ -1,0 +1,12 @@
+"""Photos that visitors send, kept for the owner or for the visit. Knows no screen."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.intake.inbox import Inbox
+    from model.intake.visitor import VisitorFolder
+
+__all__ = ["Inbox", "VisitorFolder"]
+__getattr__ = on_first_use(__name__)

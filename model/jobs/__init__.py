@@ -1,0 +1,11 @@
+"""Long work in a process of its own, followed through a folder of events. Does not know what the work is."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.jobs.runs import STOP, Recorder, Run, State, check_writable, find, latest, list_runs, runs_folder, start
+
+__all__ = ["STOP", "Recorder", "Run", "State", "check_writable", "find", "latest", "list_runs", "runs_folder", "start"]
+__getattr__ = on_first_use(__name__)

@@ -1,0 +1,179 @@
+"""What scoring found, in the catalogue: kept by content what depends on the bytes, by file what depends on the label.
+
+Knows SQL and the shapes of what is found, not how it is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model import catalog
+from model.catalog import judge_copies, writing
+from model.scoring.duplicates import Fingerprint, Group
+from model.scoring.quality import Quality
+from model.types import Score
+
+STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
+MEASURES = ("width", "height", "brightness", "contrast", "sharpness")
+
+
+@dataclass(frozen=True)
+class ScoredItem:
+    """One picture that is to be judged."""
+
+    file: str
+    label: str
+    split: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is known of some bytes: why they cannot be opened, or their fingerprint and measures."""
+
+    problem: str | None
+    fingerprint: Fingerprint | None
+    measures: Quality | None
+
+
+class ResultStore:
+    """The findings of one folder."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self._database = catalog.open_database(root)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def entries(self) -> list[ScoredItem]:
+        """Every picture of the dataset, without the inbox, ordered by file."""
+        rows = self._database.execute("SELECT file, label, split, sha256 FROM pictures WHERE split <> 'inbox' ORDER BY file")
+        return [ScoredItem(*row) for row in rows]
+
+    def state(self) -> str:
+        """A digest of the pictures, their labels and sides: with the method, all that scores depend on."""
+        digest = hashlib.sha256()
+        for entry in self.entries():
+            digest.update("\0".join((entry.file, entry.label, entry.split, entry.sha256)).encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
+
+    def scored(self) -> str:
+        """The state that the scores are of; empty when there are none."""
+        row = self._database.execute("SELECT value FROM facts WHERE key = 'scored'").fetchone()
+        return row[0] if row else ""
+
+    def unknown(self, entries: Iterable[ScoredItem], model: str) -> list[ScoredItem]:
+        """One entry for each content that was not examined yet, or in which `model` has seen nothing yet."""
+        known = {row[0] for row in self._database.execute("SELECT sha256 FROM contents WHERE problem IS NOT NULL")}
+        query = "SELECT sha256 FROM features JOIN contents USING (sha256) WHERE model = ?"
+        known |= {row[0] for row in self._database.execute(query, [model])}
+        first: dict[str, ScoredItem] = {}
+        for entry in entries:
+            if entry.sha256 not in known:
+                first.setdefault(entry.sha256, entry)
+        return list(first.values())
+
+    def keep_contents(self, contents: Mapping[str, Content], features: Mapping[str, np.ndarray], model: str) -> None:
+        """Keep what was found in some contents, by their SHA-256; features in half precision."""
+        with writing(self._database):
+            self._database.executemany(
+                f"INSERT OR REPLACE INTO contents (sha256, problem, {', '.join(MEASURES)}, pixels, phash) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (_content_row(sha256, content) for sha256, content in contents.items()),
+            )
+            self._database.executemany(
+                "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
+                ((sha256, model, row.astype(np.float16).tobytes()) for sha256, row in features.items()),
+            )
+
+    def contents(self) -> dict[str, Content]:
+        """Everything that was examined, by SHA-256."""
+        rows = self._database.execute(f"SELECT sha256, problem, pixels, phash, {', '.join(MEASURES)} FROM contents")
+        return {row["sha256"]: _content(row) for row in rows}
+
+    def features(self, model: str) -> dict[str, np.ndarray]:
+        """What `model` has seen, by SHA-256."""
+        rows = self._database.execute("SELECT sha256, row FROM features WHERE model = ?", [model])
+        return {sha256: np.frombuffer(row, dtype=np.float16).astype(np.float32) for sha256, row in rows}
+
+    def forget_features(self, model: str) -> None:
+        """Drop what `model` has seen."""
+        self._database.execute("DELETE FROM features WHERE model = ?", [model])
+
+    def keep_scores(
+        self,
+        state: str,
+        scores: Sequence[Score],
+        groups: Sequence[Group],
+        issues: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Keep all verdicts at once, in place of the earlier ones; those on visitors' photos stay."""
+        with writing(self._database):
+            for table in ("scores", "copies", "issues"):
+                self._database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM visitors)")
+            self._database.executemany("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_score_row, scores))
+            self._database.executemany(
+                "INSERT OR REPLACE INTO copies VALUES (?, ?, ?, 0, 0)",
+                ((file, number, group.kind) for number, group in enumerate(groups) for file in group.files),
+            )
+            judge_copies(self._database)
+            pairs = ((file, issue) for file, found in issues.items() for issue in found)
+            self._database.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?)", pairs)
+            self._database.execute("INSERT OR REPLACE INTO facts VALUES ('scored', ?)", [state])
+
+    def result(self) -> dict[str, Any]:
+        """What `python -m model score` prints: items, most doubtful first, duplicates and quality."""
+        items = self._database.execute(
+            "SELECT s.*, p.split FROM scores s JOIN pictures p USING (file) WHERE p.split <> 'inbox' ORDER BY doubt DESC, file"
+        )
+        groups: dict[int, dict[str, Any]] = {}
+        for row in self._database.execute("SELECT * FROM copies ORDER BY number, file"):
+            group = groups.setdefault(row["number"], {"kind": row["kind"], "files": [], "conflict": False, "leak": False})
+            group["files"].append(self._path(row["file"]))
+            group["conflict"], group["leak"] = bool(row["conflict"]), bool(row["leak"])
+        return {
+            "items": [{**_item(row), "file": self._path(row["file"])} for row in items],
+            "duplicates": list(groups.values()),
+            "quality": self._quality(),
+        }
+
+    def _quality(self) -> list[dict[str, Any]]:
+        rows = self._database.execute(
+            "SELECT i.file, json_group_array(i.issue) AS issues, c.problem FROM issues i JOIN pictures p USING (file) "
+            "JOIN contents c USING (sha256) GROUP BY i.file ORDER BY i.file"
+        )
+        return [{"file": self._path(r["file"]), "issues": json.loads(r["issues"]), "problem": r["problem"]} for r in rows]
+
+    def _path(self, file: str) -> str:
+        return str(self.root / file)
+
+
+def _content_row(sha256: str, content: Content) -> tuple:
+    measures = [getattr(content.measures, name, None) for name in MEASURES]
+    prints = (content.fingerprint.pixels, content.fingerprint.phash) if content.fingerprint else (None, None)
+    return sha256, content.problem, *measures, *prints
+
+
+def _content(row: sqlite3.Row) -> Content:
+    if row["problem"] is not None:
+        return Content(row["problem"], None, None)
+    return Content(None, Fingerprint(row["pixels"], row["phash"]), Quality(*(row[name] for name in MEASURES)))
+
+
+def _score_row(score: Score) -> tuple:
+    values = asdict(score)
+    del values["split"]
+    return tuple(values.values())
+
+
+def _item(row: sqlite3.Row) -> dict[str, Any]:
+    return {**{key: row[key] for key in row.keys()}, "doubtful": bool(row["doubtful"])}  # noqa: SIM118  (a sqlite3.Row)

@@ -1,0 +1,12 @@
+"""The model process: one model for every visitor, over HTTP. Knows no page."""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.serving.prefetch import Prefetch
+    from model.serving.server import create_app, serve
+
+__all__ = ["Prefetch", "create_app", "serve"]
+__getattr__ = on_first_use(__name__)

@@ -1,0 +1,132 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from model.artifacts import model_card
+from model.core import PROJECT, files
+from model.errors import BadModel
+
+
+@pytest.fixture
+def export(tmp_path):
+    file = tmp_path / "export.pkl"
+    file.write_bytes(b"stands for a pickle" * 100_000)
+    return file
+
+
+def test_the_checksum_is_the_sha256_of_the_whole_file(export):
+    assert files.checksum(export) == hashlib.sha256(export.read_bytes()).hexdigest()
+
+
+def test_the_checksum_is_the_same_on_a_python_without_file_digest(export, monkeypatch):
+    monkeypatch.delattr(hashlib, "file_digest", raising=False)
+    assert files.checksum(export) == hashlib.sha256(export.read_bytes()).hexdigest()
+
+
+def test_a_card_is_read_as_it_was_written(export):
+    model_card.write(export, {"classes": ["Bär", "two words"], "size": 32})
+    assert model_card.read(export) == {"file": "export.pkl", "classes": ["Bär", "two words"], "size": 32}
+    assert "Bär" in model_card.beside(export).read_text(encoding="utf-8")
+    assert sorted(file.name for file in export.parent.iterdir()) == ["export.pkl", "model-card.json"]
+
+
+def test_a_card_that_cannot_be_written_leaves_the_old_one(export):
+    model_card.write(export, {"size": 32})
+    with pytest.raises(TypeError):
+        model_card.write(export, {"size": object()})
+    assert model_card.read(export) == {"file": "export.pkl", "size": 32}
+
+
+def test_no_card_is_none(export):
+    assert model_card.read(export) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"a": \xff}'])
+def test_a_damaged_card_is_refused_with_a_sentence(export, text):
+    model_card.beside(export).write_bytes(text.encode("latin-1"))
+    with pytest.raises(BadModel, match="not a readable model card"):
+        model_card.read(export)
+
+
+def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
+    described = {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a", "b"]}
+    model_card.write(export, described)
+    admitted = (described["sha256"], {"file": "export.pkl", **described})
+    assert model_card.admit(export, named=False) == admitted
+    assert model_card.admit(export, named=True) == admitted
+
+
+def test_an_export_without_a_card_is_admitted_only_when_named(export):
+    with pytest.raises(BadModel, match="--model"):
+        model_card.admit(export, named=False)
+    assert model_card.admit(export, named=True) == (hashlib.sha256(export.read_bytes()).hexdigest(), {})
+
+
+def test_an_export_that_is_not_the_one_on_its_card_is_admitted_only_when_named_and_then_without_that_card(export):
+    model_card.write(export, {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a"]})
+    changed = export.read_bytes() + b"!"
+    export.write_bytes(changed)
+    with pytest.raises(BadModel, match="not the file"):
+        model_card.admit(export, named=False)
+    assert model_card.admit(export, named=True) == (hashlib.sha256(changed).hexdigest(), {})
+
+
+@pytest.mark.parametrize("described", [{}, {"sha256": None}, {"sha256": ""}])
+def test_a_card_without_a_checksum_admits_nothing(export, described):
+    export.write_bytes(b"")
+    model_card.beside(export).write_text(json.dumps(described))
+    with pytest.raises(BadModel):
+        model_card.admit(export, named=False)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_missing_export_is_refused_with_what_to_do(tmp_path, named):
+    with pytest.raises(BadModel, match="train one"):
+        model_card.admit(tmp_path / "export.pkl", named)
+
+
+def test_a_folder_is_not_an_export(tmp_path):
+    with pytest.raises(BadModel, match="no model file"):
+        model_card.admit(tmp_path, named=True)
+
+
+def test_two_exports_of_one_folder_keep_a_card_each(export):
+    other = export.with_name("other.pkl")
+    other.write_bytes(b"another")
+    model_card.write(export, {"size": 32})
+    model_card.write(other, {"size": 64})
+    model_card.write(export, {"size": 48})
+    assert model_card.read(export)["size"] == 48
+    assert model_card.read(other)["size"] == 64
+
+
+def test_any_path_but_the_default_one_is_named_while_no_card_is_beside_it(export, monkeypatch):
+    assert model_card.is_named(export)
+    monkeypatch.chdir(export.parent)
+    assert not model_card.is_named("export.pkl")
+    assert not model_card.is_named(Path("export.pkl"))
+    assert not model_card.is_named(PROJECT / "export.pkl")
+    model_card.write(export, {"sha256": "of another"})
+    assert not model_card.is_named(export)
+
+
+def test_a_link_is_judged_by_the_card_beside_the_link(export, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "export.pkl"
+    link.symlink_to(export)
+    assert model_card.is_named(link)
+    model_card.write(link, {"sha256": "of another"})
+    assert not model_card.is_named(link)
+    assert model_card.is_named(export)
+
+
+def test_the_file_that_the_environment_names_is_named_and_no_other(export, monkeypatch):
+    other = export.with_name("other.pkl")
+    for file in (export, other):
+        file.with_name(f"{file.stem}-card.json").write_text('{"sha256": "of another"}')
+    monkeypatch.setenv("HOME", str(export.parent))
+    monkeypatch.setenv("VOILENS_MODEL", "~/other.pkl")
+    assert model_card.is_named(other)
+    assert not model_card.is_named(export)

@@ -1,0 +1,33 @@
+"""The export.pkl of this repository: the one on its card, opened by stock fastai, without traces of where it was made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+
+from model.artifacts import model_card
+from model.core import PROJECT
+
+EXPORT = PROJECT / "export.pkl"
+
+
+def test_it_is_the_one_that_its_card_describes():
+    checksum, described = model_card.admit(EXPORT, named=False)
+    assert described["sha256"] == checksum
+    assert described["shipped"] is True  # by this it is found again once another is in its place
+    assert described["measured"]["accuracy"] > 0.8
+    assert {"sure", "familiar"} <= set(described["thresholds"])
+
+
+def test_it_names_no_path_of_the_machine_that_made_it():
+    with zipfile.ZipFile(EXPORT) as archive:
+        (pickled,) = [archive.read(name) for name in archive.namelist() if name.endswith("data.pkl")]
+    assert b"site-packages" not in pickled
+    assert b".voilens-" not in pickled
+
+
+def test_stock_fastai_opens_it_elsewhere(tmp_path):
+    code = f"from fastai.learner import load_learner; print(*load_learner({str(EXPORT)!r}).dls.vocab)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == model_card.read(EXPORT)["classes"]

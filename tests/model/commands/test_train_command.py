@@ -1,0 +1,116 @@
+"""python -m model train and augment, in processes of their own, as the page starts them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from samples import photo
+
+from model.artifacts import model_card
+from model.commands.augment import add as add_augment
+from model.commands.train import add as add_train
+from model.commands.train import config_from
+from model.core import PROJECT
+from model.training.config import TrainConfig
+
+
+def model(*arguments: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "model", *map(str, arguments)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+
+
+def parsed(*arguments: str) -> TrainConfig:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    add_train(commands)
+    add_augment(commands)
+    return config_from(parser.parse_args(arguments))
+
+
+def test_without_options_the_recipe_is_the_quick_preset():
+    assert parsed("train", "digits") == TrainConfig()
+
+
+def test_each_option_changes_the_recipe():
+    recipe = parsed(
+        *("train", "digits", "--preset", "thorough", "--arch", "resnet34", "--size", "64", "--epochs", "3", "--lr", "0.01"),
+        *("--crop", "pad", "--augment", "rotate, flip", "--init", "scratch", "--seed", "7", "--patience", "2"),
+    )
+    assert (recipe.preset, recipe.arch, recipe.size, recipe.epochs) == ("thorough", "resnet34", 64, 3)
+    assert (recipe.learning_rate, recipe.crop, recipe.augment) == (0.01, "pad", ("rotate", "flip"))
+    assert (recipe.init, recipe.seed, recipe.patience) == ("scratch", 7, 2)
+    assert parsed("train", "digits", "--lr", "find").learning_rate == "find"
+    assert parsed("train", "digits", "--augment", "none").augment == ()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--preset", "slow"),
+        ("--crop", "round"),
+        ("--augment", "flip,melt"),
+        ("--lr", "0"),
+        ("--lr", "nan"),
+        ("--lr", "high"),
+        ("--seed", "-1"),
+        ("--patience", "0"),
+        ("--size", "0"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_wrong_usage(option, value, capsys):
+    with pytest.raises(SystemExit) as ended:
+        parsed("train", "digits", option, value)
+    assert ended.value.code == 2
+    assert option in capsys.readouterr().err
+
+
+def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pictures, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "2", "--run", folder, "--json"]
+    done = model("train", pictures, *options)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"events.jsonl", "report.json", "history.csv", "export.pkl", "model-card.json"}
+    result, report = json.loads(done.stdout), json.loads((folder / "report.json").read_text())
+    assert result["out"] == str(folder / "export.pkl")
+    assert model_card.admit(folder / "export.pkl", named=False)
+    assert "answers" not in result
+    assert {**result, "answers": report["answers"]} == report
+    with (folder / "history.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["epoch"]) for row in rows] == [1, 2]
+    assert [float(row["valid_loss"]) for row in rows] == [epoch["valid_loss"] for epoch in result["history"]]
+    assert json.loads((folder / "events.jsonl").read_text().splitlines()[-1]) == {"event": "done", "result": result}
+
+
+def test_there_must_be_something_to_compare_with(pictures, tmp_path):
+    done = model("train", pictures, "--compare", tmp_path / "nothing.pkl", "--out", tmp_path / "new.pkl", "--json")
+    assert done.returncode == 2
+    assert "There is no export" in json.loads(done.stdout)["error"]
+
+
+def test_augment_writes_as_many_pictures_of_the_recipe_s_size_as_were_asked_for(tmp_path):
+    photo(200, 150).save(tmp_path / "one.png")
+    done = model("augment", tmp_path / "one.png", "--out", tmp_path / "shown", "--count", 3, "--size", 64, "--json")
+    assert done.returncode == 0, done.stderr
+    files = json.loads(done.stdout)["files"]
+    assert [str(path) for path in sorted((tmp_path / "shown").iterdir())] == files
+    assert [Image.open(file).size for file in files] == [(64, 64)] * 3
+    assert len({Path(file).read_bytes() for file in files}) == 3
+
+
+def test_augment_refuses_what_is_no_picture_in_a_sentence(tmp_path):
+    (tmp_path / "notes.txt").write_text("not a picture")
+    done = model("augment", tmp_path / "notes.txt", "--out", tmp_path / "shown", "--json")
+    assert done.returncode == 1
+    assert "not a picture" in json.loads(done.stdout)["error"]
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,184 @@
+"""Real worker processes; every test starts its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from samples import encoded, photo, same_picture
+
+from model.core import PROJECT
+from model.errors import BadImage, TooLarge
+from model.images import sandbox
+from model.images.decode import open_picture
+from model.images.sandbox import Sandbox
+from model.images.transforms import Resize, Transforms
+
+FRAMING = Transforms("RGB", (Resize("crop", (32, 24)),))
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Time enough for a busy machine, except where a test is about time."""
+    monkeypatch.setattr(sandbox, "SECONDS", 60.0)
+
+
+def run(use, workers: int = 1, framing: Transforms = FRAMING):
+    """`use(sandbox)` in an event loop, with the sandbox stopped at the end."""
+
+    async def main():
+        box = Sandbox(framing, workers)
+        await box.start()
+        try:
+            return await use(box)
+        finally:
+            await box.stop()
+
+    return asyncio.run(main())
+
+
+def workers_of_this_process() -> list[psutil.Process]:
+    children = psutil.Process().children()
+    return [
+        child for child in children if "model.images.sandbox" in (child.as_dict(["cmdline"])["cmdline"] or [])
+    ]  # None: dead
+
+
+def ended(process: psutil.Process) -> bool:
+    """Whether the process ends within ten seconds."""
+    for _ in range(200):
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+async def signalled(box: Sandbox, picture: bytes, number: int):
+    """Ask for `picture` while the one worker stands still, then send it a signal."""
+    (worker,) = workers_of_this_process()
+    worker.suspend()
+    asked = asyncio.ensure_future(box.frame(picture))
+    await asyncio.sleep(0.2)
+    assert not asked.done()
+    os.kill(worker.pid, number)
+    return await asked
+
+
+def test_a_worker_gives_the_pixels_that_this_process_would_give():
+    pictures = [photo(90, 50, seed=n) for n in range(6)]
+
+    async def use(box):
+        return await asyncio.gather(*(box.frame(encoded(picture)) for picture in pictures))
+
+    framed = run(use, workers=2)
+    assert all(same_picture(a, FRAMING(b)) for a, b in zip(framed, pictures, strict=True))
+
+
+def test_a_worker_frames_in_the_mode_of_the_learner():
+    grey = Transforms("L", (Resize("squish", (9, 7)),))
+    framed = run(lambda box: box.frame(encoded(photo())), framing=grey)
+    assert same_picture(framed, grey(photo()))
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", encoded(photo())[:200]])
+def test_a_refusal_comes_back_with_its_sentence_and_the_worker_lives_on(content):
+    async def use(box):
+        before = workers_of_this_process()
+        with pytest.raises(BadImage) as refusal:
+            await box.frame(content)
+        await box.frame(encoded(photo()))
+        assert workers_of_this_process() == before
+        return refusal.value
+
+    with pytest.raises(BadImage) as expected:
+        open_picture(content)
+    assert str(run(use)) == str(expected.value)
+
+
+def test_a_picture_of_too_many_pixels_comes_back_as_too_large():
+    async def use(box):
+        with pytest.raises(TooLarge, match="24 million"):
+            await box.frame(encoded(photo(8, 8).resize((5001, 5000)), "PNG", compress_level=1))
+
+    run(use)
+
+
+def test_a_worker_that_died_while_it_waited_costs_nobody_a_picture():
+    async def use(box):
+        await box.frame(encoded(photo()))
+        (worker,) = workers_of_this_process()
+        worker.kill()
+        await asyncio.sleep(0.5)
+        return await box.frame(encoded(photo()))
+
+    assert same_picture(run(use), FRAMING(photo()))
+
+
+def test_killing_a_worker_refuses_its_picture_and_the_next_one_works():
+    async def use(box):
+        with pytest.raises(BadImage):
+            await signalled(box, encoded(photo()), signal.SIGKILL)
+        return await box.frame(encoded(photo()))
+
+    assert same_picture(run(use), FRAMING(photo()))
+
+
+def test_a_picture_that_never_opens_is_refused_and_the_next_one_works(monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 1.0)
+
+    async def use(box):
+        (worker,) = workers_of_this_process()
+        with pytest.raises(BadImage, match="takes longer than 1 s"):
+            await signalled(box, encoded(photo()), signal.SIGSTOP)
+        monkeypatch.setattr(sandbox, "SECONDS", 30.0)
+        framed = await box.frame(encoded(photo()))
+        assert ended(worker)
+        return framed
+
+    assert same_picture(run(use), FRAMING(photo()))
+
+
+def test_a_caller_who_gives_up_leaves_no_half_answer_for_the_next_one():
+    async def use(box):
+        asked = asyncio.ensure_future(box.frame(encoded(photo(64, 64, seed=1))))
+        await asyncio.sleep(0.05)
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
+        return await box.frame(encoded(photo(90, 50, seed=2)))
+
+    assert same_picture(run(use), FRAMING(photo(90, 50, seed=2)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
+def test_a_worker_cannot_take_more_memory_than_its_share(tmp_path):
+    script = "from model.core import limits; limits.limit_memory(); bytearray(limits.WORKER_MEMORY)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=PROJECT)
+    assert done.returncode == 1
+    assert "MemoryError" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
+def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_works():
+    greedy = Transforms("RGB", (Resize("pad", (32, 32)),))  # an elongated picture, filled up to a square
+
+    async def use(box):
+        with pytest.raises(TooLarge, match="too much memory"):
+            await box.frame(encoded(photo(8, 8).resize((15_500, 4))))
+        return await box.frame(encoded(photo()))
+
+    assert same_picture(run(use, framing=greedy), greedy(photo()))
+
+
+def test_stopping_ends_every_worker():
+    async def use(box):
+        assert len(workers_of_this_process()) == 3
+
+        return workers_of_this_process()
+
+    assert all(ended(worker) for worker in run(use, workers=3))

@@ -1,0 +1,170 @@
+"""Scoring a folder with a real export, in the process and as the command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from samples import class_folders, encoded, photo
+
+from model.catalog.database import open_database
+from model.core import PROJECT
+from model.errors import BadData
+from model.scoring import pipeline
+from model.scoring.pipeline import score
+from model.scoring.results import ResultStore
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two classes told by their colour, one picture under the wrong one, a copy, a broken and a dark one."""
+    root = class_folders(tmp_path / "colours", {"red": 30, "green": 30}, size=(64, 64))
+    shutil.move(root / "red" / "000.png", root / "green" / "wrong.png")
+    shutil.copy(root / "red" / "001.png", root / "red" / "copy.png")
+    shutil.copy(root / "red" / "002.png", root / "green" / "conflict.png")
+    (root / "red" / "broken.png").write_bytes(encoded(photo())[:300])
+    (root / "red" / "empty.png").touch()
+    photo(64, 64, seed=5).point(lambda value: value // 40).save(root / "green" / "dark.png")
+    return root
+
+
+def run(folder: Path, export: Path, **options) -> dict:
+    return score(folder, export, named=True, **options)
+
+
+def names(rows) -> set[str]:
+    return {Path(row["file"]).name for row in rows}
+
+
+def test_a_picture_under_the_wrong_label_comes_first_and_is_named(folder, tiny_export):
+    found = run(folder, tiny_export)
+    top = found["items"][:3]
+    assert {"wrong.png", "conflict.png"} <= names(top)
+    for item in top[:2]:
+        assert (item["label"], item["predicted"]) == ("green", "red")
+    doubts = [item["doubt"] for item in found["items"]]
+    assert doubts == sorted(doubts, reverse=True)
+    assert {"file", "label", "predicted", "probability", "loss", "doubt", "split"} <= set(found["items"][0])
+    assert all(Path(item["file"]).is_file() for item in found["items"])
+
+
+def test_copies_are_grouped_and_a_copy_under_another_label_is_a_conflict(folder, tiny_export):
+    groups = {frozenset(Path(file).name for file in group["files"]): group for group in run(folder, tiny_export)["duplicates"]}
+    assert not groups[frozenset({"001.png", "copy.png"})]["conflict"]
+    assert groups[frozenset({"002.png", "conflict.png"})]["conflict"]
+    assert groups[frozenset({"001.png", "copy.png"})]["kind"] == "bytes"
+
+
+def test_broken_and_dark_pictures_are_listed_with_the_reason_and_the_rest_is_scored(folder, tiny_export):
+    found = run(folder, tiny_export)
+    quality = {Path(row["file"]).name: row for row in found["quality"]}
+    assert quality["broken.png"]["issues"] == ["broken"]
+    assert "breaks off" in quality["broken.png"]["problem"]
+    assert "empty" in quality["empty.png"]["problem"]
+    assert "dark" in quality["dark.png"]["issues"]
+    assert len(found["items"]) == len(list(folder.glob("*/*.png"))) - 2
+
+
+def test_scoring_again_looks_at_no_picture_and_gives_the_same(folder, tiny_export, monkeypatch):
+    first = run(folder, tiny_export)
+    monkeypatch.setattr(pipeline._Scoring, "run", None)
+    assert run(folder, tiny_export) == first
+
+
+def test_a_changed_picture_costs_one_picture(folder, tiny_export, monkeypatch):
+    run(folder, tiny_export)
+    photo(64, 64, seed=99).save(folder / "red" / "003.png")
+    looked: list[str] = []
+    real = pipeline._Scoring._examine
+    monkeypatch.setattr(
+        pipeline._Scoring, "_examine", lambda self, entries: looked.extend(e.file for e in entries) or real(self, entries)
+    )
+    run(folder, tiny_export)
+    assert looked == ["red/003.png"]
+
+
+def test_a_moved_picture_costs_nothing_but_a_new_judgement(folder, tiny_export, monkeypatch):
+    run(folder, tiny_export)
+    shutil.move(folder / "green" / "wrong.png", folder / "red" / "right.png")
+    monkeypatch.setattr("model.scoring.inspection.inspect_all", None)
+    right = next(item for item in run(folder, tiny_export)["items"] if item["file"].endswith("right.png"))
+    assert right["label"] == right["predicted"] == "red"
+
+
+def test_a_stop_keeps_what_was_looked_at(folder, tiny_export, monkeypatch):
+    monkeypatch.setattr(pipeline, "BATCH", 8)
+    events: list[dict] = []
+    with pytest.raises(KeyboardInterrupt):
+        run(folder, tiny_export, report=events.append, stopping=lambda: events[-1].get("phase") and events[-1]["done"] >= 20)
+    findings = ResultStore(folder)
+    kept = len(findings.contents())
+    findings.close()
+    assert 20 <= kept < 60
+    events.clear()
+    run(folder, tiny_export, report=events.append)
+    looked = [event for event in events if event.get("phase") == "looking at the pictures"]
+    assert looked[-1]["total"] < 60 - kept + 10
+
+
+def test_the_photos_of_visitors_keep_their_own_scores(folder, tiny_export):
+    from model.intake.inbox import Inbox
+    from model.types import Prediction
+
+    run(folder, tiny_export)
+    Inbox(folder).add(encoded(photo(seed=7)), "a.png", Prediction("red", 1.0, {"red": 1.0}, "sure", 0.0))
+    assert "a.png" not in " ".join(names(run(folder, tiny_export)["items"]))
+    database = open_database(folder)
+    assert database.execute("SELECT count(*) FROM scores JOIN visitors USING (file)").fetchone()[0] == 1
+    database.close()
+
+
+def test_a_folder_of_one_class_or_of_broken_pictures_is_refused_in_a_sentence(tmp_path, tiny_export):
+    root = class_folders(tmp_path / "one", {"red": 5})
+    with pytest.raises(BadData, match="one class only"):
+        run(root, tiny_export)
+    for file in root.glob("*/*.png"):
+        file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(BadData, match="None of the pictures"):
+        run(root, tiny_export)
+
+
+def test_features_travel_in_half_precision_and_come_back(folder):
+    findings = ResultStore(folder)
+    row = np.linspace(-3, 3, 16, dtype=np.float32)
+    findings.keep_contents({}, {"a" * 64: row}, "model")
+    assert findings.features("model")["a" * 64] == pytest.approx(row, abs=2e-3)
+    assert findings.features("another") == {}
+    findings.close()
+
+
+def test_the_command_prints_one_document_and_scores_an_unchanged_folder_without_torch(folder, tiny_export):
+    command = [sys.executable, "-m", "model", "score", str(folder), "--model", str(tiny_export), "--json"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr  # for the broken picture
+    assert set(json.loads(done.stdout)) >= {"items", "duplicates", "quality"}
+    again = (
+        f"import sys; from model.__main__ import main; main({command[3:]!r}); print('torch' in sys.modules, file=sys.stderr)"
+    )
+    second = subprocess.run([sys.executable, "-c", again], cwd=PROJECT, capture_output=True, text=True)
+    assert json.loads(second.stdout) == json.loads(done.stdout)
+    assert second.stderr.endswith("False\n")
+
+
+def test_a_picture_that_moved_while_it_was_looked_at_is_not_taken_for_a_broken_one(folder, tiny_export, monkeypatch):
+    real = pipeline._Scoring._examine
+
+    def move_then_examine(self, entries):
+        shutil.move(folder / "red" / "005.png", folder / "green" / "moved.png")
+        real(self, entries)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline._Scoring, "_examine", move_then_examine)
+        run(folder, tiny_export)
+    found = run(folder, tiny_export)
+    assert "moved.png" in names(found["items"])
+    assert "moved.png" not in names(found["quality"])

@@ -1,0 +1,271 @@
+"""The model process itself, started as people start it (`python -m model serve`), asked over real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+
+import psutil
+import pytest
+from samples import encoded, photo
+
+from model.classifier import Classifier
+from model.core import PROJECT
+from model.core.limits import MAX_BYTES
+from model.serving.server import WAITING
+
+
+class Server:
+    """A model process on a port of this machine."""
+
+    def __init__(self, *arguments: str):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "model", "serve", "--port", str(self.port), *arguments]
+        self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict, dict]:
+        with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read()), {name.lower(): value for name, value in answer.headers.items()}
+
+    def statuses_of_health(self) -> list[tuple[int, dict]]:
+        """What /health says from the first answer until it says anything but 503."""
+        seen: list[tuple[int, dict]] = []
+        while not seen or seen[-1][0] == 503:
+            try:
+                seen.append(self.ask("GET", "/health")[:2])
+            except OSError:
+                assert self.process.poll() is None, self.process.stderr.read()
+            time.sleep(0.02)
+        return seen
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def server(tiny_export) -> Iterator[Server]:
+    running = Server("--model", str(tiny_export))
+    try:
+        running.health = running.statuses_of_health()
+        yield running
+    finally:
+        running.end()
+
+
+@pytest.fixture(scope="module")
+def classifier(tiny_export) -> Classifier:
+    return Classifier.load(tiny_export)
+
+
+def test_health_is_503_until_the_model_is_loaded_and_200_from_then_on(server):
+    assert server.health[0] == (503, {"ready": False})
+    assert server.health[-1] == (200, {"ready": True})
+    assert server.ask("GET", "/health")[0] == 200
+
+
+def test_a_picture_gets_the_answer_that_the_classifier_gives(server, classifier):
+    for seed, format in enumerate(("PNG", "JPEG", "WEBP")):
+        data = encoded(photo(90, 60, seed=seed), format)
+        status, answer, _ = server.ask("POST", "/classify", data)
+        expected = classifier.classify([data])[0]
+        assert status == 200
+        assert set(answer) == {"label", "probability", "probabilities", "status", "seconds"}
+        assert answer["probabilities"] == pytest.approx(expected.probabilities, abs=1e-5)
+        assert list(answer["probabilities"]) == classifier.vocab
+        assert (answer["label"], answer["status"]) == (expected.label, expected.status)
+        assert answer["seconds"] > 0
+
+
+def test_pictures_sent_all_at_once_get_the_answers_that_they_get_alone(server):
+    pictures = [encoded(photo(40 + n, 60, seed=n)) for n in range(24)]
+    alone = [server.ask("POST", "/classify", picture)[1]["probabilities"] for picture in pictures]
+    with ThreadPoolExecutor(len(pictures)) as pool:
+        together = list(pool.map(lambda picture: server.ask("POST", "/classify", picture), pictures))
+    assert [status for status, *_ in together] == [200] * len(pictures)
+    for (_, answer, _), expected in zip(together, alone, strict=True):
+        assert answer["probabilities"] == pytest.approx(expected, abs=1e-5)
+    assert alone[0] != pytest.approx(alone[1], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [(b"", "empty"), (b"text", "not a picture"), (encoded(photo())[:300], "breaks off")]
+)
+def test_a_refused_picture_is_422_with_its_sentence(server, body, words):
+    status, answer, _ = server.ask("POST", "/classify", body)
+    assert status == 422
+    assert list(answer) == ["error"]
+    assert words in answer["error"]
+
+
+def test_a_body_that_announces_too_many_bytes_is_413_before_it_is_sent(server):
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=60)) as connection:
+        connection.sendall(b"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MAX_BYTES + 1))
+        assert b" 413 " in connection.recv(1000)
+
+
+def test_a_body_of_unknown_length_is_413_as_soon_as_it_is_too_long(server):
+    block = b"x" * 1_000_000
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=60)) as connection:
+        connection.sendall(b"POST /classify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(ConnectionError):  # the server need not read on
+            for _ in range(MAX_BYTES // len(block) + 2):
+                connection.sendall(b"%x\r\n%b\r\n" % (len(block), block))
+        assert b" 413 " in connection.recv(1000)
+    assert server.ask("POST", "/classify", encoded(photo()))[0] == 200
+
+
+def test_a_picture_of_too_many_pixels_is_413(server):
+    data = bytearray(encoded(photo(), "WEBP", lossless=True))
+    data[21:25] = (16382 | 16382 << 14).to_bytes(4, "little")
+    status, answer, _ = server.ask("POST", "/classify", bytes(data))
+    assert status == 413
+    assert "16383 × 16383" in answer["error"]
+
+
+def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
+    workers = [child for child in psutil.Process(server.process.pid).children() if "model.images.sandbox" in child.cmdline()]
+    with ThreadPoolExecutor(WAITING + 8) as pool:
+        for worker in workers:
+            worker.suspend()
+        asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(WAITING + 8)]
+        time.sleep(2)
+        for worker in workers:
+            worker.resume()
+        answers = [request.result() for request in asked]
+    busy = [(answer, headers) for status, answer, headers in answers if status == 503]
+    assert len(busy) == 8
+    assert all("send yours again" in answer["error"] and headers["retry-after"] == "1" for answer, headers in busy)
+    assert [status for status, *_ in answers].count(200) >= WAITING - len(workers)
+
+
+def test_a_visitor_who_hangs_up_disturbs_nobody(server):
+    for _ in range(5):
+        with contextlib.closing(socket.create_connection(("127.0.0.1", server.port))) as connection:
+            connection.sendall(b"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nhalf")
+    assert server.ask("POST", "/classify", encoded(photo()))[0] == 200
+
+
+def test_the_card_names_the_classes_in_the_order_of_the_probabilities(server, classifier):
+    status, card, _ = server.ask("GET", "/model")
+    assert status == 200
+    assert card["classes"] == classifier.vocab
+
+
+def test_it_listens_on_a_unix_socket_and_ends_when_asked_to(tiny_export, runtime):
+    where = runtime / "s.sock"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "model", "serve", "--uds", str(where), "--model", str(tiny_export)], cwd=PROJECT
+    )
+    try:
+        while not where.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        connection = HTTPConnection("localhost", timeout=60)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(str(where))
+        connection.request("GET", "/health")
+        assert connection.getresponse().status in (200, 503)
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_it_ends_by_itself_once_nobody_asks_and_leaves_no_worker(tiny_export):
+    server = Server("--model", str(tiny_export), "--idle", "2")
+    try:
+        server.statuses_of_health()
+        server.ask("POST", "/classify", encoded(photo()))
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        assert server.process.wait(60) == 0
+        assert psutil.wait_procs(children, timeout=10)[1] == []
+    finally:
+        server.end()
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_ends_the_process_with_status_1(tmp_path):
+    (tmp_path / "broken.pkl").write_bytes(b"no export")
+    server = Server("--model", str(tmp_path / "broken.pkl"))
+    try:
+        status, answer = server.statuses_of_health()[-1]
+        assert status == 500
+        assert "broken.pkl is not a fastai export" in answer["error"]
+        assert server.ask("POST", "/classify", encoded(photo()))[:2] == (500, answer)
+        assert server.process.wait(60) == 1
+        assert answer["error"] in server.process.stderr.read().splitlines()
+    finally:
+        server.end()
+
+
+def test_a_slow_sender_gives_its_place_up(monkeypatch):
+    """Without a process: the application under its own event loop, its patience made short."""
+    import asyncio
+
+    from starlette.testclient import TestClient
+
+    from model.serving import server
+
+    async def never_whole(request):
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(server, "SENDING", 0.05)
+    monkeypatch.setattr(server, "_body", never_whole)
+    with TestClient(server.create_app(lambda: None)) as client:
+        answer = client.post("/classify", content=b"x")
+    assert answer.status_code == 408
+    assert "send it again" in answer.json()["error"]
+
+
+def test_what_nobody_foresaw_is_one_sentence_as_json(monkeypatch):
+    from starlette.testclient import TestClient
+
+    from model.serving import server
+
+    async def broken(request):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(server, "_body", broken)
+    with TestClient(server.create_app(lambda: None), raise_server_exceptions=False) as client:
+        answer = client.post("/classify", content=b"x")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "try again" in answer.json()["error"]
+
+
+def test_a_socket_that_cannot_be_made_is_wrong_usage(tmp_path):
+    command = [sys.executable, "-m", "model", "serve", "--uds", str(tmp_path / "nowhere" / "s.sock")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "Cannot listen on" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_why_a_model_could_not_be_loaded_is_for_the_log(caplog):
+    from starlette.testclient import TestClient
+
+    from model.serving import server
+
+    def load():
+        raise OSError("/a/secret/path")
+
+    with TestClient(server.create_app(load)) as client:
+        while (answer := client.get("/health")).status_code == 503:
+            time.sleep(0.01)
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "/a/secret/path" in caplog.text

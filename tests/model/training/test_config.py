@@ -1,0 +1,64 @@
+"""What a recipe says of itself, without torch."""
+
+import pytest
+
+from model.errors import BadUsage
+from model.training.config import AUGMENTATIONS, CROPS, PRESETS, TrainConfig, choose_config
+
+
+def test_each_preset_crop_and_augmentation_is_explained_by_a_sentence():
+    assert list(PRESETS) == ["quick", "thorough"]
+    for sentence in (*(recipe.about for recipe in PRESETS.values()), *CROPS.values(), *AUGMENTATIONS.values()):
+        assert sentence.endswith(".")
+        assert len(sentence.split()) >= 3
+
+
+def test_a_preset_knows_its_name_and_the_thorough_one_takes_longer():
+    assert all(recipe.preset == name for name, recipe in PRESETS.items())
+    quick, thorough = PRESETS["quick"], PRESETS["thorough"]
+    assert thorough.tuned > quick.tuned
+    assert thorough.scratch > quick.scratch
+    assert thorough.largest > quick.largest
+
+
+def test_only_the_options_that_are_given_change_a_preset():
+    recipe = choose_config("thorough", epochs=3, size=None, seed=0)
+    assert recipe.epochs == 3
+    assert recipe.largest == PRESETS["thorough"].largest
+    assert recipe.size is None
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"preset": "slow"}, "no preset called slow: choose from quick, thorough"),
+        ({"crop": "round"}, "no crop called round: choose from random, squish, crop, pad"),
+        ({"augment": ("flip", "melt")}, "no augmentation called melt: choose from rotate, flip"),
+        ({"learning_rate": "high"}, "a number above 0, or the word find"),
+    ],
+)
+def test_what_does_not_exist_is_refused_with_what_does(options, words):
+    with pytest.raises(BadUsage, match=words):
+        choose_config(**options)
+
+
+def test_the_size_is_that_of_the_middle_picture_in_steps_of_32_within_the_bounds():
+    recipe = TrainConfig(largest=128)
+    assert recipe.side([8, 8, 8]) == 32
+    assert recipe.side([50, 100, 4000]) == 96
+    assert recipe.side([3000, 3000]) == 128
+    assert TrainConfig(size=50).side([8]) == 50
+
+
+def test_a_mirrored_digit_is_not_shown_unless_asked_for():
+    assert "flip" not in TrainConfig().suiting(mirrored=False)
+    assert TrainConfig().suiting(mirrored=True) == tuple(AUGMENTATIONS)
+    assert TrainConfig(augment=("flip",)).suiting(mirrored=False) == ("flip",)
+    assert TrainConfig(augment=()).suiting(mirrored=True) == ()
+
+
+def test_few_pictures_make_small_batches_so_that_an_epoch_has_steps():
+    assert TrainConfig().batch_of(100_000) == 64
+    assert TrainConfig().batch_of(1280) == 40
+    assert TrainConfig().batch_of(20) == 8
+    assert TrainConfig(batch=4).batch_of(100_000) == 4

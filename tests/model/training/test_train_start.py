@@ -1,0 +1,117 @@
+"""What a training starts from, and what it refuses before it starts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import exports
+import fastai.vision.all as fv
+import pytest
+import torch
+from torchvision import models
+from trainings import QUICK, STILL, never
+
+from model.artifacts import model_card, registry
+from model.errors import AppError, BadUsage
+from model.training.config import TrainConfig
+from model.training.finetune import train
+
+
+def first_layer(export: Path) -> torch.Tensor:
+    return next(fv.load_learner(export).model[0].parameters()).detach()
+
+
+def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures, tmp_path):
+    from samples import class_folders
+
+    others = class_folders(tmp_path / "others", dict.fromkeys("abcde", 3))
+    earlier = exports.export(others, tmp_path / "earlier.pkl", models.squeezenet1_1, item_tfms=fv.Resize(48))
+    recipe = TrainConfig(arch="squeezenet1_1", init=str(earlier), **STILL)
+    result = train(str(pictures), recipe, tmp_path / "new.pkl", never)
+    assert result["classes"] == ["Bär", "cat", "two words"]
+    assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
+    assert model_card.read(tmp_path / "new.pkl")["started_from"] == "earlier.pkl"
+    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
+
+
+def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
+    torch.manual_seed(3)
+    weights = models.resnet18(num_classes=7).state_dict()
+    torch.save(weights, tmp_path / "resnet18.pth")
+    train(str(pictures), TrainConfig(init=str(tmp_path / "resnet18.pth"), **STILL), tmp_path / "new.pkl", never)
+    assert model_card.read(tmp_path / "new.pkl")["started_from"] == "resnet18.pth"
+    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("file", "make"),
+    [
+        ("squeezenet.pth", lambda: models.squeezenet1_1().state_dict()),
+        ("resnet34.pth", lambda: models.resnet34().state_dict()),
+        ("list.pth", lambda: [1, 2]),
+        ("tensor.pth", lambda: torch.zeros(3)),
+        ("text.pth", None),
+    ],
+)
+def test_weights_of_another_kind_are_refused_before_anything_is_trained(pictures, tmp_path, file, make):
+    if make:
+        torch.save(make(), tmp_path / file)
+    else:
+        (tmp_path / file).write_text("no weights")
+    with pytest.raises(AppError, match=file):
+        train(str(pictures), TrainConfig(init=str(tmp_path / file), **STILL), tmp_path / "new.pkl", never)
+    assert not (tmp_path / "new.pkl").exists()
+
+
+def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, pictures, tmp_path):
+    with pytest.raises(BadUsage, match=r"holds another architecture than resnet18: .*--arch"):
+        train(str(pictures), TrainConfig(init=str(trained["out"]), **STILL), tmp_path / "new.pkl", never)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        (TrainConfig(arch="resnet19", init="scratch"), "no architecture called resnet19: .*resnet18"),
+        (
+            TrainConfig(arch="mobilenet_v2"),
+            "mobilenet_v2 cannot be given new classes here: .*resnet18",
+        ),  # it has no pooling layer
+        (TrainConfig(init="nowhere.pth", size=32), "There is no file nowhere.pth"),
+    ],
+)
+def test_wrong_options_are_refused_with_what_to_do(recipe, words, pictures, tmp_path):
+    with pytest.raises(BadUsage, match=words):
+        train(str(pictures), recipe, tmp_path / "new.pkl", never)
+
+
+def test_an_out_that_cannot_be_written_is_refused_before_the_training(pictures, tmp_path):
+    for out in (tmp_path / "nowhere" / "new.pkl", tmp_path):
+        events: list[dict] = []
+        with pytest.raises(BadUsage, match="Cannot write"):
+            train(str(pictures), QUICK, out, events.append)
+        assert events == []
+
+
+@pytest.fixture
+def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
+    """The place of a project's own export; the one that it came with is there."""
+    home = tmp_path / "project"
+    home.mkdir()
+    monkeypatch.setattr(registry, "PROJECT", home)
+    shutil.copy(trained["out"], home / "export.pkl")
+    model_card.write(home / "export.pkl", {**trained["card"], "file": "export.pkl", "shipped": True})
+    return home / "export.pkl"
+
+
+def test_a_training_in_the_place_of_the_projects_own_export_keeps_that_and_the_next_still_starts_from_it(own_project, pictures):
+    before = own_project.read_bytes()
+    result = train(str(pictures), TrainConfig(init="scratch", **STILL), own_project, never)  # a resnet18
+    (kept,) = registry.replaced()
+    assert (kept / "export.pkl").read_bytes() == before
+    assert any(str(kept) in note for note in result["notes"])
+    assert model_card.admit(own_project, named=False)[1]["architecture"] == "resnet18"
+    next_one = own_project.with_name("next.pkl")
+    train(str(pictures), TrainConfig(arch="squeezenet1_1", **STILL), next_one, never)
+    torch.testing.assert_close(first_layer(next_one), first_layer(kept / "export.pkl"), rtol=0, atol=1e-6)
+    assert registry.replaced() == [kept]

@@ -1,0 +1,266 @@
+"""The classify panel without a browser: its state, and what it shows, for everything that can come in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from uploads import send
+
+from model.errors import AppError, BadImage
+from model.types import Prediction
+from widgets.classify import answer
+from widgets.classify.panel import ClassifyPanel
+from widgets.shared import asking
+from widgets.shared.uploader import Uploader
+
+
+def prediction(share: float, status: str = "sure") -> Prediction:
+    return Prediction("glass", share, {"glass": share, "paper": 1 - share}, status, 0.01)
+
+
+class Answers:
+    """A client that gives what it was made with: bytes -> a Prediction or an error to raise."""
+
+    def __init__(self, **outcomes):
+        self.outcomes = outcomes
+
+    def announced(self):
+        return []
+
+    def card(self):
+        if "card" in self.outcomes:
+            raise self.outcomes["card"]
+        return {"classes": ["glass", "<b>paper</b>"]}
+
+    def classify(self, picture, waiting=lambda sentence: None):
+        outcome = self.outcomes[picture.decode()]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def test_the_panel_becomes_ready_and_names_the_classes_as_text():
+    panel = ClassifyPanel(Answers())
+    assert panel.state == "empty"
+    assert "glass or &lt;b&gt;paper&lt;/b&gt;" in panel.intro.value
+
+
+@pytest.mark.parametrize("status", ["sure", "unsure", "unfamiliar"])
+def test_the_state_is_the_status_of_the_answer(status):
+    panel = ClassifyPanel(Answers(a=prediction(0.9, status)))
+    send(panel, "a")
+    assert panel.state == panel.answer.content["state"] == status
+    assert panel.prediction.label == "glass"
+
+
+def test_a_refused_photo_clears_the_old_answer():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("This file is not a picture.")))
+    send(panel, "a")
+    send(panel, "b", turn=2)
+    assert panel.state == "refused"
+    assert panel.prediction is None
+    assert "shares" not in panel.answer.content
+    assert panel.answer.content["detail"] == "This file is not a picture."
+
+
+def test_the_photo_is_described_by_its_answer_and_by_no_earlier_one():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("Broken.")))
+    send(panel, "a")
+    assert panel.uploader.answer == "This is glass (90 %)"
+    send(panel, "b", turn=2)
+    assert panel.uploader.answer == ""
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.uploader.answer == "This is glass (90 %)"
+
+
+def test_an_unforeseen_failure_is_one_sentence_without_its_reason():
+    panel = ClassifyPanel(Answers(a=RuntimeError("secret path")))
+    send(panel, "a")
+    assert panel.state == "refused"
+    assert "secret" not in str(panel.answer.content)
+
+
+def test_a_model_that_cannot_be_loaded_is_told():
+    panel = ClassifyPanel(Answers(card=AppError("There is no model file: train one.")))
+    assert panel.state == "refused"
+    assert panel.answer.content["detail"] == "There is no model file: train one."
+
+
+def test_several_photos_give_a_table_least_sure_first():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")))
+    send(panel, "a", "b", "c")
+    assert panel.state == "several"
+    assert [row["name"] for row in panel.answer.content["rows"]] == ["c.jpg", "b.jpg", "a.jpg"]
+
+
+def test_an_answer_of_an_earlier_turn_is_dropped():
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    send(panel, "a", turn=1)
+    panel.uploader._on_browser_message(None, {"type": "start", "turn": 2, "names": ["b.jpg"]}, [])
+    chunk = {"type": "chunk", "turn": 1, "index": 0, "last": True}
+    panel.uploader._on_browser_message(None, chunk, [memoryview(b"a")])
+    assert panel.state == "uploading"
+    assert panel.prediction is None
+
+
+def test_the_history_keeps_twelve_and_returns_one():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.7, "unsure")))
+    for turn in range(1, 15):
+        send(panel, "b" if turn == 14 else "a", turn=turn)
+    assert len(panel.history.entries) == 12
+    panel.history._on_browser_message(None, {"type": "return", "place": 3}, [])
+    assert panel.state == "sure"
+    panel.history._on_browser_message(None, {"type": "clear"}, [])
+    assert panel.history.entries == []
+
+
+def test_what_was_answered_of_several_photos_is_kept_when_something_else_is_shown_meanwhile():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=prediction(0.7)))
+    send(panel, "c")
+    send(panel, "a", "b", "c", turn=2, missing=1)
+    assert panel.state == "running"
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.state == "sure"
+    assert [entry["label"] for entry in panel.history.entries] == ["2 photos", "glass"]
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert [row["name"] for row in panel.answer.content["rows"]] == ["b.jpg", "a.jpg"]
+    assert len(panel.history.entries) == 2
+
+
+def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_was_looked_at():
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
+    send(panel, "a")
+    send(panel, "a", "b", "c", turn=2)
+    rows = panel.answer.content["rows"]
+    assert [entry["label"] for entry in panel.history.entries] == ["3 photos", "glass"]
+    panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
+    assert panel.state == "sure"
+    panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
+    assert panel.state == panel.answer.content["state"] == "several"
+    assert panel.answer.content["rows"] == rows
+    assert panel.prediction is None
+    assert not panel.answer.content["sendable"]  # the photos themselves are not kept
+    say(panel, {"type": "send"})
+    assert keeper.kept == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"type": "nonsense"},
+        {"type": "start"},
+        {"type": "start", "turn": "x", "names": 3},
+        {"type": "chunk", "turn": 1, "index": 99, "last": True},
+        {"type": "chunk", "turn": 1, "index": -5, "last": True},
+        {"type": "too-large", "turn": 1, "index": 0, "size": "huge"},
+        {"type": "cancel"},
+        {"type": "say", "label": 3},
+        {"type": "say", "label": "glass"},
+        {"type": "send"},
+    ],
+)
+def test_a_crafted_message_changes_nothing_and_breaks_nothing(message):
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), keeper)
+    panel.uploader._on_browser_message(None, message, [])
+    panel.answer._on_browser_message(None, message, [])
+    assert keeper.kept == []
+    panel.history._on_browser_message(None, {"type": "return", "place": -1}, [])
+    panel.history._on_browser_message(None, {"type": "return", "place": "x"}, [])
+    assert panel.state == "empty"
+    send(panel, "a")
+    assert panel.state == "sure"
+
+
+class Keeps:
+    """A keeper that remembers what it was given."""
+
+    def __init__(self, error: Exception | None = None):
+        self.kept, self.error = [], error
+
+    def keep(self, photo, prediction, said=None):
+        if self.error:
+            raise self.error
+        self.kept.append((photo.name, prediction.label, said))
+        return "Kept."
+
+
+def say(panel: ClassifyPanel, message: dict) -> None:
+    async def deliver():
+        panel.answer._on_browser_message(None, message, [])
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(deliver())
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("", "glass"), ("paper", "paper"), ("  a  new\nclass ", "a new class"), ("x" * 999, "x" * 80)]
+)
+def test_what_the_person_says_of_the_answer_is_kept_with_the_photo(word, said):
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), keeper)
+    send(panel, "a")
+    assert panel.answer.content["asked"] == {"answer": "glass", "choices": ["paper"]}
+    say(panel, {"type": "say", "label": word})
+    assert keeper.kept == [("a.jpg", "glass", said)]
+    assert panel.answer.note == "Kept."
+
+
+def test_nobody_is_asked_where_nothing_is_kept_nor_of_an_earlier_photo():
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    send(panel, "a")
+    assert panel.answer.content["asked"] is None
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.8)), keeper)
+    send(panel, "a")
+    send(panel, "b", turn=2)
+    panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
+    assert panel.answer.content["asked"] is None
+    say(panel, {"type": "say", "label": "paper"})
+    assert keeper.kept == []
+
+
+def test_several_photos_are_sent_to_the_cleaner_without_the_refused_ones():
+    keeper, heard = Keeps(), []
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
+    panel.on_send(lambda: heard.append(1))
+    send(panel, "a", "b", "c")
+    assert panel.answer.content["sendable"]
+    say(panel, {"type": "send"})
+    assert sorted(keeper.kept) == [("a.jpg", "glass", None), ("b.jpg", "glass", None)]
+    assert heard == [1]
+
+
+@pytest.mark.parametrize("error", [AppError("The inbox is full: open the cleaner."), RuntimeError("secret")])
+def test_what_cannot_be_kept_is_told_in_a_sentence(error):
+    panel = ClassifyPanel(Answers(a=prediction(0.9)), Keeps(error))
+    send(panel, "a")
+    say(panel, {"type": "say", "label": ""})
+    assert "inbox is full" in panel.answer.note or "went wrong on our side" in panel.answer.note
+    assert "secret" not in panel.answer.note
+
+
+def test_photos_of_too_many_bytes_in_one_go_are_refused_one_by_one(monkeypatch):
+    monkeypatch.setattr(asking, "MAX_HELD", 2)
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.9)))
+    send(panel, "a", "b", "a")
+    assert [row["status"] for row in panel.answer.content["rows"]] == ["refused", "sure", "sure"]
+
+
+def test_an_upload_of_one_photo_takes_one_whatever_is_sent():
+    uploader, heard = Uploader(multiple=False), []
+    uploader.on_start(lambda turn, names: heard.append(names))
+    uploader._on_browser_message(None, {"type": "start", "turn": 1, "names": ["a.jpg", "b.jpg"]}, [])
+    assert heard == [["a.jpg"]]
+
+
+def test_one_rival_is_named_only_when_it_comes_near():
+    near = answer.single(Prediction("glass", 0.48, {"glass": 0.48, "plastic": 0.41, "paper": 0.11}, "unsure", 0.0))
+    assert "".join(near["headline"]) == "Not sure: perhaps glass (48 %) or plastic (41 %)"
+    assert near["headline"][1::2] == ["glass", "plastic"]
+    far = answer.single(Prediction("glass", 0.75, {"glass": 0.75, "plastic": 0.14, "paper": 0.11}, "unsure", 0.0))
+    assert "".join(far["headline"]) == "Not sure: perhaps glass (75 %)"

@@ -1,0 +1,188 @@
+"""The cleaner without a browser: its state, and what it answers, for everything that a browser may send."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from cleaners import LABELS, Person, marks, play, scored
+
+from model.errors import BadUsage
+from model.journal.journal import Journal
+from widgets.clean.cleaner import Cleaner
+
+
+@pytest.fixture
+def folder(pictures, own_runs, tmp_path) -> Path:
+    return scored(pictures, tmp_path / "animals")
+
+
+def test_it_opens_with_counts_for_every_filter(folder):
+    async def story(person):
+        assert person.cleaner.state == "ready"
+        assert person.cleaner.listing["count"] == person.cleaner.listing["total"] == 24
+        reasons = {key: count for key, _, count in person.cleaner.filters["reasons"]}
+        assert (reasons["doubtful"], reasons["unseen"], reasons["changed"]) == (6, 24, 0)
+        assert {label: count for label, _, count in person.cleaner.filters["labels"]} == dict.fromkeys(LABELS, 8)
+        assert person.cleaner.classes == sorted(LABELS)
+
+    play(folder, story)
+
+
+def test_what_is_looked_at_is_no_longer_counted_as_not_seen_yet(folder):
+    async def story(person):
+        await person.ask("see", ranges=[[0, 4]])
+        await person.ask("see", ranges=[[2, 5]])
+        await person.until(lambda: ["unseen", "Not seen yet", 19] in person.cleaner.filters["reasons"])
+        assert person.cleaner.coming["far"] == "5 of 24 looked at"
+
+    play(folder, story)
+
+
+def test_rows_come_with_their_pictures_and_in_words(folder):
+    async def story(person):
+        await person.ask("rows", start=0, stop=24, pictures=True)
+        await person.until(lambda: sum(len(buffers) for _, buffers in person.sent) >= 24)
+        first = person.got("rows")[-1]["tiles"][0]
+        assert first["label"] == "Bär"
+        assert (first["suggested"], first["chance"]) == ("cat", "90 %")
+        assert ["doubt", "label doubtful 1.00"] in first["chips"]
+        assert any("had not seen its label says cat (90 %)" in fact for fact in first["facts"])
+
+    play(folder, story)
+
+
+def test_marks_are_on_disk_as_they_are_made_and_tell_files_of_equal_names_apart(folder):
+    async def story(person):
+        person.cleaner.query = {**person.cleaner.query, "order": "name"}
+        await person.until(lambda: person.cleaner.listing["stamp"] == 2)
+        await person.mark("delete", 0, 1)
+        assert marks(folder) == {"Bär/000.png": ("delete", None)}
+        await person.mark("relabel", 8, 9, label="  two   words ")
+        assert marks(folder) == {"Bär/000.png": ("delete", None), "cat/000.png": ("relabel", "two words")}
+        await person.until(lambda: person.cleaner.changes["words"] == "2 changes: 1 relabelled, 1 deleted")
+
+    play(folder, story)
+    reopened = play(folder, lambda person: asyncio.sleep(0))
+    assert reopened.changes["waiting"] == 2
+
+
+def test_undo_redo_and_letting_go(folder):
+    async def story(person):
+        await person.mark("delete", 0, 3)
+        assert len(marks(folder)) == 3
+        await person.ask("undo")
+        await person.until(lambda: not marks(folder))
+        await person.ask("redo")
+        await person.until(lambda: len(marks(folder)) == 3)
+        await person.ask("let-go", files=[next(iter(marks(folder)))])
+        await person.until(lambda: len(marks(folder)) == 2)
+        await person.until(lambda: person.got("review"))
+        assert len(person.got("review")[-1]["tiles"]) == 2
+
+    play(folder, story)
+
+
+def test_two_cleaners_of_one_folder_see_each_others_marks(folder):
+    async def story(person):
+        other = Person(folder)
+        await other.ready()
+        await other.mark("delete", 2, 4)
+        await person.until(lambda: person.cleaner.changes["waiting"] == 2)
+        assert person.got("stale")
+        other.cleaner.close()
+
+    play(folder, story)
+
+
+def test_a_folder_that_was_never_listed_is_listed_first(pictures, tmp_path, monkeypatch):
+    monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
+    root = Path(shutil.copytree(pictures, tmp_path / "new"))
+
+    async def story(person):
+        # The first numbers may come in the middle of the listing: the list follows once that ends.
+        await person.until(lambda: person.cleaner.state == "ready" and person.cleaner.listing["count"] > 0, 60)
+        assert person.cleaner.listing["count"] == 24
+        assert person.cleaner.listing["scored"] == 0
+
+    play(root, story)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
+    async def act():
+        cleaner = Cleaner(tmp_path / "nowhere")
+        while cleaner.state == "opening":
+            await asyncio.sleep(0.01)
+        return cleaner
+
+    cleaner = asyncio.run(act())
+    assert cleaner.state == "refused"
+    assert "There is no folder" in cleaner.sentence
+
+
+def test_showing_a_cell_of_the_confusion_matrix_and_what_cannot_be_shown(folder):
+    async def story(person):
+        person.cleaner.show(label="Bär", predicted="cat")
+        await person.until(lambda: person.cleaner.listing["count"] == 6)
+        person.cleaner.show(reason="doubtful", order="loss")
+        await person.until(lambda: person.cleaner.query["order"] == "loss")
+        with pytest.raises(BadUsage):
+            person.cleaner.show(reason="nonsense")
+        person.cleaner.query = {"order": "nonsense"}
+        assert person.cleaner.query["order"] == "loss"
+
+    play(folder, story)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        [],
+        {},
+        {"type": "nonsense"},
+        {"type": "rows", "start": -1, "stop": 5},
+        {"type": "rows", "start": 0},
+        {"type": "rows", "start": "a", "stop": True},
+        {"type": "look", "position": 10**30},
+        {"type": "mark", "ranges": [[0, 10**9]], "action": "delete"},
+        {"type": "mark", "ranges": [[5, 1]], "action": "delete"},
+        {"type": "mark", "ranges": [[0, 1]], "action": "explode"},
+        {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "   "},
+        {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "x" * 1000},
+        {"type": "mark", "ranges": [[0, 1]], "files": ["../../etc/passwd", ".voilens/index.sqlite"], "action": "delete"},
+        {"type": "let-go", "files": 3},
+        {"type": "see", "ranges": [["a", "b"]]},
+        {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "../out"},
+    ],
+)
+def test_a_crafted_message_changes_nothing_and_breaks_nothing(folder, message):
+    async def story(person):
+        person.cleaner._on_browser_message(None, message, [])
+        await asyncio.sleep(0.1)
+        assert marks(folder) == {}
+        await person.mark("delete", 0, 1)
+        assert len(marks(folder)) == 1
+
+    play(folder, story)
+
+
+def test_a_mark_names_its_files_so_a_list_that_just_changed_does_not_matter(folder):
+    async def story(person):
+        await person.ask("mark", action="delete", ranges=[[0, 1]], files=["cat/003.png"], stamp=999)
+        await person.until(lambda: marks(folder) == {"cat/003.png": ("delete", None)})
+        await person.ask("mark", action="keep", ranges=[[0, 1]], stamp=999)
+        await person.until(lambda: person.cleaner.said["alarm"])
+        assert len(marks(folder)) == 1
+
+    play(folder, story)
+
+
+def test_marks_of_another_program_are_taken_up(folder):
+    async def story(person):
+        Journal(folder).mark(["cat/000.png"], "delete")
+        await person.until(lambda: person.cleaner.changes["waiting"] == 1)
+
+    play(folder, story)

@@ -1,0 +1,270 @@
+"""The train panel without a browser: folders looked into, choices made, trainings followed and found again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import run_folders
+from samples import class_folders
+
+from model import jobs
+from model.artifacts import model_card
+from model.errors import BadUsage
+from model.jobs import runs
+from widgets.shared.project import Project
+from widgets.train.curves import POINTS, TrainingMonitor
+from widgets.train.data_picker import DataPicker
+from widgets.train.panel import TrainPanel
+
+EPOCHS = [{"event": "epoch", **epoch} for epoch in run_folders.HISTORY]
+
+
+pytestmark = pytest.mark.usefixtures("own_runs")
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return class_folders(tmp_path / "pets", {"cat": 9, "dog": 9})
+
+
+def message(widget, **content) -> None:
+    """What the browser sends."""
+    widget._on_browser_message(widget, content, [])
+
+
+# ---- the folder
+
+
+def test_a_folder_is_looked_into_before_anything_runs(folder):
+    source, heard = DataPicker(), []
+    source.on_data(heard.append)
+    message(source, type="look", data=f' "{folder}" ')
+    assert source.state == "ready"
+    assert source.sentence.startswith("18 pictures in 2 classes: ")
+    assert [row["label"] for row in source.overview["classes"]] == ["cat", "dog"]
+    assert heard == [str(folder)]
+    assert runs.list_runs() == []  # a look leaves nothing behind
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda at: None, "There is no folder"),
+        (lambda at: at.mkdir(), "holds no classes"),
+        (lambda at: class_folders(at, {"cat": 3}), "one class only"),
+        (lambda at: class_folders(at, {"cat": 3, "dog": 1}), "at least two are needed"),
+        (lambda at: class_folders(at, {"cat": 3, "Cat ": 3}), "differ only by case or spaces"),
+    ],
+)
+def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path, made, said):
+    made(tmp_path / "pets")
+    source, heard = DataPicker(), []
+    source.on_data(heard.append)
+    source.look(str(tmp_path / "pets"))
+    assert source.state == "refused"
+    assert said in source.sentence
+    assert heard == []
+
+
+def test_no_path_at_all_is_a_sentence_too():
+    source = DataPicker()
+    message(source, type="look", data="  ")
+    assert source.state == "refused"
+    assert "Type the path" in source.sentence
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"type": "look"}, {"type": "look", "data": 3}, {"type": "pick", "place": 99}, {"type": "pick", "place": "x"}],
+)
+def test_a_crafted_message_changes_nothing(content):
+    source = DataPicker()
+    message(source, **content)
+    assert source.state == "empty"
+    assert source.picked == 0
+
+
+def test_a_relative_path_is_kept_absolute_for_runs_work_elsewhere(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    project = Project()
+    panel = TrainPanel(project)
+    panel.source.look("pets")
+    assert project.data == str(folder)
+
+
+# ---- the training
+
+
+def test_a_training_is_found_again_with_its_figures_and_its_pictures(folder):
+    done = run_folders.make("train", [str(folder)], [*EPOCHS, {"event": "done", "result": run_folders.RESULT}])
+    run_folders.export(done)
+    project = Project()
+    panel = TrainPanel(project)
+    assert panel.state == "done"
+    assert [epoch["epoch"] for epoch in panel.curves.epochs] == [1, 2]
+    assert panel.curves.headline.startswith("Done in 65 s: 80 % of 10 validation pictures are right")
+    assert panel.curves.title == "3. Training on pets"
+    assert project.run == str(done)
+    assert project.data == str(folder)
+
+
+def test_a_training_that_goes_on_is_followed_to_its_end(folder):
+    going = run_folders.make(
+        "train", [str(folder)], [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0}], alive=True
+    )
+
+    async def follow():
+        panel = TrainPanel(Project(data=str(folder)))
+        while not panel.curves.losses:
+            await asyncio.sleep(0.02)
+        seen = [(panel.state, panel.curves.phase, panel.curves.left, panel.choices.reason)]
+        panel.stop()
+        seen.append((panel.state, (going / "stop").exists()))
+        run_folders.add(going, *EPOCHS, {"event": "stopped", "result": run_folders.RESULT})
+        while panel.state == "stopping":
+            await asyncio.sleep(0.02)
+        return panel, seen
+
+    panel, (first, second) = asyncio.run(follow())
+    assert first[:3] == ("running", "Training: 10 %", "about 30 s left")
+    assert first[3].startswith("One training at a time")
+    assert second == ("stopping", True)
+    assert panel.state == "stopped"
+    assert panel.curves.headline.startswith("Stopped, the best so far is kept: 80 %")
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "headline", "detail"),
+    [
+        ([{"event": "failed", "sentence": "No room."}], "failed", "The training could not go on", "No room."),
+        ([{"event": "stopped", "result": None}], "stopped", "Stopped before there was anything to keep", ""),
+        ([], "died", "The training ended without a word", runs.DIED),
+    ],
+)
+def test_every_end_is_a_sentence(folder, events, state, headline, detail):
+    run_folders.make("train", [str(folder)], events)
+    project = Project()
+    panel = TrainPanel(project)
+    assert panel.state == panel.curves.state == state
+    assert (panel.curves.headline, panel.curves.detail) == (headline, detail)
+    assert not panel.curves.measurable
+    assert project.run == ""
+
+
+def test_an_old_training_does_not_push_aside_the_one_that_is_looked_at(folder):
+    run_folders.trained(str(folder))
+    project = Project(run="/some/other/run")
+    TrainPanel(project)
+    assert project.run == "/some/other/run"
+
+
+def test_start_waits_for_a_folder_and_says_what_is_wrong_with_a_choice(folder):
+    panel = TrainPanel(Project())
+    assert panel.choices.reason == "Choose the pictures first."
+    panel.start()
+    assert runs.list_runs("train") == []
+    panel.source.look(str(folder))
+    assert panel.choices.reason == ""
+    panel.choices.changes = {"epochs": "many"}
+    message(panel.choices, type="start")
+    assert panel.choices.sentence.startswith("Epochs must be a whole number")
+    assert runs.list_runs("train") == []
+
+
+def test_a_folder_chosen_in_another_part_of_the_page_is_looked_into(folder):
+    project = Project()
+    panel = TrainPanel(project)
+    project.data = str(folder)
+    assert panel.source.state == "ready"
+
+
+def test_of_very_many_losses_a_readable_number_is_kept():
+    curves = TrainingMonitor()
+    curves.hear([{"event": "training", "done": n / 5000, "loss": 1.0} for n in range(5000)])
+    assert POINTS // 2 < len(curves.losses) <= POINTS
+    assert curves.losses[0][0] == 0
+
+
+def test_files_that_were_left_out_are_listed_at_the_end():
+    curves = TrainingMonitor(state="done")
+    curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
+    assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[list[str]]:
+    """The arguments of trainings that would have been started."""
+    asked: list[list[str]] = []
+
+    def start(kind, arguments):
+        asked.append(arguments)
+        raise BadUsage("One moment.")
+
+    real = runs.start
+    monkeypatch.setattr(jobs, "start", lambda kind, *rest: start(kind, *rest) if kind == "train" else real(kind, *rest))
+    return asked
+
+
+def test_a_training_after_cleaning_is_compared_with_the_one_looked_at_else_the_newest_of_the_folder_else_the_pages_model(
+    folder, tmp_path, asked
+):
+    page_model = tmp_path / "export.pkl"
+    project = Project(data=str(folder), model=str(page_model))
+    panel = TrainPanel(project)
+    panel.source.look(str(folder))
+    panel.start(compare=True)
+    page_model.write_bytes(b"a model")
+    panel.start(compare=True)
+    older = run_folders.trained(str(folder), started="2026-01-01T10:00:00")
+    newer = run_folders.trained(str(folder), started="2026-02-01T10:00:00")
+    other = run_folders.trained(str(tmp_path / "plants"), started="2026-03-01T10:00:00")
+    panel.start(compare=True)
+    project.run = str(older)
+    panel.start(compare=True)
+    project.run = str(other)  # of other pictures: that comparison would say nothing
+    panel.start(compare=True)
+    panel.start()
+    rivals = [page_model, newer / "export.pkl", older / "export.pkl", newer / "export.pkl"]
+    compared = [arguments[3:] for arguments in asked]  # after the folder and the preset
+    assert compared == [[], *(["--compare", str(rival)] for rival in rivals), []]
+    assert panel.choices.sentence == "One moment."
+
+
+def test_a_training_after_cleaning_is_done_in_the_way_of_the_one_before(folder, tmp_path, asked):
+    way = ["--preset", "thorough", "--arch", "resnet34", "--lr", "find", "--augment", "none", "--compare", "/some/export.pkl"]
+    before = run_folders.make("train", [str(folder), *way], [{"event": "done", "result": run_folders.RESULT}])
+    run_folders.export(before)
+    panel = TrainPanel(Project(data=str(folder)))
+    panel.choices.preset, panel.choices.changes = "quick", {"epochs": "1"}
+    panel.start(compare=True)
+    (arguments,) = asked
+    given = dict(zip(arguments[1::2], arguments[2::2], strict=True))
+    assert given == dict(zip(way[:-2:2], way[1:-2:2], strict=True)) | {"--compare": str(before / "export.pkl")}
+    assert (panel.choices.preset, panel.choices.changes["arch"]) == ("thorough", "resnet34")  # as the person sees it
+
+
+@pytest.mark.parametrize(
+    ("recipe", "expected"),
+    [
+        ({"preset": "thorough", "seed": 0}, ["--preset", "thorough", "--arch", "resnet34"]),
+        ({"batch": 32}, ["--preset", "quick"]),
+    ],
+)
+def test_the_way_of_the_pages_model_is_on_its_card_where_it_was_one_of_ours(folder, tmp_path, asked, recipe, expected):
+    export = run_folders.export(tmp_path)
+    model_card.write(export, {**model_card.read(export), "architecture": "resnet34", "recipe": recipe})
+    panel = TrainPanel(Project(data=str(folder), model=str(export)))
+    panel.source.look(str(folder))
+    panel.start(compare=True)
+    assert asked == [[str(folder), *expected, "--compare", str(export)]]
+
+
+def test_why_two_models_cannot_be_compared_is_said_at_the_end(folder):
+    result = {**run_folders.RESULT, "comparison": None, "notes": ["They cannot be compared.", "The disk is full."]}
+    run_folders.make("train", [str(folder)], [{"event": "done", "result": result}])
+    assert TrainPanel(Project()).curves.detail == "They cannot be compared. The disk is full."
+    compared = {**result, "comparison": {"sentence": "Better."}, "notes": []}
+    run_folders.make("train", [str(folder)], [{"event": "done", "result": compared}], started="2026-03-01T10:00:00")
+    assert TrainPanel(Project()).curves.detail == "Better."

@@ -1,0 +1,269 @@
+"""The classify panel: photos in, answers out. Knows widgets, a client that knows the model, and a keeper of photos.
+
+Its `state`, one of STATES, is the state of the page; what is shown follows from it and from the answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import ipywidgets as ipw
+import traitlets as t
+
+from model.core import listing
+from model.errors import AppError, BadImage
+from model.types import Prediction
+from widgets.classify import answer
+from widgets.classify.answer import Answer
+from widgets.classify.history import History
+from widgets.shared import ASKED_AT_ONCE, SORRY, Classifies, Photo, Uploader, on_this_loop, run_in_background, within_bounds
+
+STATES = (
+    "starting",
+    "empty",
+    "uploading",
+    "running",
+    "waiting",
+    "sure",
+    "unsure",
+    "unfamiliar",
+    "refused",
+    "several",
+)
+LONGEST_LABEL = 80
+LOADING = "Loading the model"
+KEPT_ONLY_IF = "Your photo stays in memory; it is kept only if you say what it shows, or send it to the cleaner."
+_log = logging.getLogger("voilens")
+
+
+class Keeps(Protocol):
+    """What the panel needs of a keeper; see `widgets.keeping.Keeper`."""
+
+    def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str: ...
+
+
+class ClassifyPanel(ipw.VBox):
+    """Drop photos, read answers. `prediction` is the last answer, None while there is none.
+
+    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner.
+    """
+
+    state = t.Enum(STATES, default_value="starting")
+    prediction = t.Instance(Prediction, allow_none=True)
+    classes = t.List(t.Unicode())
+
+    def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
+        self._client = client
+        self._keeper = keeper
+        self._turn = 0
+        self._ready = False
+        self._loading = True
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._rows: list[answer.Content] = []
+        self._answered: list[tuple[Photo, Prediction]] = []  # of this turn, as long as they can be kept
+        self._held = 0
+        self._sends = ipw.CallbackDispatcher()
+        self.intro = ipw.HTML()
+        self.uploader = Uploader()
+        self.answer = Answer()
+        self.history = History()
+        super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
+        self.add_class("vl-panel")
+        if keeper:
+            self.uploader.promise = KEPT_ONLY_IF
+        self.uploader.on_start(self._on_uploader_start)
+        self.uploader.on_photo(self._on_uploader_photo)
+        self.uploader.on_cancel(self._on_uploader_cancel)
+        self.answer.on_say(self._on_answer_say)
+        self.answer.on_send(self._on_answer_send)
+        self.history.on_return(self._on_history_return)
+        self.history.on_table(self._on_history_table)
+        self.observe(self._update_status, "state")
+        self.observe(self._update_intro, "classes")
+        self.classes = client.announced()
+        self._update_intro()
+        self._update_status()
+        run_in_background(self._start())
+
+    def on_send(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when photos were sent to the cleaner and are kept there."""
+        self._sends.register_callback(handler)
+
+    def refresh(self) -> None:
+        """Somebody looks: see to it that the model is loaded, and which it is by now."""
+        if not self._loading:
+            run_in_background(self._refresh())
+
+    # ---- what happens
+
+    def _on_uploader_start(self, turn: int, names: list[str]) -> None:
+        """The old answer goes before anything else happens."""
+        self._turn = turn
+        self._forget()
+        self.prediction = None
+        self.state = "uploading"
+        self.answer.show(answer.EMPTY)
+
+    def _on_uploader_cancel(self, turn: int) -> None:
+        self._turn = turn + 1
+        self._forget()
+        self.answer.show(answer.EMPTY)
+        self.state = "starting" if self._loading else "empty"
+
+    def _on_uploader_photo(self, photo: Photo) -> None:
+        if photo.turn != self._turn:
+            return
+        self._held += len(photo.content)
+        photo = within_bounds(photo, self._held)
+        if self.state == "uploading":
+            self._update_working("running" if self._ready else "waiting", "Looking" if self._ready else LOADING)
+        run_in_background(self._answer(photo))
+
+    def _on_history_return(self, photo: Photo, prediction: Prediction) -> None:
+        self._turn = -1
+        self._forget()
+        self.uploader.show(photo)
+        self._update_single(prediction)
+
+    def _on_history_table(self, rows: list[answer.Content]) -> None:
+        self._turn = -1
+        self._forget()
+        self.uploader.clear()
+        self.prediction = None
+        self.answer.show(answer.table(rows))
+        self.state = "several"
+
+    def _on_answer_say(self, label: str) -> None:
+        """The person says what the one photo shows: "" for what the model says."""
+        said = " ".join(label.split())[:LONGEST_LABEL]
+        if self._keeper and len(self._answered) == 1 and self.prediction:
+            run_in_background(self._keep(said or self.prediction.label))
+
+    def _on_answer_send(self) -> None:
+        if self._keeper and self._answered and self.state == "several":
+            run_in_background(self._keep(None))
+
+    # ---- long work
+
+    async def _keep(self, said: str | None) -> None:
+        """Hand the photos of this turn to the keeper, and tell where they are."""
+        turn, photos = self._turn, list(self._answered)
+        sentence = "There was nothing to keep."
+        try:
+            for photo, prediction in photos:
+                sentence = await asyncio.to_thread(self._keeper.keep, photo, prediction, said)
+        except AppError as error:
+            sentence = str(error)
+        except Exception:
+            _log.exception("photos could not be kept")
+            sentence = "Something went wrong on our side: the photos could not be kept."
+        else:
+            if said is None:
+                self._sends()
+        if turn == self._turn:
+            self.answer.note = sentence
+
+    async def _refresh(self) -> None:
+        try:
+            card = await asyncio.to_thread(self._client.card)
+        except Exception:  # the next photo meets the same, and tells it
+            _log.info("the model could not be asked", exc_info=True)
+            return
+        self.classes = [str(name) for name in card["classes"]]
+
+    async def _start(self) -> None:
+        """Load the model while the page already takes photos."""
+        try:
+            card = await asyncio.to_thread(self._client.card)
+            self.classes = [str(name) for name in card["classes"]]
+            self._ready = True
+            if self.state == "starting":
+                self.state = "empty"
+        except AppError as error:
+            self._refuse(error)
+        except Exception:
+            _log.exception("the model could not be loaded")
+            self._refuse(AppError(SORRY))
+        finally:
+            self._loading = False
+
+    async def _answer(self, photo: Photo) -> None:
+        """Ask the model; show the answer unless a newer photo has come."""
+        async with self._asking:
+            if photo.turn != self._turn:
+                return
+            outcome = await self._ask(photo)
+        if photo.turn != self._turn:
+            return
+        if self._keeper and isinstance(outcome, Prediction):
+            self._answered.append((photo, outcome))
+        if photo.count > 1:
+            self._rows.append(answer.row(photo.name, photo.thumbnail, outcome))
+            complete = len(self._rows) == photo.count
+            table = answer.table(self._rows, sendable=bool(self._answered))
+            self.answer.show(table if complete else answer.progress(len(self._rows), photo.count))
+            self.state = "several" if complete else "running"
+            if complete:
+                self.history.add_table(self._rows)
+        elif isinstance(outcome, Prediction):
+            self._update_single(outcome)
+            self.history.add(photo, outcome)
+        else:
+            self._refuse(outcome)
+
+    async def _ask(self, photo: Photo) -> Prediction | AppError:
+        if photo.refusal:
+            return photo.refusal
+        told = on_this_loop(self._on_client_waiting)
+        try:
+            return await asyncio.to_thread(self._client.classify, photo.content, lambda words: told(photo, words))
+        except AppError as error:
+            return error
+        except Exception:
+            _log.exception("a photo could not be classified")
+            return AppError(SORRY)
+
+    def _on_client_waiting(self, photo: Photo, sentence: str) -> None:
+        if photo.turn == self._turn and photo.count == 1 and self.prediction is None:
+            self._update_working("waiting", sentence)
+
+    # ---- what is shown
+
+    def _forget(self) -> None:
+        """Let go of the photos of the turn before; what was answered of a table that is not complete goes to the history."""
+        if self._rows and self.state == "running":
+            self.history.add_table(self._rows)
+        self._rows, self._answered, self._held = [], [], 0
+        self.uploader.answer = ""
+
+    def _update_single(self, prediction: Prediction) -> None:
+        self._ready = True
+        self.prediction = prediction
+        choices = list(prediction.probabilities) if self._answered else []
+        content = answer.single(prediction, choices)
+        self.answer.show(content)
+        self.uploader.answer = "".join(content["headline"])
+        self.state = prediction.status
+
+    def _refuse(self, error: AppError) -> None:
+        self.prediction = None
+        headline = "This photo cannot be used" if isinstance(error, BadImage) else "This did not work"
+        self.answer.show(answer.message("refused", headline, str(error)))
+        self.state = "refused"
+
+    def _update_working(self, state: str, sentence: str) -> None:
+        self.answer.show(answer.message(state, sentence))
+        self.state = state
+
+    def _update_status(self, _change: Any = None) -> None:
+        self.uploader.set_trait("busy", self.state in ("running", "waiting"))
+        self.uploader.set_trait("status", LOADING if self.state == "starting" else "")
+
+    def _update_intro(self, _change: Any = None) -> None:
+        what = listing(self.classes) if self.classes else "something it was taught"
+        sentence = f"Show this page a photo and it says whether it shows {html.escape(what)}."
+        self.intro.value = f"<h1>What is in the photo?</h1><p>{sentence}</p>"

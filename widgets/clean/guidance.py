@@ -1,0 +1,92 @@
+"""What the cleaner says of a person's work: how many changes wait, what they would do, how far one is, when to stop.
+
+Knows counts, no pictures and no widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from model.catalog import PAGE, Progress
+from model.core import names, number_of
+from model.types import Change
+
+FEWEST = 10  # pictures that a class should have
+RANKED = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
+ENOUGH = 0.02  # the yield of a page under which one may stop
+
+
+def changes(counts: dict[str, int]) -> str:
+    """ "12 changes: 7 relabelled, 5 deleted"."""
+    relabelled, deleted = counts.get("relabel", 0), counts.get("delete", 0)
+    parts = [f"{number:,} {word}" for number, word in ((relabelled, "relabelled"), (deleted, "deleted")) if number]
+    if not parts:
+        return "No changes yet"
+    return f"{number_of(relabelled + deleted, 'change')}: {', '.join(parts)}"
+
+
+def applied(changes: Sequence[Change]) -> str:
+    """What an apply did, with the pictures that had to take another name because theirs was taken there."""
+    if not changes:
+        return "Nothing had to be applied."
+    done = f"{number_of(len(changes), 'change')} applied."
+    moves = [
+        (PurePosixPath(change.file).name, PurePosixPath(change.to).name) for change in changes if change.action == "relabel"
+    ]
+    renamed = [f"{old} is now {new}" for old, new in moves if old != new]
+    if not renamed:
+        return done
+    return f"{done} Where a name was taken, a number was added: {names(renamed)}."
+
+
+def undone(changes: Sequence[Change]) -> str:
+    """What the undoing of an apply did."""
+    return f"{number_of(len(changes), 'change')} undone." if changes else "Nothing had to be undone."
+
+
+def warnings(outlook: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
+    """What the changes that wait would do to classes and splits, as sentences."""
+    classes: dict[str, list[int]] = {}
+    for (label, _), (before, after) in outlook.items():
+        counts = classes.setdefault(label, [0, 0])
+        counts[0] += before
+        counts[1] += after
+    found = []
+    for label, (before, after) in sorted(classes.items()):
+        if after == 0 and before:
+            found.append(f"No picture of “{label}” would be left: the class would be gone.")
+        elif after < FEWEST and after < before:
+            found.append(f"Only {number_of(after, 'picture')} of “{label}” would be left: a class needs at least {FEWEST}.")
+        elif after < FEWEST and not before and after:
+            found.append(f"The new class “{label}” would have {number_of(after, 'picture')}: it needs at least {FEWEST}.")
+    for (label, split), (before, after) in sorted(outlook.items()):
+        if before and not after and classes[label][1]:
+            found.append(f"No picture of “{label}” would be left in {split}.")
+    return found
+
+
+def coming(progress: Progress, order: str) -> dict[str, Any]:
+    """How far a person is in the list, in words, and whether they may stop."""
+    share = progress.seen / progress.count if progress.count else 1.0
+    far = f"{progress.seen:,} of {progress.count:,} looked at"
+    words = {"share": share, "far": far, "advice": "", "stop": False}
+    changed, looked = progress.last
+    left = progress.count - progress.seen
+    if not left and progress.count:
+        return {**words, "advice": "You have seen them all.", "stop": True}
+    if order not in RANKED or looked < PAGE:
+        return words
+    advice = f"Of the last {looked}, {changed or 'none'} {'was' if changed == 1 else 'were'} changed."
+    if changed <= ENOUGH * looked:
+        return {**words, "advice": f"{advice} You can stop: further down fewer still are wrong.", "stop": True}
+    return {**words, "advice": f"{advice} About {_left(progress, left):,} more are to be expected."}
+
+
+def _left(progress: Progress, left: int) -> int:
+    """Changes still to come, if the yield goes on falling from page to page as it last did (a geometric series)."""
+    (changed, looked), (earlier, before) = progress.last, progress.before
+    falling = min(0.9, (changed / looked) / (earlier / before)) if earlier else 0.5
+    pages = left / PAGE
+    return max(1, round(changed * falling * (1 - falling**pages) / (1 - falling)))

@@ -1,0 +1,88 @@
+"""What a browser asks of the cleaner, checked: positions are bounded, actions and labels are such. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from model.catalog import Range
+
+FOR_EVERYBODY = ("rows", "look", "see", "mark", "take", "let-go", "review", "undo", "redo", "zip", "zip-next")
+FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop")
+MOST_ROWS = 240  # of one window
+MOST_MARKED = 1_000_000  # pictures by one key
+MOST_NAMED = 20_000  # of them by their names
+LONGEST_LABEL = 100
+
+
+@dataclass(frozen=True)
+class Request:
+    """One message of a browser; what its type does not need is empty."""
+
+    type: str
+    stamp: int = 0
+    start: int = 0
+    stop: int = 0
+    pictures: bool = True
+    age: int = 0
+    ranges: tuple[Range, ...] = ()
+    files: tuple[str, ...] = ()
+    action: str = ""
+    label: str | None = None
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether a visitor may ask for it, too."""
+        return self.type in FOR_EVERYBODY
+
+    @classmethod
+    def from_json(cls, message: dict[str, Any]) -> Request:
+        """Read a message. Raises ValueError, KeyError, TypeError or AttributeError where it does not fit."""
+        kind = message["type"]
+        if kind not in FOR_EVERYBODY + FOR_OWNERS:
+            raise ValueError("no such request")
+        stamp, start = _whole(message.get("stamp", 0)), _whole(message.get("start", 0))
+        if kind == "rows":
+            stop = min(_whole(message["stop"]), start + MOST_ROWS)
+            return cls(kind, stamp, start, stop, bool(message.get("pictures", True)), _whole(message.get("age", 0)))
+        if kind == "look":
+            return cls(kind, stamp, _whole(message["position"]))
+        if kind == "see":
+            return cls(kind, stamp, ranges=_ranges(message["ranges"], MOST_ROWS))
+        if kind in ("mark", "take"):
+            chosen = {"ranges": _ranges(message["ranges"], MOST_MARKED), "files": _files(message.get("files", ()))}
+            if kind == "take":
+                return cls(kind, stamp, **chosen)
+            return cls(kind, stamp, **chosen, action=message["action"], label=_label(message))
+        if kind == "let-go":
+            return cls(kind, files=_files(message["files"]))
+        return cls(kind, stamp, start)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise ValueError("not a position")
+    return value
+
+
+def _ranges(value: Any, most: int) -> tuple[Range, ...]:
+    found = tuple((_whole(start), _whole(stop)) for start, stop in value[: most + 1])
+    if any(start >= stop for start, stop in found) or sum(stop - start for start, stop in found) > most:
+        raise ValueError("not ranges of a list")
+    return found
+
+
+def _files(value: Any) -> tuple[str, ...]:
+    if not all(isinstance(file, str) for file in value) or len(value) > MOST_NAMED:
+        raise ValueError("not names of files")
+    return tuple(value)
+
+
+def _label(message: dict[str, Any]) -> str | None:
+    """The label that an action gives, None for an action that gives none."""
+    if message["action"] in ("keep", "delete", "clear"):
+        return None
+    label = " ".join(message["label"].split())
+    if message["action"] != "relabel" or not 0 < len(label) <= LONGEST_LABEL:
+        raise ValueError("no such action")
+    return label

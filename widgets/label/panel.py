@@ -1,0 +1,128 @@
+"""The label panel: drop photos, the model files them, the person corrects, and takes them home. Knows widgets and a client.
+
+The photos lie in the private folder of this visit, so this panel is safe on a public page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+
+from model.core import number_of
+from model.errors import AppError
+from model.intake import VisitorFolder
+from widgets.shared import ASKED_AT_ONCE, MAX_PHOTOS, SORRY, Classifies, Photo, Uploader, run_in_background, within_bounds
+
+_log = logging.getLogger("voilens")
+
+
+class LabelPanel(ipw.VBox):
+    """`make_cleaner(folder)` gives the cleaner of a private folder; `count` is how many photos lie in it."""
+
+    count = t.Int(0)
+
+    def __init__(self, client: Classifies, visit: VisitorFolder, make_cleaner: Callable[[Any], ipw.Widget], **traits: Any):
+        self._client, self._visit, self._make_cleaner = client, visit, make_cleaner
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._expected = 0  # photos of the latest turn that have not arrived yet
+        self._asked = 0  # photos that have arrived, of whatever turn, and are not filed yet
+        self._held = 0  # bytes of these
+        self._addable = False
+        self._lines: list[str] = []  # what is to be said of the latest turn
+        self.intro = ipw.HTML(
+            f"<h1>Label photos</h1><p>Drop up to {MAX_PHOTOS} photos at a time. The model files each under its answer; you "
+            "correct what is wrong, and download them as a zip with one folder per class.</p>"
+        )
+        self.uploader = Uploader(many=True, promise="Your photos are kept for you alone, until you leave this page.")
+        self.told = ipw.HTML()
+        self.told.add_class("vl-told")
+        self.add = ipw.Button(description="Add to the dataset")
+        self.add.add_class("vl-plain-button")
+        self.add.layout.display = "none"
+        self.place = ipw.VBox()
+        super().__init__([self.intro, self.uploader, self.told, self.add, self.place], **traits)
+        self.add_class("vl-panel")
+        self.uploader.on_start(self._on_uploader_start)
+        self.uploader.on_photo(self._on_uploader_photo)
+        self.uploader.on_cancel(self._on_uploader_cancel)
+        self.refresh()
+
+    def on_add(self, handler: Callable[[], str]) -> None:
+        """Offer to add the photos to a dataset; `handler()` does it and says so in a sentence. It may raise AppError."""
+        self.add.on_click(lambda _button: run_in_background(self._add(handler)))
+        self._addable = True
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what lies in the folder by now; others may have put photos there."""
+        self.count = len(self._visit)
+        self.add.layout.display = "" if self._addable and self.count else "none"
+        if self.count and not self.place.children:
+            for name in ("vl-wide", "vl-labelling"):  # the photos need the room
+                self.add_class(name)
+            self.place.children = [self._make_cleaner(self._visit.folder)]
+        elif self.count:
+            self.place.children[0].refresh()
+
+    def _on_uploader_start(self, _turn: int, names: list[str]) -> None:
+        missed, self._expected = self._expected, len(names)
+        self._lines = [f"{number_of(missed, 'photo')} of the drop before did not arrive: drop them again."] if missed else []
+        self._update_told()
+
+    def _on_uploader_cancel(self, _turn: int) -> None:
+        missed, self._expected = self._expected, 0
+        if missed:
+            self._lines.append(f"Cancelled: {number_of(missed, 'photo')} not taken.")
+        self._settle()
+
+    def _on_uploader_photo(self, photo: Photo) -> None:
+        photo = within_bounds(photo, self._held + len(photo.content))
+        self._expected -= 1
+        self._asked += 1
+        self._held += len(photo.content)
+        run_in_background(self._file(photo))
+
+    async def _file(self, photo: Photo) -> None:
+        async with self._asking:
+            try:
+                if photo.refusal:
+                    raise photo.refusal
+                prediction = await asyncio.to_thread(self._client.classify, photo.content)
+                await asyncio.to_thread(self._visit.add, photo.content, photo.name, prediction)
+            except AppError as error:
+                self._lines.append(f"{photo.name}: {error}")
+            except Exception:
+                _log.exception("a photo could not be labelled")
+                self._lines.append(f"{photo.name}: {SORRY}")
+        self._asked -= 1
+        self._held -= len(photo.content)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Say how far the photos are; once all are filed, show them."""
+        self._update_told()
+        if not self._expected and not self._asked:
+            self.uploader.clear()
+            self.refresh()
+
+    async def _add(self, handler: Callable[[], str]) -> None:
+        try:
+            sentence = await asyncio.to_thread(handler)
+        except AppError as error:
+            sentence = str(error)
+        except Exception:
+            _log.exception("photos could not be added")
+            sentence = "Something went wrong on our side: the photos were not added."
+        self.told.value = f"<p>{html.escape(sentence)}</p>"
+
+    def _update_told(self) -> None:
+        waiting = self._expected + self._asked
+        lines = [f"{number_of(waiting, 'photo')} {'is' if waiting == 1 else 'are'} being looked at."] if waiting else []
+        lines += map(html.escape, self._lines)
+        self.told.value = "".join(f"<p>{line}</p>" for line in lines)

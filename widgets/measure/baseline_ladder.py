@@ -1,0 +1,89 @@
+"""The ladder: very simple methods on the same pictures, rung by rung, with the model on top. Knows figures, no method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+import traitlets as t
+
+from model.core import duration, spread, tenths
+from widgets.shared import script_with_terms, style
+
+STATES = ("empty", "climbing", "ready", "failed")
+YOURS = "your model"
+
+Rung = dict[str, Any]  # {name, accuracy, interval, seconds, count}
+
+
+class BaselineLadder(anywidget.AnyWidget):
+    """`rungs` from the simplest method to the model, which is the last and has `yours` set."""
+
+    _esm = script_with_terms("measure/baseline_ladder")
+    _css = style("shared/workshop")
+
+    state = t.Enum(STATES, default_value="empty").tag(sync=True)
+    rungs = t.List(t.Dict()).tag(sync=True)
+    verdict = t.Dict(help="{kind: good, unsure or bad, sentence}").tag(sync=True)
+    sentence = t.Unicode("", help="how far it is, or what went wrong").tag(sync=True)
+
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        self._climbs = ipw.CallbackDispatcher()
+        self.on_msg(self._on_browser_message)
+
+    def on_climb(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when the person wants the simple methods measured (again)."""
+        self._climbs.register_callback(handler)
+
+    def show(self, ladder: Sequence[Rung], model: Rung, beaten: str | None = None) -> None:
+        """Show the simple methods of a ladder, and the model's own rung on top; `beaten` as in `model.baselines.Ladder`."""
+        simple = [rung for rung in ladder if rung.get("key") != "model"]
+        self.rungs = [_drawn(rung) for rung in simple] + [{**_drawn({**model, "name": YOURS}), "yours": True}]
+        self.verdict = verdict(simple, model, beaten)
+        self.sentence, self.state = "", "ready"
+
+    def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
+        if message.get("type") == "climb":
+            self._climbs()
+
+
+def verdict(simple: Sequence[Rung], model: Rung, beaten: str | None = None) -> dict[str, str]:
+    """Whether the model beats the best of the simple methods, in a sentence.
+
+    By the comparison on the same pictures (`beaten`) where there is one; else more strictly, by whether the intervals overlap.
+    """
+    best = max(simple, key=lambda rung: rung["accuracy"])
+    yours, beside = f"Your model ({tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
+    beside += f"({tenths(best['accuracy'])})"
+    clearly = beaten == "better" if beaten else model["interval"][0] > best["interval"][1]
+    if clearly:
+        return {"kind": "good", "sentence": f"{yours} clearly beats {beside}."}
+    if model["accuracy"] <= best["accuracy"]:
+        remedy = "Look at the top losses for wrong labels, add pictures, or train for longer."
+        return {"kind": "bad", "sentence": f"{yours} does not beat {beside}. {remedy}"}
+    chance = f"but on {model['count']:,} pictures so small a difference may be chance"
+    return {"kind": "unsure", "sentence": f"{yours} is above {beside}, {chance}."}
+
+
+def _drawn(rung: Rung) -> Rung:
+    low, high = rung["interval"]
+    return {
+        "name": rung["name"],
+        "accuracy": rung["accuracy"],
+        "low": low,
+        "high": high,
+        "text": spread(rung["accuracy"], rung["interval"]),
+        "seconds": _seconds(rung.get("seconds")),
+        "yours": False,
+    }
+
+
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < 0.1:
+        return "<0.1 s"
+    return f"{seconds:.1f} s" if seconds < 9.95 else duration(seconds)

@@ -1,0 +1,83 @@
+"""The trainings so far, as a table: look at one, compare two, see which one the page uses. Knows runs, no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+import traitlets as t
+
+from model import jobs
+from model.artifacts import registry
+from model.core import duration, spread, when
+from model.jobs import Run
+from widgets.shared import script_with_terms, style
+
+MOST = 30
+STATES = ("idle", "comparing", "compared", "failed")
+
+
+class RunHistory(anywidget.AnyWidget):
+    """`rows` are the trainings, newest first; `chosen` the folder of the one that is looked at."""
+
+    _esm = script_with_terms("measure/run_history")
+    _css = style("shared/workshop")
+
+    rows = t.List(t.Dict()).tag(sync=True)
+    state = t.Enum(STATES, default_value="idle", help="of the comparison").tag(sync=True)
+    comparison = t.Dict(help="{kind: good, unsure or bad, sentence}").tag(sync=True)
+
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        self._looks = ipw.CallbackDispatcher()
+        self._compares = ipw.CallbackDispatcher()
+        self.on_msg(self._on_browser_message)
+
+    def on_look(self, handler: Callable[[str], None]) -> None:
+        """Call `handler(folder)` when the person wants to look at a run."""
+        self._looks.register_callback(handler)
+
+    def on_compare(self, handler: Callable[[str, str], None]) -> None:
+        """Call `handler(newer, older)` with the folders of two runs to compare."""
+        self._compares.register_callback(handler)
+
+    def show(self, chosen: str, model: str) -> None:
+        """Read the runs anew; `chosen` is the one looked at, `model` the page's export."""
+        self.rows = [_row(run, chosen, Path(model)) for run in jobs.list_runs("train")[:MOST]]
+
+    def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
+        known = [row["folder"] for row in self.rows if row["usable"]]
+        wanted = message.get("folders")
+        if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(known):
+            return
+        if message.get("type") == "look" and len(wanted) == 1:
+            self._looks(wanted[0])
+        elif message.get("type") == "compare" and len(set(wanted)) == 2:
+            newer, older = sorted(wanted, key=known.index)
+            self._compares(newer, older)
+
+
+def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
+    result, export = run.result or {}, run.folder / registry.EXPORT
+    usable = bool(result.get("interval")) and export.is_file()
+    return {
+        "folder": str(run.folder),
+        "time": when(run.started),
+        "data": Path(run.arguments[0]).name,
+        "preset": option(run, "--preset") or "",
+        "accuracy": spread(result["accuracy"], result["interval"]) if usable else "",
+        "seconds": duration(result["seconds"]) if usable else "",
+        "state": run.state,
+        "usable": usable,
+        "chosen": str(run.folder) == chosen,
+        "used": usable and registry.is_promoted(export, model),
+    }
+
+
+def option(run: Run, name: str) -> str | None:
+    """What an option of the run's command was, None when it was not given."""
+    given = run.arguments
+    return given[given.index(name) + 1] if name in given[:-1] else None

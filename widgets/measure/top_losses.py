@@ -1,0 +1,33 @@
+"""The top losses: the pictures on which the model was most sure of a wrong answer. Knows a report, no model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from widgets.shared import pictures_of, run_in_background, script_with_terms, style
+
+SHOWN = 12
+
+
+class TopLosses(anywidget.AnyWidget):
+    """The first SHOWN of a report's top losses, as pictures with label, prediction and loss."""
+
+    _esm = script_with_terms("measure/top_losses")
+    _css = style("shared/workshop")
+
+    pictures = t.List(t.Dict()).tag(sync=True)
+
+    def show(self, report: dict[str, Any]) -> None:
+        """Show a report of `model.evaluation.evaluation`; {} shows nothing."""
+        self.pictures = []
+        self._report = report
+        wrong = [row for row in report.get("top_losses", []) if row["label"] != row["predicted"]]
+        run_in_background(self._load(report, wrong[:SHOWN]))
+
+    async def _load(self, report: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+        pictures = await pictures_of(rows)
+        if report is self._report:
+            self.pictures = pictures

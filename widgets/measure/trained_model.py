@@ -1,0 +1,94 @@
+"""What is known of one trained model: its reports and its ladder, found among the runs. Knows runs and files, no widget."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from model import evaluation, jobs
+from model.artifacts import registry
+from model.core import when
+from model.data import DIGITS, find_folder
+from model.errors import AppError
+from model.jobs import Run
+from widgets.measure.run_history import option
+
+MOST_FILES = 2000  # that are named at once
+
+RunReport = dict[str, Any]
+
+
+class TrainedModel:
+    """One training that left a model."""
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.data: str = run.arguments[0]
+        self.export: Path = run.folder / registry.EXPORT
+        self.result: dict[str, Any] = run.result or {}
+
+    @property
+    def title(self) -> str:
+        name = "the built-in digits" if self.data == DIGITS else f"“{Path(self.data).name}”"
+        return f"The model trained on {name}, {when(self.run.started)}"
+
+    def evaluation(self, split: str) -> list[str]:
+        """The arguments of the run that measures it."""
+        return [self.data, "--model", str(self.export), "--split", split]
+
+    def climb(self) -> list[str]:
+        """The arguments of the run that measures the simple methods on the same pictures."""
+        return [self.data, "--model", str(self.export)]
+
+    def report(self, split: str) -> RunReport | None:
+        """The report that the training itself left, else that of an earlier measurement."""
+        with contextlib.suppress(OSError, ValueError):
+            kept = json.loads((self.run.folder / "report.json").read_text(encoding="utf-8"))
+            if "confusion" in kept and kept.get("split") == split:
+                return kept
+        earlier = latest("evaluate", self.evaluation(split))
+        found = (earlier and earlier.result) or {}
+        return found if "confusion" in found else None
+
+    def ladder(self, count: int) -> tuple[list[dict[str, Any]], str | None] | None:
+        """The rungs measured on the same `count` pictures, and whether this model beat them (None: another was compared)."""
+        ladders = [run for run in jobs.list_runs("baselines") if run.arguments[:1] == [self.data]]
+        ours = [run for run in ladders if option(run, "--model") == str(self.export)]
+        for run in [*ours, *ladders]:
+            found = run.result or {}
+            if found.get("ladder") and found["ladder"][0]["count"] == count:
+                return found["ladder"], found.get("beaten") if run in ours else None
+        return None
+
+    def looks(self) -> int | None:
+        """How often somebody has looked at the test pictures; None when nobody can say."""
+        try:
+            return len(evaluation.test_uses(find_folder(self.data)))
+        except AppError:
+            return None
+
+    def relative(self, files: list[str]) -> list[str]:
+        """Files as the catalogue of the folder names them, MOST_FILES at most."""
+        try:
+            root = find_folder(self.data)
+        except AppError:
+            return []
+        return [Path(file).relative_to(root).as_posix() for file in files if Path(file).is_relative_to(root)][:MOST_FILES]
+
+
+def newest() -> Run | None:
+    """The newest training that left a model."""
+    return next((run for run in jobs.list_runs("train") if (run.folder / registry.EXPORT).is_file() and run.result), None)
+
+
+def latest(kind: str, arguments: list[str]) -> Run | None:
+    """The newest run of this kind with these very arguments."""
+    return next((run for run in jobs.list_runs(kind) if run.arguments == arguments), None)
+
+
+def under_way(kind: str, arguments: list[str]) -> Run:
+    """That run where it is going on already, else a new one. Raises AppError or OSError."""
+    before = latest(kind, arguments)
+    return before if before and before.state == "running" else jobs.start(kind, arguments)

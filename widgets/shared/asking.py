@@ -1,0 +1,30 @@
+"""What every part that asks the model keeps to: how many photos at once, how long a name, what it says of a failure."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Protocol
+
+from model.errors import TooLarge
+from model.types import Prediction
+from widgets.shared.uploader import Photo
+
+ASKED_AT_ONCE = 4  # photos of one visitor that are with the model process
+MAX_HELD = 128_000_000  # bytes of the photos of one turn
+SORRY = "Something went wrong on our side. Your photo is fine: try it again."
+
+
+class Classifies(Protocol):
+    """What the panel needs of a client; see `model.client.Client`."""
+
+    def announced(self) -> list[str]: ...
+    def card(self) -> dict[str, Any]: ...
+    def classify(self, picture: bytes, waiting: Any = ...) -> Prediction: ...
+
+
+def within_bounds(photo: Photo, held: int) -> Photo:
+    """The photo, or its refusal where it makes the bytes `held` too many for one go."""
+    if held <= MAX_HELD:
+        return photo
+    too_much = TooLarge("These photos are too many megabytes for one go: send this one again in another.")
+    return dataclasses.replace(photo, content=b"", refusal=photo.refusal or too_much)

@@ -1,0 +1,28 @@
+"""What the panels of one page share: the pictures, the chosen training run, the page's model. Knows no panel."""
+
+from __future__ import annotations
+
+import os
+
+import traitlets as t
+
+from model.core import absolute
+from model.data import DIGITS
+
+
+class Project(t.HasTraits):
+    """One person's work. A panel that changes one of these is heard by the others, which it does not know."""
+
+    data = t.Unicode("", help="the folder of pictures, absolute, or the word digits; empty before one is chosen")
+    run = t.Unicode("", help="the folder of the training run that is looked at; empty before there is one")
+    model = t.Unicode("export.pkl", help="the export that the page answers with")
+
+    @t.validate("data")
+    def _absolute(self, proposal: t.Bunch) -> str:
+        """Runs work in another folder than the notebook, so what is kept is absolute."""
+        named = proposal["value"].strip()
+        return named if named in ("", DIGITS) else str(absolute(named))
+
+    @t.validate("model")
+    def _expanded(self, proposal: t.Bunch) -> str:
+        return os.path.expanduser(proposal["value"])

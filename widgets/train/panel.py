@@ -1,0 +1,204 @@
+"""The train panel: a folder in, a training started, followed, stopped. Knows widgets and runs, not how one trains.
+
+Its `state`, one of STATES, is the state of the training; that of the folder is `source.state`. The training is a process
+of its own: a page that is loaded anew, by another kernel too, finds it again through its run folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+
+from model import jobs
+from model.artifacts import EXPORT, model_card
+from model.data import DIGITS
+from model.errors import AppError, BadUsage
+from widgets.shared import Event, Follower, Project
+from widgets.train import curves
+from widgets.train.augmentation_preview import AugmentationPreview
+from widgets.train.curves import TrainingMonitor
+from widgets.train.data_picker import DataPicker
+from widgets.train.train_form import TrainForm
+
+STATES = curves.STATES
+BUSY = "One training at a time: wait for the one below, or stop it."
+FIRST = "Choose the pictures first."
+
+
+class TrainPanel(ipw.VBox):
+    """Choose pictures, see what is in them, train. `on_measure` hears that the result is wanted."""
+
+    state = t.Enum(STATES, default_value="idle")
+
+    def __init__(self, project: Project, **traits: Any):
+        self.project = project
+        self._follower = Follower(self._on_run_events)
+        self._went_on = False  # whether the training that is followed was seen going on
+        self._wanted: list[str] | None = None  # options of a training that waits for the look into its folder
+        self._measures = ipw.CallbackDispatcher()
+        self.intro = ipw.HTML(
+            "<h1>Teach it your pictures</h1><p>Choose a folder, look at what is in it, and start: the training goes on "
+            "by itself, even if you close this page.</p>"
+        )
+        self.source = DataPicker()
+        self.strip = AugmentationPreview()
+        self.choices = TrainForm()
+        self.curves = TrainingMonitor()
+        super().__init__(self._compose(), **traits)
+        for name in ("vl-panel", "vl-wide", "vl-workshop"):
+            self.add_class(name)
+        self.source.on_data(self._on_source_data)
+        self.source.on_shown(self._find_again)
+        self.source.observe(self._on_source_state, "state")
+        self.source.observe(self._update_strip, ["overview", "picked"])
+        self.choices.observe(self._update_strip, ["preset", "changes"])
+        self.choices.on_start(self._on_choices_start)
+        self.curves.on_stop(self.stop)
+        self.curves.on_measure(self._measures)
+        self.observe(self._update_state, "state")
+        project.observe(self._on_project_data, "data")
+        self._update_state()
+        self._find_again()
+
+    def on_measure(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when the person wants to see how good the result is."""
+        self._measures.register_callback(handler)
+
+    # ---- what happens
+
+    def start(self, compare: bool = False) -> None:
+        """Start the training that is chosen; what is wrong with the choice is said beside the button.
+
+        With `compare` it is done in the way of the training before, and ends by saying whether it is better: than that one, be
+        it the one that is looked at or the newest on these pictures, else than the page's model.
+        """
+        if self.state in ("running", "stopping"):
+            return
+        options = self._comparing() if compare else []
+        if compare and self.source.state != "ready":  # after cleaning, from another part of the page
+            self._wanted = options
+            return self.source.look(self.project.data)
+        self._start(options)
+
+    def _start(self, options: list[str]) -> None:
+        if self.source.state != "ready":
+            return
+        self.choices.sentence = ""
+        try:
+            self._follow(jobs.start("train", [self.project.data, *self.choices.arguments(), *options]))
+            self.state = "running"
+        except (AppError, OSError) as error:
+            self.choices.sentence = str(error)
+
+    def _comparing(self) -> list[str]:
+        """The option that compares with the model before, whose recipe is chosen too: then the pictures alone are others."""
+        before = self._before()
+        rival = before.folder / EXPORT if before else Path(self.project.model).absolute()
+        if not rival.is_file():
+            return []
+        recipe = before.arguments[1:] if before else _recipe(rival)
+        if recipe:
+            self.choices.take(recipe)
+        return ["--compare", str(rival)]
+
+    def _before(self) -> jobs.Run | None:
+        """The training on these pictures that is looked at, else the newest one that left a model."""
+        ours = [
+            run for run in jobs.list_runs("train") if run.arguments[0] == self.project.data and (run.folder / EXPORT).is_file()
+        ]
+        return next((run for run in ours if str(run.folder) == self.project.run), ours[0] if ours else None)
+
+    def stop(self) -> None:
+        """Ask the training to stop; it keeps the best so far."""
+        if self.state == "running" and self._follower.run:
+            self._follower.run.stop()
+            self.state = "stopping"
+
+    def _on_choices_start(self) -> None:
+        self.start()
+
+    def _on_source_data(self, data: str) -> None:
+        self.project.data = self.choices.data = data
+
+    def _on_source_state(self, _change: Any) -> None:
+        self._update_state()
+        if self.source.state in ("ready", "refused") and self._wanted is not None:
+            options, self._wanted = self._wanted, None
+            self._start(options)
+
+    def _on_project_data(self, change: Any) -> None:
+        """Another part of the page chose a folder."""
+        if change["new"] and change["new"] != self.source.where:
+            self.source.look(change["new"])
+
+    def _on_run_events(self, run: jobs.Run, state: jobs.State, events: list[Event]) -> None:
+        self.curves.hear(events)
+        if state == "running":
+            self._went_on = True
+            self.state = "stopping" if (run.folder / jobs.STOP).exists() else "running"
+            return
+        self.state = state
+        self.curves.end(run.result, run.sentence or _told(run.result or {}))
+        news = self._went_on or not self.project.run  # an old training does not push aside the one that is looked at
+        if news and run.result and (run.folder / EXPORT).is_file():
+            self.project.run = str(run.folder)
+
+    def _find_again(self) -> None:
+        """After a reload of the page or of the kernel: the newest training and its pictures."""
+        newest = jobs.latest("train")
+        if newest and newest != self._follower.run:
+            self._follow(newest)
+        data = self.project.data or (newest.arguments[0] if newest else "")
+        if data and data != self.source.where:
+            self.source.look(data)
+
+    def _follow(self, run: jobs.Run) -> None:
+        self._went_on = False
+        self.curves.clear(_title(run))
+        self._follower.follow(run)
+
+    # ---- what is shown
+
+    def _compose(self) -> list[ipw.Widget]:
+        return [self.intro, self.source, self.strip, self.choices, self.curves]
+
+    def _update_state(self, _change: Any = None) -> None:
+        self.curves.state = self.state
+        busy = self.state in ("running", "stopping")
+        self.choices.reason = BUSY if busy else "" if self.source.state == "ready" else FIRST
+
+    def _update_strip(self, _change: Any = None) -> None:
+        shown = self.source.overview.get("pictures")
+        if not shown:
+            return self.strip.clear()
+        if self.state in ("running", "stopping"):  # it would take from the training what little machine there is
+            return
+        chosen = shown[min(self.source.picked, len(shown) - 1)]
+        with contextlib.suppress(BadUsage):  # it is said beside the button once somebody clicks that
+            self.strip.show(chosen["file"], chosen["thumbnail"], self.choices.framing())
+
+
+def _recipe(export: Path) -> list[str]:
+    """How the page's model was trained, as options, as far as its card says; nothing where it was in no way of ours."""
+    with contextlib.suppress(AppError):
+        described = model_card.read(export) or {}
+        if "preset" in described.get("recipe", {}):
+            return ["--preset", described["recipe"]["preset"], "--arch", described["architecture"]]
+    return []
+
+
+def _told(result: dict[str, Any]) -> str:
+    """What a training says beside its figures: how it compares, or why it cannot be compared."""
+    compared = (result.get("comparison") or {}).get("sentence", "")
+    return " ".join(filter(None, [compared, *result.get("notes", [])]))
+
+
+def _title(run: jobs.Run) -> str:
+    data = run.arguments[0]
+    name = "the built-in digits" if data == DIGITS else Path(data).name
+    return f"3. Training on {name}"

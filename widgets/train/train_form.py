@@ -1,0 +1,180 @@
+"""How to train, as a person chooses it: a preset, and what was changed about it. Knows recipes, not what they do.
+
+What the browser sends is checked before it becomes options of `python -m model train`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+import traitlets as t
+
+from model.data import DIGITS
+from model.errors import BadUsage
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
+from widgets.shared import script_with_terms, style
+
+ARCHITECTURES = {
+    "resnet18": "resnet18: small and quick",
+    "resnet34": "resnet34: deeper, twice as slow",
+    "resnet50": "resnet50: large, for many pictures",
+    "mobilenet_v3_small": "mobilenet_v3_small: for very small machines",
+    "efficientnet_b0": "efficientnet_b0: small, slower than it looks",
+}
+STARTS = {
+    "": "the shipped model, which has seen pictures before",
+    "scratch": "nothing: random weights",
+    "imagenet": "ImageNet weights, which are downloaded",
+}
+OPTIONS = {"learning_rate": "--lr"}  # where the option is not called like the field
+WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "seed": ("The seed", 0, 2**32 - 1)}
+
+
+class TrainForm(anywidget.AnyWidget):
+    """A recipe being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
+
+    _esm = script_with_terms("train/train_form")
+    _css = style("shared/workshop")
+
+    data = t.Unicode("", help="what will be trained on: a mirrored digit is another sign, or none")
+    presets = t.List(t.Dict()).tag(sync=True)
+    fields = t.List(t.Dict()).tag(sync=True)
+    preset = t.Unicode("quick").tag(sync=True)
+    changes = t.Dict(help="what differs from the preset: field -> value").tag(sync=True)
+    reason = t.Unicode("").tag(sync=True)
+    sentence = t.Unicode("", help="what is wrong with the choice").tag(sync=True)
+
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        self._starts = ipw.CallbackDispatcher()
+        self.on_msg(self._on_browser_message)
+        self.fields = _fields()
+        self.observe(self._update_presets, "data")
+        self._update_presets()
+
+    def on_start(self, handler: Callable[[], None]) -> None:
+        """Call `handler()` when the person wants the training to start."""
+        self._starts.register_callback(handler)
+
+    def arguments(self) -> list[str]:
+        """The choice as options of `python -m model train`. Raises BadUsage."""
+        if self.preset not in PRESETS:
+            raise BadUsage(f"There is no preset called {self.preset}: choose from {', '.join(PRESETS)}.")
+        options = ["--preset", self.preset]
+        for name, value in self.changes.items():
+            if name in CHECKS and value != "":
+                options += [OPTIONS.get(name, f"--{name}"), CHECKS[name](name, value)]
+        return options
+
+    def take(self, options: Sequence[str]) -> None:
+        """Choose what these options of `python -m model train` say, as far as it can be chosen here."""
+        given = dict(zip(options[::2], options[1::2], strict=False))
+        changes = {}
+        for name, check in CHECKS.items():
+            value: Any = given.get(OPTIONS.get(name, f"--{name}"))
+            if value is not None and name == "augment":
+                value = [each for each in value.split(",") if each != "none"]
+            with contextlib.suppress(BadUsage):
+                changes |= {name: value} if value is not None and check(name, value) else {}
+        with self.hold_sync():
+            if given.get("--preset") in PRESETS:
+                self.preset = given["--preset"]
+            self.changes = changes
+
+    def framing(self) -> list[str]:
+        """The part of the choice that changes what the model sees, as options of `python -m model augment`."""
+        values = next(preset["values"] for preset in self.presets if preset["name"] == self.preset)
+        options = dict(zip(*[iter(self.arguments())] * 2, strict=True))
+        options.setdefault("--augment", ",".join(values["augment"]))
+        seen = ("--preset", "--crop", "--augment", "--size", "--seed")
+        return [part for name in seen if name in options for part in (name, options[name])]
+
+    def _update_presets(self, _change: Any = None) -> None:
+        augment = [name for name in AUGMENTATIONS if name != "flip" or self.data != DIGITS]
+        plain = {"arch": "resnet18", "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": ""}
+        self.presets = [
+            {
+                "name": name,
+                "title": name.capitalize(),
+                "about": recipe.about,
+                "values": {**plain, "crop": recipe.crop, "augment": augment},
+                "empty": {
+                    "size": f"from the pictures, at most {recipe.largest}",
+                    "epochs": f"{recipe.tuned}, or {recipe.scratch} from random weights",
+                    "learning_rate": "the preset’s own",
+                    "seed": str(recipe.seed),
+                },
+            }
+            for name, recipe in PRESETS.items()
+        ]
+
+    def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
+        if message.get("type") == "start":
+            self._starts()
+
+
+def _fields() -> list[dict[str, Any]]:
+    """What can be chosen beyond a preset: {name, kind, label, word (of the table of terms), hint, options}."""
+    crops = [(name, f"{name}: {about[0].lower()}{about[1:].rstrip('.')}") for name, about in CROPS.items()]
+    augmentations = [(name, name, about) for name, about in AUGMENTATIONS.items()]
+    rate = f"A number, 0.003 say, or the word {FIND} to search for a good one."
+    return [
+        {"name": "init", "kind": "one", "label": "Start from", "word": "fine-tuning", "options": list(STARTS.items())},
+        {
+            "name": "arch",
+            "kind": "one",
+            "label": "Architecture",
+            "word": "architecture",
+            "options": list(ARCHITECTURES.items()),
+        },
+        {"name": "crop", "kind": "one", "label": "Crop", "word": "random crop", "options": crops},
+        {"name": "size", "kind": "text", "label": "Size in pixels", "word": "size"},
+        {"name": "epochs", "kind": "text", "label": "Epochs", "word": "epoch"},
+        {"name": "learning_rate", "kind": "text", "label": "Learning rate", "word": "learning rate", "hint": rate},
+        {"name": "seed", "kind": "text", "label": "Seed", "word": "seed"},
+        {"name": "augment", "kind": "several", "label": "Augmentations", "word": "augmentation", "options": augmentations},
+    ]
+
+
+# ---- what the browser sends, checked: (name, value) -> the option's text; each raises BadUsage
+
+
+def _whole(name: str, value: Any) -> str:
+    what, least, most = WHOLE[name]
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise BadUsage(f"{what} must be a whole number from {least:,} to {most:,}.")
+    return value
+
+
+def _rate(_name: str, value: Any) -> str:
+    try:
+        if value == FIND or 0 < float(value) < 10:
+            return str(value)
+    except (TypeError, ValueError):
+        pass
+    raise BadUsage(f"The learning rate must be a number above 0, 0.003 say, or the word {FIND}.")
+
+
+def _one(name: str, value: Any) -> str:
+    known = {"arch": ARCHITECTURES, "init": STARTS, "crop": CROPS}[name]
+    if value not in known:
+        raise BadUsage(f"{value} is not one of {', '.join(filter(None, known))}: choose one of these.")
+    return value
+
+
+def _several(_name: str, value: Any) -> str:
+    if not isinstance(value, list) or not set(value) <= set(AUGMENTATIONS):
+        raise BadUsage(f"An augmentation is one of {', '.join(AUGMENTATIONS)}: choose from these.")
+    return ",".join(value) or "none"
+
+
+CHECKS = {
+    **dict.fromkeys(WHOLE, _whole),
+    **dict.fromkeys(("arch", "init", "crop"), _one),
+    "learning_rate": _rate,
+    "augment": _several,
+}
