@@ -38,6 +38,7 @@ bench: chromium
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis
