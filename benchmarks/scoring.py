@@ -39,15 +39,15 @@ def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
 
 def _bare(classifier: Classifier, folder: Path) -> float:
     """Seconds to open and frame every picture, and to run the network over what is ready."""
-    form = classifier.form
+    model = classifier.model
     items = read_dataset(folder).items
     started = time.perf_counter()
-    framed = [form.framing(open_picture(item.path)) for item in items]
+    framed = [model.framing(open_picture(item.path)) for item in items]
     spent = time.perf_counter() - started
     ready = [batch for start in range(0, len(framed), BATCH) for _, batch in batches(framed[start : start + BATCH])]
     started = time.perf_counter()
     for batch in ready:
-        form.network(batch)
+        model.network(batch)
     return spent + time.perf_counter() - started
 
 

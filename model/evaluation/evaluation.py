@@ -70,9 +70,9 @@ class Evaluation:
         """The figures; with other thresholds than those of the classifier's card where they are given."""
         judge = self.classifier
         if thresholds is not None:
-            judge = Classifier(judge.form, {"thresholds": thresholds})
+            judge = Classifier(judge.model, {"thresholds": thresholds})
         classes, right, rows = judge.vocab, self.right, self.answers()
-        sure = np.array([answer.status == "sure" for answer in judge.judge(self.chances, self.known)])
+        sure = np.array([answer.status == "sure" for answer in judge.to_predictions(self.chances, self.known)])
         actual, predicted = ([row[key] for row in rows] for key in ("label", "predicted"))
         return EvaluationReport(
             split=split,
@@ -124,14 +124,14 @@ def evaluate(classifier: Classifier, items: Sequence[Item], looked: Callable[[in
         framed = []
         for item in items[start : start + BATCH]:
             try:
-                framed.append(classifier.form.framing(open_picture(item.path)))
+                framed.append(classifier.model.framing(open_picture(item.path)))
                 kept.append(item)
             except BadImage as error:
                 refused.append({"file": str(item.path), "error": str(error)})
         if framed:
-            seen = classifier.form.look(framed)
+            seen = classifier.model.run(framed)
             chances.append(softmax(seen.logits))
-            known.append(seen.familiar)
+            known.append(seen.similarity)
         looked(min(start + BATCH, len(items)))
     if not kept:
         raise BadData(f"None of the {len(items)} pictures can be opened: {refused[0]['error']}")

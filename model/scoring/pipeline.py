@@ -126,7 +126,7 @@ class _Scoring:
         from model.classifier import Classifier
         from model.scoring.inspection import inspect_all
 
-        form = Classifier.load(self._model, self._named).form
+        form = Classifier.load(self._model, self._named).model
         started = time.perf_counter()
         contents: dict[str, Content] = {}
         features: dict[str, np.ndarray] = {}
@@ -153,10 +153,10 @@ class _Scoring:
 
 def _features(form, framed) -> np.ndarray:
     """What the network's body sees (pictures × width); the logits, where the export does not give that."""
-    seen = form.look(framed)
-    if seen.features is None and seen.logits.shape[1] < 2:
+    seen = form.run(framed)
+    if seen.embeddings is None and seen.logits.shape[1] < 2:
         raise BadModel("This model sees one class only, so it cannot tell what is doubtful: train one on several classes.")
-    return seen.logits if seen.features is None else seen.features
+    return seen.logits if seen.embeddings is None else seen.embeddings
 
 
 def _stacked(entries: Sequence[ScoredItem], features: dict[str, np.ndarray]) -> np.ndarray:

@@ -59,7 +59,7 @@ class ModelProcess:
         """Load the model, then answer batch after batch."""
         try:
             self.classifier = await asyncio.to_thread(self._load)
-            self.sandbox = Sandbox(self.classifier.form.framing)
+            self.sandbox = Sandbox(self.classifier.model.framing)
             await self.sandbox.start()
         except AppError as error:
             self.error = error

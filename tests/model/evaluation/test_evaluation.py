@@ -20,7 +20,7 @@ from model.types import EvaluationReport, Item, Prediction
 
 @pytest.fixture(scope="module")
 def classifier(tiny_export) -> Classifier:
-    return Classifier(Classifier.load(tiny_export).form, {"thresholds": {"sure": 0.6}})
+    return Classifier(Classifier.load(tiny_export).model, {"thresholds": {"sure": 0.6}})
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_calibration_and_answered_follow_from_the_answers(report, items, answers
 
 
 def test_without_a_sure_answer_there_is_no_accuracy_of_them(classifier, items):
-    report = evaluation.report(Classifier(classifier.form, {"thresholds": {"sure": 1.01}}), items, "all")
+    report = evaluation.report(Classifier(classifier.model, {"thresholds": {"sure": 1.01}}), items, "all")
     assert (report.answered, report.answered_accuracy) == (0, None)
 
 
@@ -144,7 +144,7 @@ def test_the_answers_hold_each_cell_of_the_confusion_matrix(classifier, items, a
 def test_a_report_by_thresholds_just_found_is_that_of_a_classifier_with_these_on_its_card(classifier, items):
     looked = evaluation.evaluate(classifier, items)
     found = {"sure": 0.5}
-    expected = evaluation.report(Classifier(classifier.form, {"thresholds": found}), items, "valid")
+    expected = evaluation.report(Classifier(classifier.model, {"thresholds": found}), items, "valid")
     assert looked.report("valid", found) == expected
     assert expected.answered != looked.report("valid").answered
 
