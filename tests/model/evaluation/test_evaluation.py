@@ -106,7 +106,8 @@ def test_calibration_and_answered_follow_from_the_answers(report, items, answers
 
 
 def test_without_a_sure_answer_there_is_no_accuracy_of_them(classifier, items):
-    report = evaluation.report(Classifier(classifier.model, {"thresholds": {"sure": 1.01}}), items, "all")
+    sceptic = Classifier(classifier.model, {"thresholds": {"sure": 1.01}})
+    report = evaluate(sceptic, items).report("all")
     assert (report.answered, report.answered_accuracy) == (0, None)
 
 
