@@ -24,6 +24,8 @@ LIGHT = [
     "sandbox",
     "console",
     "recipe",
+    "workers",
+    "worker",
     "cutting",
     "shrunk",
     "material",
