@@ -1,27 +1,16 @@
-"""A worker that makes small pictures: `python -m model.thumbnailer` reads requests, opens the files, answers with JPEGs.
-
-It has little memory, and ends by itself when nobody asks; whoever started it sees to it that it takes little time. Little
-is imported, for a person waits for its start.
-"""
+"""Small copies of pictures to show, as JPEGs: of bytes, and of a file, which is a worker's task. Knows no folder."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
-import select
-import struct
-import sys
-from typing import BinaryIO
+from typing import Any
 
 from model.errors import BadImage
 from model.images import open_picture
-from model.limits import MAX_BYTES, limit_memory, too_many_bytes
+from model.limits import MAX_BYTES, too_many_bytes
 
 TINY = 48  # a picture this small is kept pixel by pixel
-IDLE_SECONDS = 60
-REQUEST = struct.Struct("!I")  # length of the request, a JSON document: file, side, quality
-ANSWER = struct.Struct("!B32sI")  # whether it was refused, the SHA-256 of the file (zeros: unread), length of what follows
 
 
 def shrunk(content: bytes, side: int, quality: int) -> bytes:
@@ -36,24 +25,18 @@ def shrunk(content: bytes, side: int, quality: int) -> bytes:
     return stream.getvalue()
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until nobody asks for IDLE_SECONDS, or nobody is left."""
-    answers.write(b"!")
-    answers.flush()
-    while select.select([requests], [], [], IDLE_SECONDS)[0]:
-        head = requests.read(REQUEST.size)
-        if not head:
-            return
-        request = json.loads(requests.read(*REQUEST.unpack(head)))
-        digest = bytes(32)
-        try:
-            content = _content(request["file"])
-            digest = hashlib.sha256(content).digest()
-            payload, refused = shrunk(content, request["side"], request["quality"]), False
-        except BadImage as error:
-            payload, refused = str(error).encode(), True
-        answers.write(ANSWER.pack(refused, digest, len(payload)) + payload)
-        answers.flush()
+def thumbnail(request: dict[str, Any], _: bytes) -> tuple[dict[str, str], bytes]:
+    """The worker's task: a `file`, a `side` and a `quality` to the file's `sha256` (empty: unread), a `problem` or the JPEG.
+
+    A picture that cannot be opened has a SHA-256 all the same, so that its problem can be kept.
+    """
+    told = {"sha256": "", "problem": ""}
+    try:
+        content = _content(request["file"])
+        told["sha256"] = hashlib.sha256(content).hexdigest()
+        return told, shrunk(content, request["side"], request["quality"])
+    except BadImage as error:
+        return {**told, "problem": str(error)}, b""
 
 
 def _content(file: str) -> bytes:
@@ -65,11 +48,3 @@ def _content(file: str) -> bytes:
     if len(content) > MAX_BYTES:
         raise too_many_bytes(len(content))
     return content
-
-
-if __name__ == "__main__":
-    limit_memory()
-    try:
-        _serve(sys.stdin.buffer, sys.stdout.buffer)
-    except (BrokenPipeError, KeyboardInterrupt):  # whoever asked is gone
-        sys.exit(0)

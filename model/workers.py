@@ -168,6 +168,8 @@ class _Worker:
         if self._process is not None and self._process.poll() is None:
             return
         self.end()
+        if self._closed:
+            raise ConnectionAbortedError
         self._socket, far = socket.socketpair()
         environment = {**os.environ, **_ENVIRONMENT}
         with far:
