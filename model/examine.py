@@ -5,13 +5,10 @@ What a picture's bytes alone decide; knows neither labels nor the catalogue.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -20,10 +17,12 @@ from model.copies import Fingerprint
 from model.errors import BadImage
 from model.framing import Framing
 from model.images import open_picture
+from model.limits import BATCH_SECONDS, WORKER_MEMORY
 from model.quality import Quality
+from model.workers import Answer, WorkerPool
 
 AHEAD = 64  # pictures that may wait for the network
-BROKEN = "needs too much memory to open: save a smaller copy of it"
+MEMORY = WORKER_MEMORY + (192 << 20)  # so much address space numpy and scipy take for themselves
 
 
 @dataclass(frozen=True)
@@ -39,43 +38,42 @@ class Examined:
 def examine(file: Path, framing: Framing) -> Examined:
     """Open one picture, and look at all that needs no model."""
     try:
-        picture = open_picture(file)
+        return Examined(*_examine(file, framing))
     except BadImage as error:
         return Examined(problem=str(error))
-    return Examined(framing(picture), copies.fingerprint(picture), quality.measure(picture))
 
 
 def examine_all(files: Sequence[Path], framing: Framing) -> Iterator[Examined]:
-    """Every file, in order; a few are opened here, many by workers, of which one that dies costs its picture alone."""
+    """Every file, in order; a few are examined here, many by workers. Raises Busy."""
     if len(files) < AHEAD:
         yield from (examine(file, framing) for file in files)
         return
-    pool = _pool()
-    try:
-        waiting: list[Future[Examined]] = [pool.submit(examine, file, framing) for file in files[:AHEAD]]
-        for place, file in enumerate(files):
-            try:
-                examined = waiting[place % AHEAD].result()
-            except BrokenProcessPool:  # all that waited is lost with it: ask again, the culprit by itself
-                pool.shutdown()
-                pool = _pool()
-                examined = _alone(file, framing)
-                for later in range(place + 1, min(place + AHEAD, len(files))):
-                    waiting[later % AHEAD] = pool.submit(examine, files[later], framing)
-            yield examined
-            if place + AHEAD < len(files):
-                waiting[place % AHEAD] = pool.submit(examine, files[place + AHEAD], framing)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    asked = framing.to_json()
+    with WorkerPool(examine_file, seconds=BATCH_SECONDS, memory=MEMORY) as pool:
+        for outcome in pool.map(({"file": str(file), "framing": asked} for file in files), AHEAD):
+            yield Examined(problem=str(outcome)) if isinstance(outcome, BadImage) else _examined(outcome, framing.mode)
 
 
-def _alone(file: Path, framing: Framing) -> Examined:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(examine, file, framing).result()
-        except BrokenProcessPool:
-            return Examined(problem=BROKEN)
+def examine_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    """The worker's task: what is found in one file, and its framed pixels. Raises BadImage."""
+    framed, fingerprint, measures = _examine(Path(request["file"]), Framing.from_json(request["framing"]))
+    told = {
+        "size": framed.size,
+        "pixels": fingerprint.pixels.hex(),
+        "phash": fingerprint.phash.hex(),
+        "measures": asdict(measures),
+    }
+    return told, framed.tobytes()
 
 
-def _pool(workers: int = min(4, os.cpu_count() or 2)) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+def _examined(answer: Answer, mode: str) -> Examined:
+    """What `examine_file` told, as it was found."""
+    told = answer.told
+    framed = Image.frombytes(mode, told["size"], answer.content)
+    fingerprint = Fingerprint(bytes.fromhex(told["pixels"]), bytes.fromhex(told["phash"]))
+    return Examined(framed, fingerprint, Quality(**told["measures"]))
+
+
+def _examine(file: Path, framing: Framing) -> tuple[Image.Image, Fingerprint, Quality]:
+    picture = open_picture(file)
+    return framing(picture), copies.fingerprint(picture), quality.measure(picture)

@@ -26,6 +26,8 @@ LIGHT = [
     "recipe",
     "workers",
     "worker",
+    "thumbnails",
+    "thumbnailer",
     "cutting",
     "shrunk",
     "material",
