@@ -110,6 +110,13 @@ def test_only_the_modules_that_read_learners_know_fastai():
     assert knowing == {"conversion", "crossfit", "following", "learner", "train", "weights"}
 
 
+def test_no_module_takes_a_pool_that_unpickles_what_its_workers_send():
+    for source in SOURCES:
+        for module, names in imports(source):
+            assert module.partition(".")[0] not in ("multiprocessing", "pebble"), source.name
+            assert "ProcessPoolExecutor" not in names, source.name
+
+
 def test_only_one_module_knows_pickle():
     knowing = {source.stem for source in SOURCES if any(module == "pickle" for module, _ in imports(source))}
     assert knowing <= {"learner", "checkup"}
