@@ -22,7 +22,7 @@ from PIL import Image
 
 from benchmarks.measure import Figure, table
 from model.core import SECONDS, limit_memory
-from model.images import Resize, Task, Transforms, WorkerPool, frame
+from model.images import Resize, Task, Transforms, WorkerPool, frame, thumbnail_file
 
 FRAMING = Transforms("RGB", (Resize("crop", (224, 224)),)).to_json()
 PHOTOS, MANY, TURNS, STARTS, WORKERS = 300, 10_000, 20, 5, 2
@@ -55,7 +55,7 @@ def standard(task: Task) -> Pool:
 
 
 def pebbles(task: Task) -> Pool:
-    from pebble import ProcessPool
+    from pebble import ProcessPool  # no dependency: installed by whoever compares
 
     pool = ProcessPool(WORKERS, initializer=limit_memory, context=get_context("spawn"))
 
@@ -132,7 +132,7 @@ def _one_photo(makers: dict[str, Maker], photo: bytes) -> tuple[dict[str, float]
 
 def _many(makers: dict[str, Maker], small: list[Any]) -> dict[str, float]:
     requests = [small[number % len(small)] for number in range(MANY // TURNS)]
-    pools = {name: make(thumbnail) for name, make in makers.items()}
+    pools = {name: make(thumbnail_file) for name, make in makers.items()}
     taken: dict[str, list[float]] = {name: [] for name in makers}
     for turn in range(TURNS + 1):
         for name, pool in pools.items():
