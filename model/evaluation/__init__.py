@@ -1,13 +1,13 @@
 """How good a classifier is, and against what. Does not know how it was trained.
 
-    evaluation       one pass over some pictures: probabilities, answers, losses, thresholds
-    metrics          figures from arrays: intervals, calibration, precision and recall
-    folder_report    the report on a folder, written into a run; two exports compared; the test set's use logged
-    paired_test      whether one of two models is better, on the same pictures
-    baselines        simple methods that a model must beat
-    from_scratch     training by hand in seven steps, for two of the baselines
-    learning_curves  signs of over- and underfitting, in a sentence
-    test_set_log     how often the test pictures of a folder have been used
+evaluation       one pass over some pictures: probabilities, answers, losses, thresholds
+metrics          figures from arrays: intervals, calibration, precision and recall
+folder_report    the report on a folder, written into a run; two exports compared; the test set's use logged
+paired_test      whether one of two models is better, on the same pictures
+baselines        simple methods that a model must beat
+from_scratch     training by hand in seven steps, for two of the baselines
+learning_curves  signs of over- and underfitting, in a sentence
+test_set_log     how often the test pictures of a folder have been used
 """
 
 from typing import TYPE_CHECKING
