@@ -83,12 +83,11 @@ def test_a_scoring_ends_with_the_thumbnails_that_the_cleaner_shows_first(folder,
     assert warmed_up == [folder, folder]
 
 
-@pytest.mark.parametrize(("data", "suits"), [("pets", True), ("digits", False)])
-def test_pictures_are_mirrored_as_suits_the_data_unless_the_options_say_so(data, suits, tiny_export):
-    def mirrored(answer: bool | None) -> bool:
-        return pipeline._may_be_mirrored(data, ScoreOptions(tiny_export, named=True, thorough=True, mirror=answer))
-
-    assert [mirrored(None), mirrored(True), mirrored(False)] == [suits, True, False]
+def test_the_built_in_digits_are_not_mirrored(tiny_export, monkeypatch):
+    answers: list[bool] = []
+    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: answers.append(mirror))
+    score("digits", ScoreOptions(tiny_export, named=True, thorough=True))
+    assert answers == [False]
 
 
 def test_the_other_answer_to_whether_pictures_may_be_mirrored_scores_anew(folder, tiny_export, monkeypatch):
