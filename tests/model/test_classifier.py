@@ -97,7 +97,7 @@ def test_the_default_export_needs_its_card(tiny_export, tmp_path, monkeypatch):
         Classifier.load("nowhere.pkl")
 
 
-def test_the_safe_form_is_made_once_per_content_and_holds_no_pickle(classifier, tiny_export, tmp_path):
+def test_the_safe_form_is_made_once_per_content_and_holds_no_pickle(tiny_export, own_form, tmp_path):
     folder = paths.cache_folder("forms")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     assert {path.suffix for path in before if path.is_file()} <= {".json", ".onnx", ".npy"}
@@ -132,8 +132,9 @@ print(json.dumps(classifier.classify([Path({str(tmp_path / "a.png")!r})])[0].to_
 @pytest.fixture
 def own_form(classifier, tiny_export, tmp_path, monkeypatch) -> Path:
     """The folder of the safe form of `tiny_export` in a cache of this test alone."""
-    monkeypatch.setenv("VOILENS_CACHE", str(shutil.copytree(paths.cache_folder(), tmp_path / "cache")))
-    return build.make_safe_model(tiny_export, files.checksum(tiny_export))
+    made = build.make_safe_model(tiny_export, files.checksum(tiny_export))
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    return Path(shutil.copytree(made, paths.cache_folder("forms", made.name)))
 
 
 @pytest.mark.parametrize("name", ["form.json", "network.onnx"])
