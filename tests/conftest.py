@@ -5,17 +5,19 @@ What takes long to make is made once for all workers, in a folder that they shar
 
 from __future__ import annotations
 
-import fcntl
+import functools
 import json
 import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import psutil
 import pytest
+from places import SHARED, once
 from processes import model_processes
 from samples import class_folders, encoded, photo
 
@@ -25,7 +27,6 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
-SHARED = "VOILENS_TESTS_SHARED"  # names the folder that the workers of one test run share
 # Files that take longest, the longest first: two workers end at about the same time when what is left is short.
 LONGEST = ()
 
@@ -44,19 +45,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
-
-
-def once(name: str, make: Callable[[Path], object]) -> Path:
-    """A folder of this test run that `make(folder)` filled, in whichever worker came first; nobody may change it."""
-    folder = Path(os.environ[SHARED], name)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder.with_suffix(".done")
-        if not done.exists():
-            folder.mkdir()
-            make(folder)
-            done.touch()
-    return folder
 
 
 def _end(runtime: Path) -> None:
@@ -83,6 +71,19 @@ def own_places() -> Iterator[None]:
         yield
     _end(runtime)
     shutil.rmtree(runs, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_registry() -> Iterator[None]:
+    """What onnxscript knows of torch's operators is read once, and not for every network anew, which takes a second each."""
+    if "torch" not in sys.modules:  # nobody here makes a network
+        yield
+        return
+    from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
+        yield
 
 
 @pytest.fixture

@@ -137,6 +137,15 @@ def own_form(classifier, tiny_export, tmp_path, monkeypatch) -> Path:
     return Path(shutil.copytree(made, paths.cache_folder("forms", made.name)))
 
 
+def test_an_export_is_made_ready_by_a_process_of_its_own_when_it_is_first_loaded(
+    classifier, tiny_export, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    answer = Classifier.load(tiny_export).classify([photo()])[0]
+    assert answer.probabilities == pytest.approx(classifier.classify([photo()])[0].probabilities, abs=1e-6)
+    assert len(list(paths.cache_folder("forms").iterdir())) == 1
+
+
 @pytest.mark.parametrize("name", ["form.json", "network.onnx"])
 def test_a_damaged_form_in_the_cache_is_made_once_more(classifier, tiny_export, own_form, monkeypatch, name):
     made = []

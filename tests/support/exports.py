@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import fastai.vision.all as fv
@@ -31,7 +32,7 @@ def small_body(channels: int) -> nn.Module:
     widths = (channels, 8, 16, 16, 32)
     parts = [
         nn.Sequential(nn.Conv2d(before, after, 3, stride=2, padding=1), nn.BatchNorm2d(after), nn.ReLU())
-        for before, after in zip(widths, widths[1:], strict=False)
+        for before, after in pairwise(widths)
     ]
     return nn.Sequential(*parts)
 
