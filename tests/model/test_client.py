@@ -257,7 +257,7 @@ def test_a_picture_asked_ahead_is_answered_the_same_and_every_click_after_it_too
 
 def test_an_answer_asked_ahead_of_a_model_that_was_replaced_is_not_given(tiny_export, pictures, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "mine.pkl"))
-    other = exports.export(pictures, tmp_path / "other.pkl", item_tfms=fv.Resize(32))
+    other = exports.ready(exports.export(pictures, tmp_path / "other.pkl", item_tfms=fv.Resize(32)))
     asked = client.connect(export)
     asked.ask_ahead(PICTURE)
     old = client.connect(export).classify(PICTURE)

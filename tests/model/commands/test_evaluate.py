@@ -32,7 +32,7 @@ def call(capsys):
 @pytest.fixture(scope="module")
 def other_export(pictures, tmp_path_factory) -> Path:
     """An export that gives other answers than the tiny one, for its pictures are not normalised."""
-    return exports.export(pictures, tmp_path_factory.mktemp("other") / "other.pkl", item_tfms=fv.Resize(32))
+    return exports.ready(exports.export(pictures, tmp_path_factory.mktemp("other") / "other.pkl", item_tfms=fv.Resize(32)))
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
-"""Networks taught without a part of the pictures, on pictures that a colour tells apart."""
+"""Networks taught without a part of the pictures, on pictures that a colour tells apart; a small body learns that too."""
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
 
+import exports
 import numpy as np
 import pytest
 import torch
 from samples import COLOURS, class_folders, photo
+from torch import nn
 from torchvision import models
 
 from model.errors import BadModel, BadUsage
@@ -21,24 +23,23 @@ WRONG = [3, 20]  # places of the labels that are wrong
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory) -> Path:
-    """A weights file of a network that has learned nothing."""
+def start(pictures, tmp_path_factory) -> Path:
+    """An export with a small body that has learned nothing."""
     torch.manual_seed(0)
-    file = tmp_path_factory.mktemp("weights") / "start.pth"
-    torch.save(models.resnet18(weights=None).state_dict(), file)
-    return file
+    network = nn.Sequential(exports.small_body(3), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 3)))
+    return exports.export_of(network, pictures, tmp_path_factory.mktemp("start") / "start.pkl")
 
 
 @pytest.fixture
 def task(start, monkeypatch) -> Task:
-    """Pictures of two colours, sixteen each; two labels are wrong, two pictures are copies."""
+    """Pictures of two colours, sixteen each; two labels are wrong, two pictures are copies. The body is small."""
     monkeypatch.setattr(cross_validation, "BATCH", 8)
     pictures = [photo(40, 40, seed=n, tint=COLOURS[n // 16]) for n in range(32)]
     labels = np.repeat([0, 1], 16)
     labels[WRONG] = 1 - labels[WRONG]
     groups = np.arange(32)
     groups[31] = groups[30]
-    return Task(pictures, labels, groups, 2, 32, True, start, folds=2, epochs=6)
+    return Task(pictures, labels, groups, 2, 32, True, start, folds=2, epochs=20)
 
 
 class Kept(dict):
@@ -90,6 +91,14 @@ def test_the_same_pictures_are_judged_the_same_way_again(task):
     first, _ = cross_validate(task, Kept(), lambda *_: None, lambda: False)
     again, _ = cross_validate(task, Kept(), lambda *_: None, lambda: False)
     assert first == pytest.approx(again, abs=1e-3)
+
+
+def test_networks_start_from_a_weights_file_or_from_the_body_of_an_export(start, tmp_path):
+    network = models.resnet18(weights=None)
+    torch.save(network.state_dict(), tmp_path / "start.pth")
+    body = cross_validation.starting_body(tmp_path / "start.pth")
+    assert torch.equal(next(body.parameters()), network.conv1.weight)
+    assert len(list(cross_validation.starting_body(start).children())) == 4
 
 
 def test_a_start_without_a_body_is_refused_in_a_sentence(tiny_export, tmp_path):
