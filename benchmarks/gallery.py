@@ -175,7 +175,7 @@ def _pictures(root: Path, count: int) -> Path:
 
 
 def _links(root: Path, source: Path, count: int) -> Path:
-    """`count` files that are links to some of the pictures, for files cost more time than the catalogue does."""
+    """`count` files that are links to some of the pictures, because files cost more time than the catalogue does."""
     originals = sorted(source.glob("train/*/*.jpg"))[:FEW]
     for number in range(count):
         original = originals[number % len(originals)]

@@ -13,9 +13,10 @@ from model.errors import BadModel
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
+    from model.commands.options import Commands
 
 
-def add(commands) -> None:
+def add(commands: Commands) -> None:
     parser = command(commands, "baselines", run, "measure simple methods that a model must beat, and the model")
     add_data(parser)
     parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")

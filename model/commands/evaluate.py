@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model import evaluation, jobs
 from model.commands.options import (
@@ -22,8 +22,11 @@ from model.commands.options import (
 )
 from model.core import percent
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
 
-def add(commands) -> None:
+
+def add(commands: Commands) -> None:
     parser = command(commands, "evaluate", run, "measure a classifier on pictures it has not learned from")
     add_data(parser)
     parser.add_argument("--split", choices=("test", "valid", "all"), help="(default: test where there is one, else valid)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model import jobs
 from model.commands.options import (
@@ -22,10 +22,13 @@ from model.commands.options import (
 from model.core import percent
 from model.data import read_dataset
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
+
 SHOWN = 20
 
 
-def add(commands) -> None:
+def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
     add_labels(parser)

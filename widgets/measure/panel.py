@@ -34,7 +34,7 @@ NONE_YET = "There is no trained model yet: train one first, then this page says 
 
 
 class MeasurePanel(ipw.VBox):
-    """Shows `project.run`. `on_cell` hears which pictures of the confusion matrix are wanted, `on_use` of another model."""
+    """Shows `project.run`. `on_cell` and `on_use` call handlers when pictures of a class are wanted, or a model is used."""
 
     state = t.Enum(STATES, default_value="empty")
     split = t.Enum(tuple(summary.SPLITS), default_value="valid")
