@@ -15,12 +15,12 @@ import glob
 import hashlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
 from model.data import Dataset, find_folder, read_dataset
+from model.jobs import Report, Stopping
 from model.types import Item
 
 INBOX = f"{INDEX_FOLDER}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
@@ -33,8 +33,8 @@ Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds,
 def scan(
     data: str | Path,
     labels: Path | None = None,
-    report: Callable[[dict[str, Any]], None] = lambda event: None,
-    stopping: Callable[[], bool] = lambda: False,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
 ) -> int:
     """Bring the catalogue up to date with the folder; give the number of pictures. Raises BadData.
 
@@ -51,7 +51,9 @@ def scan(
         database.close()
 
 
-def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report, stopping) -> int:
+def _scan(
+    database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report: Report, stopping: Stopping
+) -> int:
     furthest = 0
 
     def far(done: int, total: int) -> None:

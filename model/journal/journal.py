@@ -15,17 +15,17 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from model import catalog
 from model.catalog import INDEX_FOLDER, writing
 from model.core import find_inside, free_name, names
 from model.data import DIGITS, check_new_class, find_folder
 from model.errors import BadData, BadUsage
+from model.jobs import Report
 from model.journal import file_moves, marks
 from model.journal.csv_labels import CsvLabels
 from model.journal.folder_labels import FolderLabels, in_inbox
@@ -123,7 +123,7 @@ class Journal:
         with self._plainly():
             return self._applies.all()
 
-    def apply(self, report: Callable[[dict[str, Any]], None] | None = None) -> list[Change]:
+    def apply(self, report: Report | None = None) -> list[Change]:
         """Do what is marked, all or nothing, and give what was done; nothing where nothing is marked.
 
         Raises BadData, with nothing changed, when a picture has changed on disk since it was marked, or cannot be moved.

@@ -8,7 +8,7 @@ change is not looked at again, and a changed picture costs one picture. Knows no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from model import catalog
 from model.core import checksum
 from model.data import DIGITS, find_folder
 from model.errors import BadData, BadModel, BadUsage
+from model.jobs import Report, Stopping
 from model.scoring import duplicates, quality
 from model.scoring.results import STOPPED, Content, ResultStore, ScoredItem
 from model.types import Score
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 BATCH = 32
 KEPT_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
 VERSION = 3  # of what scores are made of: a change here makes them anew
-
-Report = Callable[[dict[str, Any]], None]
-Stopping = Callable[[], bool]
 
 
 def score(

@@ -67,7 +67,7 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
         "folder": str(run.folder),
         "time": when(run.started),
         "data": Path(run.arguments[0]).name,
-        "preset": option(run, "--preset") or "",
+        "preset": run.option("--preset") or "",
         "accuracy": spread(result["accuracy"], result["interval"]) if usable else "",
         "seconds": duration(result["seconds"]) if usable else "",
         "state": run.state,
@@ -75,9 +75,3 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
         "chosen": str(run.folder) == chosen,
         "used": usable and registry.is_promoted(export, model),
     }
-
-
-def option(run: Run, name: str) -> str | None:
-    """What an option of the run's command was, None when it was not given."""
-    given = run.arguments
-    return given[given.index(name) + 1] if name in given[:-1] else None
