@@ -7,8 +7,6 @@ is started by whoever finds it missing, one starter at a time.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
 import json
 import logging
 import os
@@ -16,14 +14,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from model.artifacts import model_card
-from model.core import MAX_BYTES, PROJECT, absolute, runtime_folder, too_many_bytes
+from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.serving import Prefetch
 from model.types import Prediction
@@ -184,7 +182,7 @@ class _Local:
         """Start the process unless another starter was quicker; return once it listens. Raises AppError."""
         where = self._socket()
         log = where.with_suffix(".log")
-        with _locked(where.with_suffix(".lock")):
+        with locked(where.with_suffix(".lock")):
             if _listens(where):
                 return
             with log.open("wb") as output:
@@ -216,14 +214,7 @@ class _Local:
         except OSError as error:
             raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
         state = f"{absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
-        return runtime_folder() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        return runtime_folder() / f"{checksum_of(state.encode())[:16]}.sock"
 
 
 def _listens(where: Path) -> bool:

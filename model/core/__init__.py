@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.core.files import checksum
+    from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
+    from model.core.free_names import free_name, unique_path
     from model.core.limits import MAX_BYTES, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, limit_memory, too_many_bytes
     from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
-    from model.core.safe_paths import find_inside, free_name, is_free, is_plain_file, is_text, leads_inside
+    from model.core.safe_paths import find_inside, is_free, is_plain_file, is_text, leads_inside
     from model.core.text import duration, listing, names, number_of, one_line, percent, spread, tenths, when
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "absolute",
     "cache_folder",
     "checksum",
+    "checksum_of",
     "duration",
     "find_inside",
     "free_name",
@@ -29,14 +31,19 @@ __all__ = [
     "leads_inside",
     "limit_memory",
     "listing",
+    "locked",
     "names",
     "number_of",
     "one_line",
     "percent",
+    "put_in_place",
+    "replacing",
     "runtime_folder",
     "spread",
     "tenths",
     "too_many_bytes",
+    "unique_path",
     "when",
+    "write_atomically",
 ]
 __getattr__ = on_first_use(__name__)

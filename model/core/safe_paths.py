@@ -42,20 +42,6 @@ def is_free(root: Path, file: str) -> bool:
     return leads_inside(root, os.path.dirname(file)) and not os.path.lexists(root / file)
 
 
-def free_name(root: Path, file: str, taken: set[str]) -> str:
-    """The name itself, or with -2, -3 ... where it is there or among `taken`, to which it is added.
-
-    Names that differ by case alone count as the same, for on some file systems they are.
-    """
-    path = PurePosixPath(file)
-    name, number = file, 1
-    while name.casefold() in taken or os.path.lexists(root / name):
-        number += 1
-        name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
-    taken.add(name.casefold())
-    return name
-
-
 def is_text(name: str) -> bool:
     try:
         return bool(name.encode())

@@ -6,12 +6,12 @@ splits is split by a hash of each picture's bytes: the same picture never change
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.core import checksum
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
 from model.data.names import check_class_names
@@ -21,10 +21,6 @@ from model.images import looks_like_picture
 from model.types import Item, LeftOut, Split
 
 VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def find_folder(data: str | Path) -> Path:
     return Path(data)
 
 
-def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = _sha256) -> Dataset:
+def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
     `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class

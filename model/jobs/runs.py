@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from model.core import PROJECT
+from model.core import PROJECT, unique_path, write_atomically
 from model.errors import BadUsage
 from model.jobs.types import Event
 
@@ -39,17 +39,11 @@ def runs_folder() -> Path:
 def new(kind: str) -> Path:
     """Make the folder of a new run, named after the time and its kind. Raises BadUsage where none can be made."""
     started = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    number = 1
-    while True:
-        folder = runs_folder() / (f"{started}-{kind}" if number == 1 else f"{started}-{kind}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            remedy = "make it writable, or set VOILENS_RUNS"
-            raise BadUsage(f"Cannot keep runs in {runs_folder()} ({error.strerror}): {remedy}.") from error
+    try:
+        return unique_path(runs_folder() / f"{started}-{kind}", lambda folder: folder.mkdir(parents=True))
+    except OSError as error:
+        remedy = "make it writable, or set VOILENS_RUNS"
+        raise BadUsage(f"Cannot keep runs in {runs_folder()} ({error.strerror}): {remedy}.") from error
 
 
 def check_writable() -> None:
@@ -67,7 +61,8 @@ def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Ru
         )
     _children[:] = [child for child in _children if child.poll() is None] + [process]
     about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _begun(process.pid)}
-    _write(folder / ABOUT, {**about, "started": datetime.now().isoformat(timespec="microseconds")})
+    about["started"] = datetime.now().isoformat(timespec="microseconds")
+    write_atomically(folder / ABOUT, json.dumps(about))
     return Run(folder)
 
 
@@ -191,9 +186,3 @@ def _exists(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(document), encoding="utf-8")
-    os.replace(temporary, path)

@@ -10,19 +10,18 @@ Several journals, in several processes, may have one folder open: they share the
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from model import catalog
 from model.catalog import INDEX_FOLDER, writing
-from model.core import find_inside, free_name, names
+from model.core import find_inside, free_name, locked, names
 from model.data import DIGITS, check_new_class, find_folder
 from model.errors import BadData, BadUsage
 from model.jobs import Report
@@ -287,19 +286,12 @@ def _change(row: sqlite3.Row) -> Change:
 
 @contextmanager
 def _locked(root: Path, patience: float) -> Iterator[None]:
-    """Hold the lock of a folder; the system lets it go when the process ends, however it ends."""
-    try:
-        file = (root / INDEX_FOLDER / "lock").open("a")
-    except OSError as error:
-        raise catalog.refusal(root, error) from error
-    with file:
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise BadData("Another cleaner is changing this folder: wait for it to end, then try again.") from None
-                time.sleep(0.02)
+    """Hold the lock of a folder. Raises BadData where another journal holds it for longer than `patience`, in seconds."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(root / INDEX_FOLDER / "lock", patience))
+        except TimeoutError:
+            raise BadData("Another cleaner is changing this folder: wait for it to end, then try again.") from None
+        except OSError as error:
+            raise catalog.refusal(root, error) from error
         yield

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from model import catalog
+from model.core import free_name
 from model.data import SPLIT_NAMES, class_name_of
 from model.errors import BadData
 
@@ -89,12 +90,4 @@ def _place(file: str, label: str, taken: set[str]) -> str:
     folder = class_name_of(label)
     if file.count("/") > 1 and split.lower() in SPLIT_NAMES:
         folder = f"{split}/{folder}"
-    stem, dot, kind = name.rpartition(".")
-    if not dot:
-        stem, kind = name, ""
-    number, place = 1, f"{folder}/{name}"
-    while place.casefold() in taken:
-        number += 1
-        place = f"{folder}/{stem}-{number}{dot}{kind}"
-    taken.add(place.casefold())
-    return place
+    return free_name(None, f"{folder}/{name}", taken)
