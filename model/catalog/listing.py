@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.catalog.database import LISTING_INDEXES, open_database
+from model.catalog.database import open_database
 from model.catalog.filters import ISSUE, ORDERS, REASONS, Filter
 
 MOST_PAIRS = 30
@@ -90,11 +90,10 @@ class Progress:
 
 
 class Listing:
-    """One person's view of a catalogue whose journal has been opened before. For one thread."""
+    """One person's view of a catalogue. For one thread."""
 
     def __init__(self, root: Path):
         self._database = open_database(root)
-        self._database.executescript(LISTING_INDEXES)
         self._database.execute("PRAGMA temp_store = FILE")
         self._since = time.time()
         self._query = Filter()

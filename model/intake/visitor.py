@@ -71,7 +71,6 @@ class VisitorFolder:
         """Each photo with the label it has by now, corrections counted and deletions left out, and the model's answer."""
         database = open_database(self.folder)
         try:
-            database.executescript(catalog.MARKS_SCHEMA)  # nobody may have opened the cleaner yet
             rows = database.execute(
                 "SELECT p.file, coalesce(m.label, p.label) AS label, s.predicted, s.probability FROM pictures p "
                 "JOIN scores s USING (file) LEFT JOIN marks m USING (file) "

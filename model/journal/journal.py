@@ -50,7 +50,6 @@ class Journal:
         self._csv = CsvLabels(Path(labels).resolve()) if labels else None
         self._filing = self._csv or FolderLabels(self._root)
         with self._plainly():
-            self._database.executescript(f"BEGIN; {catalog.MARKS_SCHEMA} {catalog.TRANSACTIONS_SCHEMA} COMMIT;")
             unfinished = self._applies.half_done()
         if unfinished:
             with suppress(BadData), self._alone(patience=0):  # what cannot be finished is said before the next change

@@ -13,14 +13,6 @@ from collections.abc import Iterable, Sequence
 from model.core import number_of
 
 COLUMNS = "file, action, label, size, mtime_ns, inode, home, marked"
-OF_A_MARK = """
-    file TEXT NOT NULL,
-    action TEXT NOT NULL,            -- keep, delete or relabel
-    label TEXT,                      -- the new one
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,  -- of the file, when it was marked
-    home INTEGER NOT NULL,           -- inode of the catalogue's folder then; in a copied folder the files' have changed too
-    marked REAL NOT NULL             -- when
-"""
 
 
 class Marks:

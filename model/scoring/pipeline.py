@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,8 @@ def score(
     a label changes.
 
     Events: {"event": "scanning", "done", "total"}, {"event": "scoring", "phase", "done", "total", "seconds_left"}. A stop keeps
-    what is done and raises KeyboardInterrupt. Raises BadData, BadModel, BadUsage.
+    what is done and raises KeyboardInterrupt. At the end the thumbnails are made that a cleaner shows first. Raises BadData,
+    BadModel, BadUsage.
     """
     from model.artifacts import model_card
 
@@ -69,9 +71,12 @@ def score(
         if scored != state and not better:
             tuning = _tuning(start or model, str(data) != DIGITS, state) if thorough else None
             _Scoring(findings, model, named, sha256, report, stopping).run(state, tuning)
-        return findings.result()
+        result = findings.result()
     finally:
         findings.close()
+    with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
+        catalog.warm_up(find_folder(data), stopping)
+    return result
 
 
 def _tuning(start: Path, mirrored: bool, state: str) -> ThoroughScoring:

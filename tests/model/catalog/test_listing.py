@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from model.catalog.database import MARKS_SCHEMA, open_database, writing
+from model.catalog.database import open_database, writing
 from model.catalog.filters import Filter
 from model.catalog.listing import Listing
 
@@ -66,7 +66,6 @@ def mark(database, file: str, action: str, label: str | None = None) -> None:
 def written(root, rows: list[Known]) -> Listing:
     """A catalogue with these rows; no file lies in the folder, for a selection never looks at one."""
     database = open_database(root)
-    database.executescript(MARKS_SCHEMA)
     with writing(database):
         for number, row in enumerate(rows):
             identity = (100, number, number, f"{number:064x}")
