@@ -82,7 +82,7 @@ def is_promoted(run_export: Path, target: Path) -> bool:
         ours, theirs = model_card.read(run_export), model_card.read(target)
     except BadModel:
         return False
-    return bool(ours and theirs) and target.is_file() and ours.get("sha256") == theirs.get("sha256")
+    return bool(ours and theirs and target.is_file() and ours.get("sha256") == theirs.get("sha256"))
 
 
 def _keep(target: Path) -> Path | None:

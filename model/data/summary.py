@@ -14,12 +14,12 @@ from model.data.dataset import Dataset
 from model.errors import BadData
 from model.images import data_url
 from model.jobs import Report
-from model.types import Item
+from model.types import Item, Split
 
 SHOWN = 10  # pictures
 NAMED = 20  # files that are named for each reason to leave them out
 PACE = 200  # pictures between two reports
-SPLITS = ("train", "valid", "test")
+SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 
 def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:

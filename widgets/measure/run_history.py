@@ -12,7 +12,7 @@ import traitlets as t
 
 from model import jobs
 from model.artifacts import registry
-from model.core import duration, spread, when
+from model.core import duration, percent_interval, short_time
 from model.jobs import Run
 from widgets.shared import script_with_terms, style
 
@@ -65,10 +65,10 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
     usable = bool(result.get("interval")) and export.is_file()
     return {
         "folder": str(run.folder),
-        "time": when(run.started),
+        "time": short_time(run.started),
         "data": Path(run.arguments[0]).name,
         "preset": run.option("--preset") or "",
-        "accuracy": spread(result["accuracy"], result["interval"]) if usable else "",
+        "accuracy": percent_interval(result["accuracy"], result["interval"]) if usable else "",
         "seconds": duration(result["seconds"]) if usable else "",
         "state": run.state,
         "usable": usable,

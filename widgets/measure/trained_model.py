@@ -9,7 +9,7 @@ from typing import Any
 
 from model import evaluation, jobs
 from model.artifacts import registry
-from model.core import when
+from model.core import short_time
 from model.data import DIGITS, find_folder
 from model.errors import AppError
 from model.jobs import Run
@@ -31,7 +31,7 @@ class TrainedModel:
     @property
     def title(self) -> str:
         name = "the built-in digits" if self.data == DIGITS else f"“{Path(self.data).name}”"
-        return f"The model trained on {name}, {when(self.run.started)}"
+        return f"The model trained on {name}, {short_time(self.run.started)}"
 
     def evaluation(self, split: str) -> list[str]:
         """The arguments of the run that measures it."""
