@@ -1,7 +1,7 @@
 """Long work as a process of its own whose events are kept in a run folder, so that a reload of a page loses nothing.
 
 `start` runs a command of `python -m model`; whoever holds the folder follows it. Inside that command a `Recorder`
-writes. Knows folders and processes, not what the work is. Standard library only.
+(model.jobs.recorder) writes. Knows folders and processes, not what the work is. Standard library only.
 
 A run folder holds `run.json` (what was started, by which process), `events.jsonl` (one event a line; the last is done,
 failed or stopped), `output.txt`, once somebody asked for it `stop`, and what the work itself leaves there.
@@ -36,7 +36,7 @@ def runs_folder() -> Path:
     return Path(os.environ.get("VOILENS_RUNS") or PROJECT / "runs")
 
 
-def new(kind: str) -> Path:
+def new_folder(kind: str) -> Path:
     """Make the folder of a new run, named after the time and its kind. Raises BadUsage where none can be made."""
     started = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     try:
@@ -48,19 +48,19 @@ def new(kind: str) -> Path:
 
 def check_writable() -> None:
     """See to it that something can be kept among the runs. Raises BadUsage."""
-    new("check").rmdir()
+    new_folder("check").rmdir()
 
 
 def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Run:
     """Run `python -m model KIND ARGUMENTS --run FOLDER` in a process that outlives this one."""
-    folder = folder or new(kind)
+    folder = folder or new_folder(kind)
     command = [sys.executable, "-m", "model", kind, *arguments, "--run", str(folder)]
     with (folder / OUTPUT).open("wb") as output:
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     _children[:] = [child for child in _children if child.poll() is None] + [process]
-    about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _begun(process.pid)}
+    about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _start_time_of(process.pid)}
     about["started"] = datetime.now().isoformat(timespec="microseconds")
     write_atomically(folder / ABOUT, json.dumps(about))
     return Run(folder)
@@ -169,10 +169,10 @@ class Run:
         for child in _children:
             child.poll()
         pid = self._about["pid"]
-        return _begun(pid) == self._about["begun"] if self._about["begun"] else _exists(pid)
+        return _start_time_of(pid) == self._about["begun"] if self._about["begun"] else _exists(pid)
 
 
-def _begun(pid: int) -> str:
+def _start_time_of(pid: int) -> str:
     """When a process began, as its system writes it, so that another with the same number is not taken for it; "" unknown."""
     with contextlib.suppress(OSError, IndexError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -49,7 +49,7 @@ class _Pipe:
 
 
 def zip_size(root: Path) -> int:
-    """About how many bytes `chunks` will give. Raises BadData."""
+    """About how many bytes `zip_chunks` will give. Raises BadData."""
     with _reading(root) as database:
         sql = "SELECT coalesce(sum(p.size), 0) FROM pictures p LEFT JOIN marks m ON m.file = p.file"
         return database.execute(f"{sql} WHERE m.action IS NOT 'delete'").fetchone()[0]
