@@ -1,4 +1,12 @@
-"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out."""
+"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out.
+
+database      the schema of the index and how it is opened
+scanner       the index brought up to date with the folder
+filters       a choice of pictures and its order, and their SQL
+listing       the rows, counts and pages of such a choice
+thumbnails    small pictures, made by workers and kept by content
+warmup        the thumbnails that a person sees first
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,13 @@
-"""Paths, whole files, safe names, words and limits. Knows no picture and no model; standard library only."""
+"""Paths, whole files, safe names, words and limits. Knows no picture and no model; standard library only.
+
+paths         the project, its cache, a folder for sockets, a path as a person writes it
+files         checksums, a file written in one step, a lock
+free_names    names that nothing has yet: cat.jpg, cat-2.jpg ...
+safe_paths    names from outside as places inside a folder
+text          numbers, times and lists in sentences
+limits        how much of a stranger's picture is taken
+lazy          public names that are imported on first use
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +16,17 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
     from model.core.free_names import free_name, unique_path
-    from model.core.limits import MAX_BYTES, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, limit_memory, too_many_bytes
+    from model.core.limits import (
+        BATCH_SECONDS,
+        MAX_BYTES,
+        MAX_JPEG_PIXELS,
+        MAX_JPEG_SCANS,
+        MAX_PIXELS,
+        SECONDS,
+        WORKER_MEMORY,
+        limit_memory,
+        too_many_bytes,
+    )
     from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
     from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
     from model.core.text import (
@@ -23,11 +42,14 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BATCH_SECONDS",
     "MAX_BYTES",
     "MAX_JPEG_PIXELS",
     "MAX_JPEG_SCANS",
     "MAX_PIXELS",
     "PROJECT",
+    "SECONDS",
+    "WORKER_MEMORY",
     "absolute",
     "cache_folder",
     "checksum",

@@ -1,4 +1,13 @@
-"""A folder of pictures to items with labels and splits. Knows no pixels and no torch."""
+"""A folder of pictures to items with labels and splits. Knows no pixels and no torch.
+
+dataset       a folder of class folders, or with a CSV, to a Dataset
+splits        training, validation and test: their folders, and who goes where
+label_csv     labels in a CSV, read
+names         what a class and a picture may be called
+sizes         how large the pictures are
+summary       what lies in a folder, before anything is learned from it
+digits        the built-in data
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,10 @@
-"""Long work in a process of its own, followed through a folder of events. Does not know what the work is."""
+"""Long work in a process of its own, followed through a folder of events. Does not know what the work is.
+
+types         Event, Report, Stopping: what work tells, and how it is stopped
+runs          starting work, finding it again, following it
+recorder      inside the work: its events to the folder and the terminal
+progress      one line of progress on a terminal
+"""
 
 from typing import TYPE_CHECKING
 

@@ -196,15 +196,3 @@ def test_an_index_of_before_is_read_where_nothing_can_be_written(tmp_path, monke
     monkeypatch.setattr(sqlite3, "connect", read_only)
     with pytest.raises(BadData, match="make the folder writable"):
         open_database(tmp_path)
-
-
-def test_the_schema_stands_in_one_module():
-    """No other module makes a table or an index, but for the lists that a listing keeps in temporary ones."""
-    making = [
-        source.relative_to(PROJECT).as_posix()
-        for source in [*PROJECT.glob("model/**/*.py"), *PROJECT.glob("widgets/**/*.py")]
-        if any(
-            f"CREATE {what}" in source.read_text(encoding="utf-8") for what in ("TABLE", "INDEX", "UNIQUE", "TRIGGER", "VIEW")
-        )
-    ]
-    assert making == ["model/catalog/database.py"]
