@@ -1,11 +1,19 @@
-"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out."""
+"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out.
+
+database      the schema of the index and how it is opened
+scanner       the index brought up to date with the folder
+filters       a choice of pictures and its order, and their SQL
+listing       the rows, counts and pages of such a choice
+thumbnails    small pictures, made by workers and kept by content
+warmup        the thumbnails that a person sees first
+"""
 
 from typing import TYPE_CHECKING
 
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.catalog.database import INDEX_FOLDER, MARKS_SCHEMA, TRANSACTIONS_SCHEMA, open_database, refusal, writing
+    from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
     from model.catalog.filters import ISSUE, Filter
     from model.catalog.listing import PAGE, Facets, Listing, Progress, Range, Row
     from model.catalog.scanner import INBOX, judge_copies, scan
@@ -16,9 +24,7 @@ __all__ = [
     "INBOX",
     "INDEX_FOLDER",
     "ISSUE",
-    "MARKS_SCHEMA",
     "PAGE",
-    "TRANSACTIONS_SCHEMA",
     "Facets",
     "Filter",
     "Listing",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.catalog.database import INDEX_FOLDER
+from model.catalog.database import INDEX_FOLDER, THUMBNAILS, open_thumbnails
 from model.images import WORKERS, Answer, Outcome, WorkerPool, thumbnail_file
 
 SIDE, LARGE_SIDE = 176, 1024  # pixels of the longer side: in the grid, in the detail pane
@@ -23,15 +23,6 @@ QUALITY, LARGE_QUALITY = 78, 88
 IDLE_SECONDS = 60.0  # without work, after which a worker is ended until there is some
 MOST_KEPT = 50_000  # some 300 MB
 LOOKED_AT, ASKED, AHEAD = range(3)  # what comes first
-
-_SCHEMA = """
-PRAGMA synchronous = OFF;
-PRAGMA journal_mode = MEMORY;
-PRAGMA cache_size = -512;
-CREATE TABLE IF NOT EXISTS thumbnails (
-    number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, content BLOB, problem TEXT
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class Thumbnails:
 
     def __init__(self, root: Path, workers: int = WORKERS):
         self._root = root
-        self._store = _Store(root / INDEX_FOLDER / "thumbnails.sqlite")
+        self._store = _Store(root)
         self._pool = WorkerPool(thumbnail_file, workers, idle=IDLE_SECONDS)
 
     def kept(self, checksums: Iterable[str]) -> dict[str, Thumbnail]:
@@ -90,10 +81,10 @@ def _made(outcome: Outcome) -> Thumbnail:
 class _Store:
     """Thumbnails on disk; where there can be none, the last few in memory."""
 
-    def __init__(self, path: Path):
+    def __init__(self, root: Path):
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, Thumbnail] = OrderedDict()
-        self._database = _connect(path) or _connect_anew(path)
+        self._database = _connect(root) or _connect_anew(root)
 
     def find(self, checksums: Iterable[str]) -> dict[str, Thumbnail]:
         asked = list(checksums)
@@ -126,10 +117,9 @@ class _Store:
                 self._database.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection | None:
+def _connect(root: Path) -> sqlite3.Connection | None:
     try:
-        database = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
-        database.executescript(_SCHEMA)
+        database = open_thumbnails(root)
         newest = database.execute("SELECT coalesce(max(number), 0) FROM thumbnails").fetchone()[0]
         database.execute("DELETE FROM thumbnails WHERE number <= ?", [newest - MOST_KEPT])
         return database
@@ -137,10 +127,10 @@ def _connect(path: Path) -> sqlite3.Connection | None:
         return None
 
 
-def _connect_anew(path: Path) -> sqlite3.Connection | None:
+def _connect_anew(root: Path) -> sqlite3.Connection | None:
     """After a damaged file; a folder that cannot be written gives None once more."""
     try:
-        path.unlink()
+        (root / INDEX_FOLDER / THUMBNAILS).unlink()
     except OSError:
         return None
-    return _connect(path)
+    return _connect(root)

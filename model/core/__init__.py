@@ -1,11 +1,21 @@
-"""Paths, whole files, safe names, words and limits. Knows no picture and no model; standard library only."""
+"""Paths, whole files, safe names, words and limits. Knows no picture and no model; standard library only.
+
+paths         the project, its cache, a folder for sockets, a path as a person writes it
+files         checksums, a file written in one step, a lock
+free_names    names that nothing has yet: cat.jpg, cat-2.jpg ...
+safe_paths    names from outside as places inside a folder
+text          numbers, times and lists in sentences
+limits        how much of a stranger's picture is taken
+lazy          public names that are imported on first use
+"""
 
 from typing import TYPE_CHECKING
 
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.core.files import checksum
+    from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
+    from model.core.free_names import free_name, unique_path
     from model.core.limits import (
         BATCH_SECONDS,
         MAX_BYTES,
@@ -18,8 +28,18 @@ if TYPE_CHECKING:
         too_many_bytes,
     )
     from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
-    from model.core.safe_paths import find_inside, free_name, is_free, is_plain_file, is_text, leads_inside
-    from model.core.text import duration, listing, names, number_of, one_line, percent, spread, tenths, when
+    from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
+    from model.core.text import (
+        duration,
+        file_list,
+        listing,
+        number_of,
+        one_line,
+        percent,
+        percent_interval,
+        percent_tenths,
+        short_time,
+    )
 
 __all__ = [
     "BATCH_SECONDS",
@@ -33,23 +53,30 @@ __all__ = [
     "absolute",
     "cache_folder",
     "checksum",
+    "checksum_of",
     "duration",
+    "file_list",
     "find_inside",
     "free_name",
     "is_free",
     "is_plain_file",
-    "is_text",
+    "is_utf8",
     "leads_inside",
     "limit_memory",
     "listing",
-    "names",
+    "locked",
     "number_of",
     "one_line",
     "percent",
+    "percent_interval",
+    "percent_tenths",
+    "put_in_place",
+    "replacing",
     "runtime_folder",
-    "spread",
-    "tenths",
+    "short_time",
+    "stays_inside",
     "too_many_bytes",
-    "when",
+    "unique_path",
+    "write_atomically",
 ]
 __getattr__ = on_first_use(__name__)

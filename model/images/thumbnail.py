@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from model.core import MAX_BYTES, too_many_bytes
+from model.core import MAX_BYTES, checksum_of, too_many_bytes
 from model.errors import BadImage
 from model.images.decode import open_picture
 
@@ -37,7 +36,7 @@ def thumbnail_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, str], b
     told = {"sha256": "", "problem": ""}
     try:
         content = _content(request["file"])
-        told["sha256"] = hashlib.sha256(content).hexdigest()
+        told["sha256"] = checksum_of(content)
         return told, make_thumbnail(content, request["side"], request["quality"])
     except BadImage as error:
         return {**told, "problem": str(error)}, b""

@@ -1,4 +1,8 @@
-"""Photos that visitors send, kept for the owner or for the visit. Knows no screen."""
+"""Photos that visitors send, kept for the owner or for the visit. Knows no screen.
+
+inbox         photos that wait in a dataset until its owner accepts them
+visitor       the folder of one visit, removed at its end
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,11 +1,18 @@
-"""Long work in a process of its own, followed through a folder of events. Does not know what the work is."""
+"""Long work in a process of its own, followed through a folder of events. Does not know what the work is.
+
+types         Event, Report, Stopping: what work tells, and how it is stopped
+runs          starting work, finding it again, following it
+recorder      inside the work: its events to the folder and the terminal
+progress      one line of progress on a terminal
+"""
 
 from typing import TYPE_CHECKING
 
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.jobs.runs import STOP, Recorder, Run, State, check_writable, find, latest, list_runs, runs_folder, start
+    from model.jobs.recorder import Recorder
+    from model.jobs.runs import STOP, Run, State, check_writable, find, latest, list_runs, runs_folder, start
     from model.jobs.types import Event, Report, Stopping
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,8 @@ def score(
     changes, and the thumbnails of what the cleaner shows first are made.
 
     Events: {"event": "scanning", "done", "total"}, {"event": "scoring", "phase", "done", "total", "seconds_left"}. A stop keeps
-    what is done and raises KeyboardInterrupt. Raises BadData, BadModel, BadUsage.
+    what is done and raises KeyboardInterrupt. At the end the thumbnails are made that a cleaner shows first. Raises BadData,
+    BadModel, BadUsage.
     """
     from model.artifacts import model_card
 
@@ -87,7 +88,8 @@ def score(
         if scored != state and not better:
             _Scoring(store, options, sha256, report, stopping).run(state, mirror)
         found = store.result()
-    catalog.warm_up(root)
+    with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
+        catalog.warm_up(root, stopping)
     return found
 
 

@@ -40,12 +40,21 @@ def make(
     started: str = "2026-01-02T03:04:05",
 ) -> Path:
     """A folder among the runs; `alive` makes this very process the one that works."""
-    folder = runs.new(kind)
+    folder = runs.new_folder(kind)
     pid = os.getpid() if alive else 2**22 + 1  # beyond what Linux gives out
-    about = {"kind": kind, "arguments": arguments, "pid": pid, "begun": runs._begun(pid) or "never", "started": started}
+    about = {"kind": kind, "arguments": arguments, "pid": pid, "begun": runs._start_time_of(pid) or "never", "started": started}
     (folder / "run.json").write_text(json.dumps(about))
     add(folder, *events)
     return folder
+
+
+def recorded(folder: Path, pid: int | None = None) -> runs.Run:
+    """The run in `folder` as `start` writes it, without an event: of this very process unless another is named."""
+    pid = pid or os.getpid()
+    begun = runs._start_time_of(pid)
+    about = {"kind": "train", "arguments": [], "pid": pid, "begun": begun, "started": "2026-01-01T00:00:00"}
+    (folder / runs.ABOUT).write_text(json.dumps(about))
+    return runs.find(folder)
 
 
 def add(folder: Path, *events: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ class CatalogThread:
 
     def changed_by_others(self) -> bool:
         """Whether somebody else has written since the last look, or the last writing of our own."""
-        return self.journal.version() != self._version or self._selection.touched()
+        return self.journal.version() != self._version or self._selection.has_changed()
 
     def choose(self, query: Filter, active: int, fresh: bool) -> OpenedListing:
         """Make the list of a query; of one that is not fresh, keep the person's place, and the stamp if nothing is other."""
@@ -110,22 +110,22 @@ class CatalogThread:
         return ahead + catalog.likely_first(self._selection, query)
 
     def facets(self, query: Filter) -> tuple[Facets, list[tuple[str, str, int]]]:
-        return self._selection.facets(query), self._selection.pairs()
+        return self._selection.facets(query), self._selection.confused_pairs()
 
     def numbers(self) -> Numbers:
         self._note_own_writing()
         chosen = self._selection
         applied = any(not apply.undone for apply in self.journal.applies())
-        return Numbers(self.journal.counts(), chosen.classes(), chosen.outlook(), chosen.progress(), applied)
+        return Numbers(self.journal.counts(), chosen.classes(), chosen.class_counts_after_apply(), chosen.progress(), applied)
 
     def review(self, start: int, stop: int) -> list[Row]:
-        return self._selection.changed(start, stop)
+        return self._selection.waiting_changes(start, stop)
 
     def see(self, stamp: int, ranges: list[Range]) -> tuple[Progress | None, int]:
         """How far a person is after these positions, and how many pictures nobody had seen before."""
         if stamp != self._stamp:
             return None, 0
-        fresh = self._selection.see(ranges)
+        fresh = self._selection.mark_seen(ranges)
         self._note_own_writing()
         return self._selection.progress(), fresh
 
@@ -134,7 +134,7 @@ class CatalogThread:
         chosen = self._chosen(stamp, files, ranges)
         if action == "clear":  # of a file that has vanished, too
             return self.journal.clear(chosen)
-        chosen = self._selection.known(chosen)
+        chosen = self._selection.existing(chosen)
         if chosen:
             self.journal.mark(chosen, action, label)
         return len(chosen)
@@ -142,7 +142,7 @@ class CatalogThread:
     def take(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> tuple[int, int]:
         """Give each of these pictures the label suggested for it; how many have one, of how many. Raises BadUsage, BadData."""
         chosen = self._chosen(stamp, files, ranges)
-        suggested = self._selection.suggested(chosen)
+        suggested = self._selection.suggested_labels(chosen)
         for label, those in suggested.items():
             self.journal.mark(those, "relabel", label)
         return sum(map(len, suggested.values())), len(chosen)
@@ -154,9 +154,9 @@ class CatalogThread:
 
     def look_anew(self) -> None:
         """After an apply or a scoring: what was looked at before says nothing of what is still to be found."""
-        self._selection.look_anew()
+        self._selection.restart_yield()
 
     def _note_own_writing(self) -> None:
         """What we have just written, or read, need not be found out again by watching."""
         self._version = self.journal.version()
-        self._selection.touched()
+        self._selection.has_changed()

@@ -9,7 +9,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import duration, spread, tenths
+from model.core import duration, percent_interval, percent_tenths
 from widgets.shared import script_with_terms, style
 
 STATES = ("empty", "measuring", "ready", "failed")
@@ -56,8 +56,8 @@ def verdict(simple: Sequence[Baseline], model: Baseline, beaten: str | None = No
     By the comparison on the same pictures (`beaten`) where there is one; else more strictly, by whether the intervals overlap.
     """
     best = max(simple, key=lambda baseline: baseline["accuracy"])
-    yours, beside = f"Your model ({tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
-    beside += f"({tenths(best['accuracy'])})"
+    yours, beside = f"Your model ({percent_tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
+    beside += f"({percent_tenths(best['accuracy'])})"
     clearly = beaten == "better" if beaten else model["interval"][0] > best["interval"][1]
     if clearly:
         return {"kind": "good", "sentence": f"{yours} clearly beats {beside}."}
@@ -75,7 +75,7 @@ def _drawn(baseline: Baseline) -> dict[str, Any]:
         "accuracy": baseline["accuracy"],
         "low": low,
         "high": high,
-        "text": spread(baseline["accuracy"], baseline["interval"]),
+        "text": percent_interval(baseline["accuracy"], baseline["interval"]),
         "seconds": _seconds(baseline.get("seconds")),
         "yours": False,
     }

@@ -13,5 +13,5 @@ from model import catalog
 def warmed_up(monkeypatch) -> list[Path]:
     """The folders whose thumbnails a scoring wants made, in place of making them."""
     folders: list[Path] = []
-    monkeypatch.setattr(catalog, "warm_up", folders.append)
+    monkeypatch.setattr(catalog, "warm_up", lambda root, stopping: folders.append(root))
     return folders
