@@ -18,7 +18,7 @@ End = Callable[[str, str, str, bool], None]
 
 
 class BackgroundRuns:
-    """One run at a time: `news(chore)` hears how far it is, `end(kind, state, sentence, quiet)` what came of it.
+    """One run at a time: `news(job)` hears how far it is, `end(kind, state, sentence, quiet)` what came of it.
 
     `labels` is the CSV of the labels in force, None where the class folders say them.
     """
@@ -43,7 +43,7 @@ class BackgroundRuns:
             if (kind, quiet, thorough) not in self._waiting:
                 self._waiting.append((kind, quiet, thorough))
             if self._quiet and not quiet:
-                self._news({**_chore(kind, {}), "far": "after the folder is listed"})
+                self._news({**_job(kind, {}), "status": "after the folder is listed"})
         else:
             options = self._model if kind == "score" else []
             if thorough:  # from what has not been taught on these very pictures, as the model in use may have been
@@ -76,14 +76,14 @@ class BackgroundRuns:
     def _follow(self, run: jobs.Run, quiet: bool) -> None:
         self._quiet = quiet
         if not quiet:
-            self._news(_chore(run.kind, {}))
+            self._news(_job(run.kind, {}))
         self._follower.follow(run)
 
     def _on_run_events(self, run: jobs.Run, state: jobs.State, events: list[Event]) -> None:
         far = [event for event in events if "done" in event]
         if state == "running":
             if far and not self._quiet:
-                self._news(_chore(run.kind, far[-1]))
+                self._news(_job(run.kind, far[-1]))
             return
         self._follower.leave()
         self._end(run.kind, state, run.sentence, self._quiet)
@@ -91,12 +91,12 @@ class BackgroundRuns:
             self.start(*self._waiting.pop(0))
 
 
-def _chore(kind: str, event: Event) -> dict[str, Any]:
-    """What is shown of a run: its words, the share done (-1 while nobody knows), whether it can be stopped."""
-    chore = {"kind": kind, "words": event.get("phase") or WORDS[kind], "share": -1.0, "far": "", "stoppable": kind == "score"}
+def _job(kind: str, event: Event) -> dict[str, Any]:
+    """What is shown of a run: its text, the share done (-1 while nobody knows), whether it can be stopped."""
+    job = {"kind": kind, "text": event.get("phase") or WORDS[kind], "share": -1.0, "status": "", "stoppable": kind == "score"}
     if "done" not in event:
-        return chore
+        return job
     share = event["done"] / max(1, event["total"]) if "total" in event else event["done"]
-    far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(share)
+    done = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(share)
     left = f", {duration(event['seconds_left'])} left" if "seconds_left" in event else ""
-    return {**chore, "share": share, "far": far + left}
+    return {**job, "share": share, "status": done + left}

@@ -47,7 +47,7 @@ def tile(row: Row) -> dict[str, Any]:
         "label": row.label,
         "split": SPLITS.get(row.split, row.split),
         "suggested": row.suggested or "",
-        "chance": _chance(row),
+        "probability": _probability(row),
         "chips": chips(row),
         "state": row.action or ("broken" if row.problem else ""),
         "marked": row.marked or "",
@@ -138,7 +138,7 @@ def _by_split(pair: tuple[str, int]) -> int:
     return [*SPLITS].index(pair[0]) if pair[0] in SPLITS else len(SPLITS)
 
 
-def _chance(row: Row) -> str:
+def _probability(row: Row) -> str:
     return percent(row.probability) if row.suggested and row.suggested == row.predicted else ""
 
 

@@ -95,7 +95,7 @@ class CatalogThread:
     def rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:
         return self._selection.rows(start, stop) if stamp == self._stamp else None
 
-    def look(self, stamp: int, position: int) -> tuple[Row | None, list[Row]]:
+    def detail(self, stamp: int, position: int) -> tuple[Row | None, list[Row]]:
         """One row, and the group of copies that it is in."""
         rows = self.rows(stamp, position, position + 1)
         if not rows or rows[0].gone:
@@ -121,7 +121,7 @@ class CatalogThread:
     def review(self, start: int, stop: int) -> list[Row]:
         return self._selection.changed(start, stop)
 
-    def see(self, stamp: int, ranges: list[Range]) -> tuple[Progress | None, int]:
+    def mark_seen(self, stamp: int, ranges: list[Range]) -> tuple[Progress | None, int]:
         """How far a person is after these positions, and how many pictures nobody had seen before."""
         if stamp != self._stamp:
             return None, 0
@@ -139,7 +139,7 @@ class CatalogThread:
             self.journal.mark(chosen, action, label)
         return len(chosen)
 
-    def take(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> tuple[int, int]:
+    def accept_suggestions(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> tuple[int, int]:
         """Give each of these pictures the label suggested for it; how many have one, of how many. Raises BadUsage, BadData."""
         chosen = self._chosen(stamp, files, ranges)
         suggested = self._selection.suggested(chosen)

@@ -58,13 +58,13 @@ class Cleaner(anywidget.AnyWidget):
         {"stamp": 0, "active": 0, "anchor": 0, "ranges": []}, help="positions in the list that a key acts on"
     ).tag(sync=True)
     filters = t.Dict(help="the values of every filter with their counts").tag(sync=True)
-    pairs = t.List(help="label, predicted, how many").tag(sync=True)
+    confused_pairs: t.List[list[Any]] = t.List(help="label, predicted, how many").tag(sync=True)
     classes = t.List(t.Unicode()).tag(sync=True)
     changes = t.Dict(help="what waits to be applied, in numbers and words").tag(sync=True)
     warnings = t.List(t.Unicode()).tag(sync=True)
-    coming = t.Dict(help="how far the person is in the list").tag(sync=True)
-    chore = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
-    said = t.Dict(help="what just happened, in words").tag(sync=True)
+    progress = t.Dict(help="how far the person is in the list").tag(sync=True)
+    job = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
+    notice = t.Dict(help="what just happened, in words").tag(sync=True)
     shows_private = t.Bool(False, help="whether a visitor's copy is shown").tag(sync=True)
 
     def __init__(
@@ -82,10 +82,10 @@ class Cleaner(anywidget.AnyWidget):
         self._turns = self._spoken = 0
         self._closed = False
         self._download: Download | None = None
-        self._windows: TileStream | None = None
-        self._desk = CatalogThread()
+        self._tile_stream: TileStream | None = None
+        self._catalog_thread = CatalogThread()
         self._applies = ipw.CallbackDispatcher()
-        self._chores = BackgroundRuns(self._data, self._labels, model, self._on_chore_news, self._on_chore_end)
+        self._background_runs = BackgroundRuns(self._data, self._labels, model, self._on_run_news, self._on_run_end)
         super().__init__(title="" if private else Path(self._data).name, shows_private=private, **traits)
         self.on_msg(self._on_browser_message)
         self.observe(self._on_query_change, "query")
@@ -120,7 +120,7 @@ class Cleaner(anywidget.AnyWidget):
 
     def refresh(self) -> None:
         """Look again at what the catalogue holds; a person's place in the list is kept."""
-        if self._windows:
+        if self._tile_stream:
             run_in_background(self._guarded(self._choose(fresh=False)))
 
     def zip(self) -> Iterator[bytes]:
@@ -129,30 +129,30 @@ class Cleaner(anywidget.AnyWidget):
 
     def close(self) -> None:
         self._closed = True
-        self._chores.leave()
-        self._desk.close()
+        self._background_runs.leave()
+        self._catalog_thread.close()
         super().close()
 
     # ---- opening
 
     async def _open(self) -> None:
         if self._data == DIGITS:  # made by a process of its own where it is not there yet
-            return self._chores.start("scan")
+            return self._background_runs.start("scan")
         await self._open_folder()
 
     async def _open_folder(self) -> None:
         try:
-            await self._desk.do(self._desk.open, self._data, self._labels)
+            await self._catalog_thread.do(self._catalog_thread.open, self._data, self._labels)
         except AppError as error:
             self.state, self.sentence = "refused", str(error)
             return
-        self._windows, self._download = TileStream(self.send, self._desk.thumbnails), Download(self.send)
-        self._chores.labels = await self._desk.do(self._desk.labels)
+        self._tile_stream, self._download = TileStream(self.send, self._catalog_thread.thumbnails), Download(self.send)
+        self._background_runs.labels = await self._catalog_thread.do(self._catalog_thread.labels)
         known = await self._choose()
         if not self._private:
-            self._chores.follow_latest()
-        if not known and not self._chores.kind:
-            self._chores.start("scan")
+            self._background_runs.follow_latest()
+        if not known and not self._background_runs.kind:
+            self._background_runs.start("scan")
         _start_beside(self._watch())
         if known and not self._private:
             _start_beside(self._scan_when_settled())
@@ -161,13 +161,13 @@ class Cleaner(anywidget.AnyWidget):
         """See what others do to the folder: another cleaner, a run, photos that visitors send."""
         while not self._closed:
             await asyncio.sleep(WATCH_SECONDS)
-            if not self._closed and await self._desk.do(self._desk.changed_by_others):
+            if not self._closed and await self._catalog_thread.do(self._catalog_thread.changed_by_others):
                 await self._guarded(self._choose(fresh=False))
 
     async def _scan_when_settled(self) -> None:
         await asyncio.sleep(SETTLED_SECONDS)
-        if not self._closed and not self._chores.kind:
-            self._chores.start("scan", quiet=True)
+        if not self._closed and not self._background_runs.kind:
+            self._background_runs.start("scan", quiet=True)
 
     # ---- the list
 
@@ -180,14 +180,16 @@ class Cleaner(anywidget.AnyWidget):
             return self.query
 
     def _on_query_change(self, _change: Any) -> None:
-        if self._windows:
+        if self._tile_stream:
             run_in_background(self._guarded(self._choose()))
 
     async def _choose(self, fresh: bool = True) -> bool:
         """Make the list of the query, or make it anew; give whether the folder is known to have pictures."""
         self._turns += 1
         mine = self._turns
-        made = await self._desk.do(self._desk.choose, Filter.from_json(self.query), _active(self.selection), fresh)
+        made = await self._catalog_thread.do(
+            self._catalog_thread.choose, Filter.from_json(self.query), _active(self.selection), fresh
+        )
         if mine != self._turns:  # a newer query waits
             return True
         if not made.other:
@@ -197,44 +199,46 @@ class Cleaner(anywidget.AnyWidget):
         self.selection = {"stamp": made.stamp, "active": at, "anchor": at, "ranges": [[at, at + 1]] if made.count else []}
         self.listing = {**self.listing, "stamp": made.stamp, "count": made.count, "fresh": fresh}
         if made.rows:
-            run_in_background(self._guarded(self._windows.show(made.stamp, made.rows)))
+            run_in_background(self._guarded(self._tile_stream.show(made.stamp, made.rows)))
             run_in_background(self._guarded(self._prepare(made.stamp)))
         return await self._count()
 
     async def _count(self) -> bool:
         """Bring every number up to date; give whether the folder is known to have pictures."""
-        facets, pairs = await self._desk.do(self._desk.facets, Filter.from_json(self.query))
+        facets, pairs = await self._catalog_thread.do(self._catalog_thread.facets, Filter.from_json(self.query))
         self.filters = captions.filters(facets, self.query["reason"])
-        self.pairs = [list(pair) for pair in pairs]
+        self.confused_pairs = [list(pair) for pair in pairs]
         self.listing = {**self.listing, "total": facets.total, "scored": facets.scored}
         await self._update_numbers()
         if facets.total:
             self.state = "ready"
-        elif not self._chores.kind:
+        elif not self._background_runs.kind:
             self.state, self.sentence = "empty", "There are no pictures in this folder yet."
         return bool(facets.total)
 
     async def _prepare(self, stamp: int) -> None:
         """Make thumbnails that are likely wanted next."""
         await asyncio.sleep(PREPARE_SECONDS)
-        await self._windows.prepare(await self._desk.do(self._desk.likely, stamp, Filter.from_json(self.query)))
+        await self._tile_stream.prepare(
+            await self._catalog_thread.do(self._catalog_thread.likely, stamp, Filter.from_json(self.query))
+        )
 
     async def _send_rows(self, request: Request) -> None:
-        rows = await self._desk.do(self._desk.rows, request.stamp, request.start, request.stop)
+        rows = await self._catalog_thread.do(self._catalog_thread.rows, request.stamp, request.start, request.stop)
         if rows is not None:
-            await self._windows.show(request.stamp, rows, request.pictures, request.age)
+            await self._tile_stream.show(request.stamp, rows, request.pictures, request.age)
 
-    async def _look(self, stamp: int, position: int) -> None:
+    async def _send_detail(self, stamp: int, position: int) -> None:
         """Send what the detail pane shows of one picture."""
-        row, group = await self._desk.do(self._desk.look, stamp, position)
+        row, group = await self._catalog_thread.do(self._catalog_thread.detail, stamp, position)
         if row is not None:
             self.send({"type": "detail", "file": row.file, **captions.detail(row, group)})
-            await self._windows.large(row)
+            await self._tile_stream.large(row)
 
-    async def _see(self, stamp: int, ranges: list[Range]) -> None:
-        progress, fresh = await self._desk.do(self._desk.see, stamp, ranges)
+    async def _mark_seen(self, stamp: int, ranges: list[Range]) -> None:
+        progress, fresh = await self._catalog_thread.do(self._catalog_thread.mark_seen, stamp, ranges)
         if progress:
-            self._update_coming(progress)
+            self._update_progress(progress)
         if fresh:
             self._update_reasons(lambda key, count: max(0, count - fresh) if key == "unseen" else count)
 
@@ -242,26 +246,32 @@ class Cleaner(anywidget.AnyWidget):
 
     async def _mark(self, request: Request) -> None:
         marked = request.stamp, request.files, request.ranges, request.action, request.label
-        number = await self._desk.do(self._desk.mark, *marked)
+        number = await self._catalog_thread.do(self._catalog_thread.mark, *marked)
         await self._marked(f"{number_of(number, 'picture')}: {DONE.get(request.action) or f'labelled “{request.label}”'}.")
 
-    async def _take(self, request: Request) -> None:
-        taken, chosen = await self._desk.do(self._desk.take, request.stamp, request.files, request.ranges)
+    async def _accept_suggestion(self, request: Request) -> None:
+        taken, chosen = await self._catalog_thread.do(
+            self._catalog_thread.accept_suggestions, request.stamp, request.files, request.ranges
+        )
         if not taken:
             return self._say("There is no suggestion here: press K to keep the label, or give another.")
         rest = f" {number_of(chosen - taken, 'picture')} without a suggestion stayed as before." if chosen > taken else ""
         await self._marked(f"{number_of(taken, 'picture')} labelled as suggested.{rest}")
 
-    async def _let_go(self, files: list[str]) -> None:
-        number = await self._desk.do(self._desk.mark, 0, files, [], "clear", None)
-        await self._marked(f"{number_of(number, 'change')} let go.")
+    async def _clear_mark(self, files: list[str]) -> None:
+        number = await self._catalog_thread.do(self._catalog_thread.mark, 0, files, [], "clear", None)
+        await self._marked(f"{number_of(number, 'change')} cleared.")
         await self._review(0)
 
     async def _undo(self) -> None:
-        await self._marked(await self._desk.do(lambda: self._desk.journal.undo()) or "There is no mark to undo.")
+        await self._marked(
+            await self._catalog_thread.do(lambda: self._catalog_thread.journal.undo()) or "There is no mark to undo."
+        )
 
     async def _redo(self) -> None:
-        await self._marked(await self._desk.do(lambda: self._desk.journal.redo()) or "There is nothing to redo.")
+        await self._marked(
+            await self._catalog_thread.do(lambda: self._catalog_thread.journal.redo()) or "There is nothing to redo."
+        )
 
     async def _marked(self, words: str) -> None:
         """After a change of marks: what happened, the rows that are on the screen, the numbers."""
@@ -270,58 +280,58 @@ class Cleaner(anywidget.AnyWidget):
         await self._update_numbers()
 
     async def _review(self, start: int) -> None:
-        await self._windows.review(start, await self._desk.do(self._desk.review, start, start + FIRST))
+        await self._tile_stream.review(start, await self._catalog_thread.do(self._catalog_thread.review, start, start + FIRST))
 
     # ---- applying, taking home
 
     async def _apply(self, undo: bool = False) -> None:
-        if self._chores.kind == "score":
+        if self._background_runs.kind == "score":
             return self._say("The pictures are being judged: wait for that, or stop it, then apply.", alarm=True)
         words = "Undoing the last apply" if undo else "Applying the changes"
-        self.chore = {"kind": "apply", "words": words, "share": -1}
+        self.job = {"kind": "apply", "text": words, "share": -1}
         try:
-            journal = self._desk.journal
-            changes = await self._desk.do(journal.undo_apply if undo else journal.apply)
+            journal = self._catalog_thread.journal
+            changes = await self._catalog_thread.do(journal.undo_apply if undo else journal.apply)
         finally:
-            self.chore = {}
+            self.job = {}
         self._say(guidance.undone(changes) if undo else guidance.applied(changes))
-        await self._desk.do(self._desk.look_anew)
+        await self._catalog_thread.do(self._catalog_thread.look_anew)
         await self._update_numbers()
         if changes:
-            self._chores.labels = await self._desk.do(self._desk.labels)
-            self._chores.start("scan", quiet=True)
+            self._background_runs.labels = await self._catalog_thread.do(self._catalog_thread.labels)
+            self._background_runs.start("scan", quiet=True)
             self._applies(changes)
 
     async def _send_zip(self) -> None:
-        self.chore = {"kind": "zip", "words": "Packing the labelled pictures", "share": 0.0}
+        self.job = {"kind": "zip", "text": "Packing the labelled pictures", "share": 0.0}
         try:
-            async for share in self._download.parts(self._desk.root, f"{self.title or 'labelled pictures'}.zip"):
-                self.chore = {**self.chore, "share": share}
+            async for share in self._download.parts(self._catalog_thread.root, f"{self.title or 'labelled pictures'}.zip"):
+                self.job = {**self.job, "share": share}
             self._say("The labelled pictures are downloaded.")
         finally:
-            self.chore = {}
+            self.job = {}
 
     # ---- long work
 
-    def _on_chore_news(self, chore: dict[str, Any]) -> None:
-        self.chore = chore
+    def _on_run_news(self, job: dict[str, Any]) -> None:
+        self.job = job
         if self.state in ("opening", "empty"):
             self.state, self.sentence = "listing", "Listing the pictures of this folder"
 
-    def _on_chore_end(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
+    def _on_run_end(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
         if not quiet:
-            self.chore = {}
-        run_in_background(self._guarded(self._after_chore(kind, state, sentence, quiet)))
+            self.job = {}
+        run_in_background(self._guarded(self._after_run(kind, state, sentence, quiet)))
 
-    async def _after_chore(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
+    async def _after_run(self, kind: str, state: str, sentence: str, quiet: bool) -> None:
         wrong = state in ("failed", "died")
         if wrong and self.state != "ready":
             self.state, self.sentence = "refused", sentence or SORRY
-        elif self._windows is None:
+        elif self._tile_stream is None:
             await self._open_folder()
         else:
             if kind == "score":
-                await self._desk.do(self._desk.look_anew)
+                await self._catalog_thread.do(self._catalog_thread.look_anew)
             await self._choose(fresh=kind == "score" or self.state != "ready")
             if wrong and not quiet:
                 self._say(sentence, alarm=True)
@@ -332,13 +342,13 @@ class Cleaner(anywidget.AnyWidget):
     # ---- what is shown
 
     async def _update_numbers(self) -> None:
-        now = await self._desk.do(self._desk.numbers)
+        now = await self._catalog_thread.do(self._catalog_thread.numbers)
         kept, waiting = now.counts.get("keep", 0), now.counts.get("relabel", 0) + now.counts.get("delete", 0)
         self.classes = [*self._offered, *(label for label in now.classes if label not in self._offered)]
         self.warnings = guidance.warnings(now.outlook)
         applied = now.applied and not self._private
-        self.changes = {"words": guidance.changes(now.counts), "waiting": waiting, "kept": kept, "applied": applied}
-        self._update_coming(now.progress)
+        self.changes = {"text": guidance.changes(now.counts), "waiting": waiting, "kept": kept, "applied": applied}
+        self._update_progress(now.progress)
         if not any(self.query[key] for key in ("label", "split", "predicted", "name", "files")):
             marked = {"changed": waiting, "kept": kept}
             self._update_reasons(lambda key, count: marked.get(key, count))
@@ -348,12 +358,12 @@ class Cleaner(anywidget.AnyWidget):
             reasons = [[key, words, count_now(key, count)] for key, words, count in self.filters["reasons"]]
             self.filters = {**self.filters, "reasons": reasons}
 
-    def _update_coming(self, progress: Progress) -> None:
-        self.coming = guidance.coming(progress, self.query["order"])
+    def _update_progress(self, progress: Progress) -> None:
+        self.progress = guidance.progress(progress, self.query["order"])
 
     def _say(self, words: str, alarm: bool = False) -> None:
         self._spoken += 1
-        self.said = {"words": words, "alarm": alarm, "number": self._spoken}
+        self.notice = {"text": words, "alarm": alarm, "number": self._spoken}
 
     # ---- what the browser asks
 
@@ -366,26 +376,26 @@ class Cleaner(anywidget.AnyWidget):
             return
         if request.type == "zip-next" and self._download:
             self._download.received()
-        elif self._windows and (request.for_everybody or not self._private):
+        elif self._tile_stream and (request.for_everybody or not self._private):
             run_in_background(self._guarded(self._answer(request)))
 
     async def _answer(self, request: Request) -> None:
         stamp, start = request.stamp, request.start
         if request.type == "stop":
-            self._chores.stop()
+            self._background_runs.stop()
         elif request.type in ("score", "score-thorough", "scan"):
             kind, _, thorough = request.type.partition("-")
-            self._chores.start(kind, thorough=bool(thorough))
-        elif request.type == "zip" and self.chore:
+            self._background_runs.start(kind, thorough=bool(thorough))
+        elif request.type == "zip" and self.job:
             self._say("Something is still under way here: wait for its end, then download.")
         else:
             work = {
                 "rows": lambda: self._send_rows(request),
-                "look": lambda: self._look(stamp, start),
-                "see": lambda: self._see(stamp, request.ranges),
+                "detail": lambda: self._send_detail(stamp, start),
+                "mark-seen": lambda: self._mark_seen(stamp, request.ranges),
                 "mark": lambda: self._mark(request),
-                "take": lambda: self._take(request),
-                "let-go": lambda: self._let_go(request.files),
+                "accept-suggestion": lambda: self._accept_suggestion(request),
+                "clear-mark": lambda: self._clear_mark(request.files),
                 "review": lambda: self._review(start),
                 "undo": self._undo,
                 "redo": self._redo,

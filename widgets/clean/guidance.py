@@ -67,21 +67,21 @@ def warnings(outlook: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
     return found
 
 
-def coming(progress: Progress, order: str) -> dict[str, Any]:
+def progress(progress: Progress, order: str) -> dict[str, Any]:
     """How far a person is in the list, in words, and whether they may stop."""
     share = progress.seen / progress.count if progress.count else 1.0
-    far = f"{progress.seen:,} of {progress.count:,} looked at"
-    words = {"share": share, "far": far, "advice": "", "stop": False}
+    text = f"{progress.seen:,} of {progress.count:,} looked at"
+    shown = {"share": share, "text": text, "advice": "", "may_stop": False}
     changed, looked = progress.last
     left = progress.count - progress.seen
     if not left and progress.count:
-        return {**words, "advice": "You have seen them all.", "stop": True}
+        return {**shown, "advice": "You have seen them all.", "may_stop": True}
     if order not in RANKED or looked < PAGE:
-        return words
+        return shown
     advice = f"Of the last {looked}, {changed or 'none'} {'was' if changed == 1 else 'were'} changed."
     if changed <= ENOUGH * looked:
-        return {**words, "advice": f"{advice} You can stop: further down fewer still are wrong.", "stop": True}
-    return {**words, "advice": f"{advice} About {_left(progress, left):,} more are to be expected."}
+        return {**shown, "advice": f"{advice} You can stop: further down fewer still are wrong.", "may_stop": True}
+    return {**shown, "advice": f"{advice} About {_left(progress, left):,} more are to be expected."}
 
 
 def _left(progress: Progress, left: int) -> int:

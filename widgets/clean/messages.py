@@ -7,7 +7,19 @@ from typing import Any
 
 from model.catalog import Range
 
-FOR_EVERYBODY = ("rows", "look", "see", "mark", "take", "let-go", "review", "undo", "redo", "zip", "zip-next")
+FOR_EVERYBODY = (
+    "rows",
+    "detail",
+    "mark-seen",
+    "mark",
+    "accept-suggestion",
+    "clear-mark",
+    "review",
+    "undo",
+    "redo",
+    "zip",
+    "zip-next",
+)
 FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop")
 MOST_ROWS = 240  # of one window
 MOST_MARKED = 1_000_000  # pictures by one key
@@ -45,16 +57,16 @@ class Request:
         if kind == "rows":
             stop = min(_whole(message["stop"]), start + MOST_ROWS)
             return cls(kind, stamp, start, stop, bool(message.get("pictures", True)), _whole(message.get("age", 0)))
-        if kind == "look":
+        if kind == "detail":
             return cls(kind, stamp, _whole(message["position"]))
-        if kind == "see":
+        if kind == "mark-seen":
             return cls(kind, stamp, ranges=_ranges(message["ranges"], MOST_ROWS))
-        if kind in ("mark", "take"):
+        if kind in ("mark", "accept-suggestion"):
             chosen = {"ranges": _ranges(message["ranges"], MOST_MARKED), "files": _files(message.get("files", ()))}
-            if kind == "take":
+            if kind == "accept-suggestion":
                 return cls(kind, stamp, **chosen)
             return cls(kind, stamp, **chosen, action=message["action"], label=_label(message))
-        if kind == "let-go":
+        if kind == "clear-mark":
             return cls(kind, files=_files(message["files"]))
         return cls(kind, stamp, start)
 
