@@ -182,7 +182,8 @@ def test_work_that_is_asked_for_during_other_work_comes_after_it_and_is_not_forg
         return Run(kind)
 
     monkeypatch.setattr(jobs, "start", start)
-    background_runs = BackgroundRuns("pictures", None, None, shown.append, lambda *ended: None)
+    background_runs = BackgroundRuns("pictures", None, None)
+    background_runs.on_progress(shown.append)
     monkeypatch.setattr(background_runs._follower, "follow", lambda run: setattr(background_runs._follower, "run", run))
     monkeypatch.setattr(background_runs._follower, "leave", lambda: setattr(background_runs._follower, "run", None))
     background_runs.start("scan", quiet=True)
