@@ -7,8 +7,6 @@ is started by whoever finds it missing, one starter at a time.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
 import json
 import logging
 import os
@@ -16,15 +14,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from model.artifacts import model_card
-from model.core import MAX_BYTES, PROJECT, absolute, runtime_folder, too_many_bytes
-from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
+from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
+from model.errors import ERROR_BY_STATUS, AppError, BadModel, Busy, Unreachable
 from model.serving import Prefetch
 from model.types import Prediction
 
@@ -41,13 +39,13 @@ Waiting = Callable[[str], None]
 def connect(path: str | Path = "export.pkl") -> Client:
     """A client of the model process for `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet."""
     url = os.environ.get("VOILENS_URL")
-    return Client(_Remote(url) if url else _Local(Path(os.path.expanduser(path))))
+    return Client(_RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path))))
 
 
 class Client:
     """Asks a model process. Safe to use from several threads."""
 
-    def __init__(self, host: _Remote | _Local):
+    def __init__(self, host: _RemoteProcess | _LocalProcess):
         self._host = host
         self._ahead = Prefetch(lambda picture: self._classify(picture, lambda sentence: None))
 
@@ -114,13 +112,12 @@ class Client:
                 raise Unreachable(f"Something else than a model process answers at {self._host}.") from error
         if answer.status != 200:
             sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
-            if answer.status == Busy.status:
-                raise Busy(sentence, float(answer.headers.get("Retry-After", 1)))
-            raise {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
+            kind = ERROR_BY_STATUS.get(answer.status, AppError)
+            raise Busy(sentence, float(answer.headers.get("Retry-After", 1))) if kind is Busy else kind(sentence)
         return data
 
 
-class _Remote:
+class _RemoteProcess:
     """A model process somewhere else, by its URL."""
 
     was_up = True
@@ -159,7 +156,7 @@ class _UnixConnection(HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-class _Local:
+class _LocalProcess:
     """The model process of this machine and this user, for one model file."""
 
     prefix = ""
@@ -184,7 +181,7 @@ class _Local:
         """Start the process unless another starter was quicker; return once it listens. Raises AppError."""
         where = self._socket()
         log = where.with_suffix(".log")
-        with _locked(where.with_suffix(".lock")):
+        with locked(where.with_suffix(".lock")):
             if _listens(where):
                 return
             with log.open("wb") as output:
@@ -216,14 +213,7 @@ class _Local:
         except OSError as error:
             raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
         state = f"{absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
-        return runtime_folder() / (hashlib.sha256(state.encode()).hexdigest()[:16] + ".sock")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        return runtime_folder() / f"{checksum_of(state.encode())[:16]}.sock"
 
 
 def _listens(where: Path) -> bool:

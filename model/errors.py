@@ -59,3 +59,7 @@ class Unreachable(AppError):
     """The model process cannot be reached, or ended before it answered."""
 
     status = 503
+
+
+# What an HTTP status of the model process stands for; any other is an AppError.
+ERROR_BY_STATUS: dict[int, type[AppError]] = {error.status: error for error in (BadImage, TooLarge, BadModel, Busy)}

@@ -8,7 +8,6 @@ from its transforms, written down, and compared with the learner's own `predict`
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.core import PROJECT, cache_folder, checksum
+from model.core import PROJECT, cache_folder, checksum, put_in_place
 from model.errors import AppError, BadModel
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
         else:
             _in_own_process(checked, made, export)
         try:
-            os.replace(made, folder)
+            put_in_place(made, folder)
         except OSError:  # another process was quicker
             if not (folder / "form.json").is_file():
                 shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from model.core import PROJECT, absolute, checksum
+from model.core import PROJECT, absolute, checksum, put_in_place, write_atomically
 from model.errors import BadModel
 
 NAME = "model-card.json"
@@ -45,10 +45,9 @@ def write(export: Path, card: dict[str, Any]) -> None:
     place = beside(export)
     if place.is_file() and read(export) is None:
         other = Path(json.loads(place.read_text(encoding="utf-8"))["file"])
-        os.replace(place, export.with_name(f"{other.stem}-card.json"))
-    temporary = place.with_suffix(".tmp")
-    temporary.write_text(json.dumps({"file": export.name, **card}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(temporary, place)
+        put_in_place(place, export.with_name(f"{other.stem}-card.json"))
+    text = json.dumps({"file": export.name, **card}, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(place, text, durable=True)  # without it the export beside it could not be opened
 
 
 def is_named(export: str | Path) -> bool:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 from datetime import datetime
 from pathlib import Path
 
 from model import jobs
 from model.artifacts import model_card
-from model.core import PROJECT, checksum
+from model.core import PROJECT, checksum, free_name, put_in_place, replacing
 from model.errors import BadModel
 
 REPLACED = "replaced"
@@ -83,7 +82,7 @@ def is_promoted(run_export: Path, target: Path) -> bool:
         ours, theirs = model_card.read(run_export), model_card.read(target)
     except BadModel:
         return False
-    return bool(ours and theirs) and target.is_file() and ours.get("sha256") == theirs.get("sha256")
+    return bool(ours and theirs and target.is_file() and ours.get("sha256") == theirs.get("sha256"))
 
 
 def _keep(target: Path) -> Path | None:
@@ -92,7 +91,7 @@ def _keep(target: Path) -> Path | None:
         return None
     home = jobs.runs_folder() / REPLACED
     home.mkdir(parents=True, exist_ok=True)
-    folder = _free(home / datetime.now().strftime("%Y-%m-%d-%H%M%S"))
+    folder = home / free_name(home, datetime.now().strftime("%Y-%m-%d-%H%M%S"), set())
     unfinished = folder.with_name(f".{folder.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
@@ -102,7 +101,7 @@ def _keep(target: Path) -> Path | None:
         (unfinished / model_card.NAME).write_text(
             json.dumps({**described, "file": EXPORT}, indent=2, ensure_ascii=False) + "\n"
         )
-        os.replace(unfinished, folder)
+        put_in_place(unfinished, folder)
     except OSError:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -110,19 +109,8 @@ def _keep(target: Path) -> Path | None:
 
 
 def _install(run_export: Path, described: dict, target: Path) -> None:
-    whole = target.with_name(f".{target.name}.new")
-    try:
-        shutil.copyfile(run_export, whole)  # with a time of its own: by that a client sees that the file is another
-        if checksum(whole) != described.get("sha256"):
+    with replacing(target) as copy:
+        shutil.copyfile(run_export, copy)  # with a time of its own: by that a client sees that the file is another
+        if checksum(copy) != described.get("sha256"):
             raise BadModel(f"{run_export} is not the file that its card describes: train again.")
-        os.replace(whole, target)
-    finally:
-        whole.unlink(missing_ok=True)
     model_card.write(target, {**described, "file": target.name})
-
-
-def _free(folder: Path) -> Path:
-    number, free = 1, folder
-    while free.exists():
-        number, free = number + 1, folder.with_name(f"{folder.name}-{number + 1}")
-    return free

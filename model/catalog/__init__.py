@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.catalog.database import INDEX_FOLDER, MARKS_SCHEMA, TRANSACTIONS_SCHEMA, open_database, refusal, writing
+    from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
     from model.catalog.filters import ISSUE, Filter
     from model.catalog.listing import PAGE, Facets, Listing, Progress, Range, Row
     from model.catalog.scanner import INBOX, judge_copies, scan
@@ -16,9 +16,7 @@ __all__ = [
     "INBOX",
     "INDEX_FOLDER",
     "ISSUE",
-    "MARKS_SCHEMA",
     "PAGE",
-    "TRANSACTIONS_SCHEMA",
     "Facets",
     "Filter",
     "Listing",

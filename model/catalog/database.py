@@ -1,35 +1,32 @@
-"""The index of a folder, `DATA/.voilens/index.sqlite`: its whole schema and how it is opened. Knows SQL, no pixels."""
+"""The SQLite files of a folder of pictures, `DATA/.voilens/`: their whole schema and how they are opened. Knows SQL, no pixels.
+
+`index.sqlite` holds what lies in the folder, what is known of each picture, the marks and what was applied; its
+`user_version` counts the migrations that it has been through. `thumbnails.sqlite` may be thrown away at any time.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from model.errors import BadData
-from model.journal import OF_A_MARK
-
-TRANSACTIONS_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS applies (
-    apply INTEGER PRIMARY KEY,
-    time TEXT NOT NULL,
-    state TEXT NOT NULL,
-    made TEXT NOT NULL,                  -- the folders that had to be made, as JSON
-    csv TEXT                             -- the labels that were cleaned, where they are in a CSV
-);
-CREATE TABLE IF NOT EXISTS moves (       -- marks that are applied, and where their files go
-    apply INTEGER NOT NULL,
-    target TEXT NOT NULL,
-    emptied INTEGER NOT NULL DEFAULT 0,  -- 1 once it was removed from the trash, for good
-    {OF_A_MARK}, PRIMARY KEY (apply, file)
-) WITHOUT ROWID;
-"""
 
 INDEX_FOLDER = ".voilens"  # in the folder of pictures, so that it moves with them
+INDEX, THUMBNAILS = "index.sqlite", "thumbnails.sqlite"
 BUSY_SECONDS = 20.0
 
-SCHEMA = """
+_MARK = """
+    file TEXT NOT NULL,
+    action TEXT NOT NULL,            -- keep, delete or relabel
+    label TEXT,                      -- the new one
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,  -- of the file, when it was marked
+    home INTEGER NOT NULL,           -- inode of the index's folder then; in a copied folder the files' have changed too
+    marked REAL NOT NULL             -- when
+"""
+# Version 1. An index without a version has these very tables, or some of them: each part of the program made its own.
+_ALL_TABLES = f"""
 CREATE TABLE IF NOT EXISTS pictures (  -- what lies in the folder
     file TEXT PRIMARY KEY,
     label TEXT NOT NULL,
@@ -93,20 +90,122 @@ CREATE TABLE IF NOT EXISTS visitors (  -- photos that came to the inbox, by thei
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;  -- how and when it was scored
+
+CREATE TABLE IF NOT EXISTS marks ({_MARK}, PRIMARY KEY (file)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS steps (
+    step INTEGER PRIMARY KEY,
+    sentence TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    apply INTEGER                    -- the apply that came after it: behind that, steps are not taken back one by one
+);
+CREATE TABLE IF NOT EXISTS step_marks (
+    step INTEGER NOT NULL,
+    side TEXT NOT NULL,              -- the marks of the step's files before and after it
+    {_MARK}, PRIMARY KEY (step, side, file)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS step_marks_by_file ON step_marks (file);
+
+CREATE TABLE IF NOT EXISTS applies (
+    apply INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,
+    state TEXT NOT NULL,
+    made TEXT NOT NULL,                  -- the folders that had to be made, as JSON
+    csv TEXT                             -- the labels that were cleaned, where they are in a CSV
+);
+CREATE TABLE IF NOT EXISTS moves (       -- marks that are applied, and where their files go
+    apply INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    emptied INTEGER NOT NULL DEFAULT 0,  -- 1 once it was removed from the trash, for good
+    {_MARK}, PRIMARY KEY (apply, file)
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS pictures_by_sight ON pictures (label, split, seen);
+CREATE INDEX IF NOT EXISTS scores_doubtful ON scores (file) WHERE doubtful = 1;
+"""
+MIGRATIONS = (_ALL_TABLES,)  # the script that leads to version 1, to version 2 ...: add one, never change one
+
+_THUMBNAILS = """
+PRAGMA synchronous = OFF;
+PRAGMA journal_mode = MEMORY;
+PRAGMA cache_size = -512;
+CREATE TABLE IF NOT EXISTS thumbnails (
+    number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, content BLOB, problem TEXT
+);
 """
 
 
 def open_database(root: Path) -> sqlite3.Connection:
-    """Open the catalogue of the folder `root`, made when missing; in autocommit mode, rows by name. Raises BadData."""
+    """Open the index of the folder `root`, made when missing; in autocommit mode, rows by name.
+
+    An index of an earlier version is brought up to date. Raises BadData; one of a later version is left untouched.
+    """
     home = root / INDEX_FOLDER
     try:
         home.mkdir(exist_ok=True)
-        database = sqlite3.connect(home / "index.sqlite", timeout=BUSY_SECONDS, isolation_level=None)
-        database.row_factory = sqlite3.Row
-        database.executescript(f"BEGIN; {SCHEMA} COMMIT;")  # one sync of the disk, not twenty
+        database = sqlite3.connect(home / INDEX, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            database.row_factory = sqlite3.Row
+            _bring_up_to_date(database, root)
+        except BaseException:
+            database.close()
+            raise
     except (OSError, sqlite3.Error) as error:
         raise refusal(root, error) from error
     return database
+
+
+def open_thumbnails(root: Path) -> sqlite3.Connection:
+    """Open the thumbnails of the folder `root`, made when missing, for threads that take turns. Raises sqlite3.Error."""
+    database = sqlite3.connect(root / INDEX_FOLDER / THUMBNAILS, timeout=1.0, isolation_level=None, check_same_thread=False)
+    database.executescript(_THUMBNAILS)
+    return database
+
+
+def _bring_up_to_date(database: sqlite3.Connection, root: Path) -> None:
+    """Carry out the migrations that this index has not seen, in one transaction; of two processes, the second finds it done."""
+    if _version(database, root) == len(MIGRATIONS):
+        return
+    try:
+        with writing(database):
+            for script in MIGRATIONS[_version(database, root) :]:
+                for statement in _statements(script):
+                    database.execute(statement)
+            database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except sqlite3.OperationalError:
+        if not _has_all_tables(database):
+            raise  # else the disk is read-only, and the version alone is missing: it can be read all the same
+
+
+def _version(database: sqlite3.Connection, root: Path) -> int:
+    """How many migrations the index has been through. Raises BadData where these are more than there are."""
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise BadData(
+            f"{root / INDEX_FOLDER / INDEX} was written by a newer version of this program: open the folder with that one. "
+            "Nothing was changed."
+        )
+    return version
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: `executescript` would end the transaction that it is called in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _has_all_tables(database: sqlite3.Connection) -> bool:
+    """Whether an index of before the versions lacks nothing."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        empty.executescript(_ALL_TABLES)
+        return len(MIGRATIONS) == 1 and _tables(empty) <= _tables(database)
+
+
+def _tables(database: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def refusal(root: Path, error: Exception) -> BadData:
@@ -119,9 +218,7 @@ def refusal(root: Path, error: Exception) -> BadData:
     if "locked" in words or "busy" in words:
         return BadData(f"Another program keeps {root / INDEX_FOLDER} busy: wait for it to end, then try again.")
     if "malformed" in words or "not a database" in words:
-        return BadData(
-            f"{root / INDEX_FOLDER / 'index.sqlite'} is damaged: move it away; the pictures are not touched by that."
-        )
+        return BadData(f"{root / INDEX_FOLDER / INDEX} is damaged: move it away; the pictures are not touched by that.")
     return BadData(f"Cannot keep marks and scores in {root / INDEX_FOLDER} ({words}): make the folder writable, or copy it.")
 
 
@@ -136,25 +233,3 @@ def writing(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         if database.in_transaction:  # on a full disk SQLite has rolled back by itself
             database.execute("ROLLBACK")
         raise
-
-
-MARKS_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS marks ({OF_A_MARK}, PRIMARY KEY (file)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS steps (
-    step INTEGER PRIMARY KEY,
-    sentence TEXT NOT NULL,
-    undone INTEGER NOT NULL DEFAULT 0,
-    apply INTEGER                    -- the apply that came after it: behind that, steps are not taken back one by one
-);
-CREATE TABLE IF NOT EXISTS step_marks (
-    step INTEGER NOT NULL,
-    side TEXT NOT NULL,              -- the marks of the step's files before and after it
-    {OF_A_MARK}, PRIMARY KEY (step, side, file)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS step_marks_by_file ON step_marks (file);
-"""
-
-LISTING_INDEXES = """
-CREATE INDEX IF NOT EXISTS pictures_by_sight ON pictures (label, split, seen);
-CREATE INDEX IF NOT EXISTS scores_doubtful ON scores (file) WHERE doubtful = 1;
-"""

@@ -50,7 +50,8 @@ class Filter:
         strings = [name, order, *files, *(text for text in texts.values() if text is not None)]
         if not all(isinstance(text, str) for text in strings) or order not in ORDERS or len(files) > MOST_FILES:
             raise ValueError("no such query")
-        if texts["reason"] not in (None, "unseen", *REASONS) and not texts["reason"].startswith(ISSUE):
+        reason = texts["reason"]
+        if reason and reason not in ("unseen", *REASONS) and not reason.startswith(ISSUE):
             raise ValueError("no such reason")
         return cls(**texts, name=name[:200], files=tuple(files), order=order)
 

@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from model.catalog.database import LISTING_INDEXES, open_database
+from model.catalog.database import open_database
 from model.catalog.filters import ISSUE, ORDERS, REASONS, Filter
 
 MOST_PAIRS = 30
@@ -90,11 +90,10 @@ class Progress:
 
 
 class Listing:
-    """One person's view of a catalogue whose journal has been opened before. For one thread."""
+    """One person's view of a catalogue. For one thread."""
 
     def __init__(self, root: Path):
         self._database = open_database(root)
-        self._database.executescript(LISTING_INDEXES)
         self._database.execute("PRAGMA temp_store = FILE")
         self._since = time.time()
         self._query = Filter()
@@ -104,7 +103,7 @@ class Listing:
     def close(self) -> None:
         self._database.close()
 
-    def touched(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether anybody else has written to the catalogue since the last call."""
         before, self._version = self._version, self._data_version()
         return before != self._version
@@ -113,7 +112,7 @@ class Listing:
         """Make the list of `query`, or make it anew; give whether it is another list than before."""
         if query != self._query:
             self._query, self._since = query, time.time()
-            self.look_anew()
+            self.restart_yield()
         joined, where, values = self._chosen_by(query)
         run = self._database.execute
         run("DROP TABLE IF EXISTS temp.fresh")
@@ -149,7 +148,7 @@ class Listing:
         source = "(SELECT 0 AS rowid, file FROM copies WHERE number = ? ORDER BY file LIMIT ?)"
         return self._rows(source, "1", number, limit)
 
-    def changed(self, start: int, stop: int) -> list[Row]:
+    def waiting_changes(self, start: int, stop: int) -> list[Row]:
         """The pictures with a change that waits, oldest first, whatever the list shows."""
         source = "(SELECT 0 AS rowid, file FROM marks WHERE action <> 'keep' ORDER BY marked, file LIMIT ? OFFSET ?)"
         return self._rows(source, "1", stop - start, start)
@@ -162,12 +161,12 @@ class Listing:
             found += [row[0] for row in cursor]
         return found
 
-    def known(self, files: Iterable[str]) -> list[str]:
+    def existing(self, files: Iterable[str]) -> list[str]:
         """Those of these names that are pictures of the catalogue."""
         sql = "SELECT file FROM pictures WHERE file IN (SELECT value FROM json_each(?))"
         return [row[0] for row in self._database.execute(sql, [json.dumps(list(files))])]
 
-    def suggested(self, files: Iterable[str]) -> dict[str, list[str]]:
+    def suggested_labels(self, files: Iterable[str]) -> dict[str, list[str]]:
         """Those of these names for which another label is suggested, by that label."""
         found: dict[str, list[str]] = {}
         sql = (
@@ -182,7 +181,7 @@ class Listing:
         """Where `file` stands in the list."""
         return self._one("SELECT rowid - 1 FROM temp.chosen WHERE file = ?", file)
 
-    def see(self, ranges: Iterable[Range]) -> int:
+    def mark_seen(self, ranges: Iterable[Range]) -> int:
         """Note that a person has had these positions before their eyes; give how many pictures nobody had seen before."""
         fresh = 0
         for start, stop in ranges:
@@ -194,7 +193,7 @@ class Listing:
             ).rowcount
         return fresh
 
-    def look_anew(self) -> None:
+    def restart_yield(self) -> None:
         """From now on the yield is counted anew: after an apply or a scoring, what was looked at before says nothing of it."""
         self._database.execute("UPDATE temp.chosen SET looked = 0 WHERE looked")
 
@@ -212,7 +211,7 @@ class Listing:
 
     def facets(self, query: Filter) -> Facets:
         """Counts for every value of every filter of `query`."""
-        by_label, by_split = (self._count_by(column, query) for column in ("label", "split"))
+        by_label, by_split = self._count_by("label", query), self._count_by("split", query)
         everything = self._database.execute("SELECT label, split, count(*), count(seen) FROM pictures GROUP BY label, split")
         table = everything.fetchall()
         labels = {row["label"]: 0 for row in table} | by_label
@@ -227,7 +226,7 @@ class Listing:
             total, labels, splits, reasons, self._one(f"SELECT count(*) FROM scores WHERE file NOT IN ({REASONS['visitors']})")
         )
 
-    def pairs(self) -> list[tuple[str, str, int]]:
+    def confused_pairs(self) -> list[tuple[str, str, int]]:
         """The cells beside the confusion matrix's diagonal with most pictures: label, predicted, how many."""
         cursor = self._database.execute(
             f"SELECT p.label, s.predicted, count(*) FROM {_SOURCES} WHERE s.predicted <> p.label "
@@ -243,7 +242,7 @@ class Listing:
         given = [row[0] for row in run("SELECT DISTINCT label FROM marks WHERE action = 'relabel' ORDER BY label")]
         return known + [label for label in given if label not in set(known)]
 
-    def outlook(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def class_counts_after_apply(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Pictures by (label, split): as it is, and as it will be once the marks are applied; without the inbox."""
         counts: dict[tuple[str, str], list[int]] = {}
         for label, split, number in self._database.execute("SELECT label, split, count(*) FROM pictures GROUP BY label, split"):
@@ -264,8 +263,9 @@ class Listing:
         joined = _SOURCES + (" LEFT JOIN copies k ON k.file = p.file" if query.order == "copies" else "")
         return joined, *query.where(self._since)
 
-    def _count_by(self, column: str, query: Filter) -> dict[str, int]:
-        where, values = replace(query, **{column: None}).where(self._since)
+    def _count_by(self, column: Literal["label", "split"], query: Filter) -> dict[str, int]:
+        others = replace(query, label=None) if column == "label" else replace(query, split=None)
+        where, values = others.where(self._since)
         rows = self._database.execute(
             f"SELECT p.{column}, count(*) FROM {_source_of(query)} WHERE {where} GROUP BY p.{column}", values
         )

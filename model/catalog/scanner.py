@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import functools
 import glob
-import hashlib
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
+from model.core import checksum
 from model.data import Dataset, find_folder, read_dataset
+from model.jobs import Report, Stopping
 from model.types import Item
 
 INBOX = f"{INDEX_FOLDER}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
@@ -33,8 +33,8 @@ Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds,
 def scan(
     data: str | Path,
     labels: Path | None = None,
-    report: Callable[[dict[str, Any]], None] = lambda event: None,
-    stopping: Callable[[], bool] = lambda: False,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
 ) -> int:
     """Bring the catalogue up to date with the folder; give the number of pictures. Raises BadData.
 
@@ -51,7 +51,9 @@ def scan(
         database.close()
 
 
-def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report, stopping) -> int:
+def _scan(
+    database: sqlite3.Connection, root: Path, data: str | Path, labels: Path | None, report: Report, stopping: Stopping
+) -> int:
     furthest = 0
 
     def far(done: int, total: int) -> None:
@@ -64,18 +66,18 @@ def _scan(database: sqlite3.Connection, root: Path, data: str | Path, labels: Pa
 
     rows = []
     before = [row[0] for row in database.execute("SELECT file FROM pictures")]  # what comes in meanwhile is not ours to forget
-    checksum = _Checksums(database)
+    checksums = _Checksums(database)
     files, count = functools.cache(lambda: _file_count(root)), itertools.count(1)
 
     def counted(file: Path) -> str:  # asked for each picture of a folder that is not split
         far(next(count), files())
-        return checksum(file)
+        return checksums(file)
 
     pictures = read_dataset(data, labels=labels, checksum=counted)
     items = [*pictures.items, *_broken(pictures), *_inbox(database, root)]
     for done, item in enumerate(items):
         try:
-            sha256, identity = checksum(item.path), checksum.identity(item.path)
+            sha256, identity = checksums(item.path), checksums.identity(item.path)
             file = item.path.relative_to(root).as_posix()
             file.encode()
         except (OSError, UnicodeEncodeError):  # it vanished in the meantime, or its name is no text
@@ -129,7 +131,7 @@ class _Checksums:
     def __call__(self, file: Path) -> str:
         identity = self.identity(file)
         if identity not in self._known:
-            self._known[identity] = hashlib.sha256(file.read_bytes()).hexdigest()
+            self._known[identity] = checksum(file)
         return self._known[identity]
 
 

@@ -22,7 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from model.catalog.database import INDEX_FOLDER
+from model.catalog.database import INDEX_FOLDER, THUMBNAILS, open_thumbnails
 from model.core import PROJECT
 from model.images import ANSWER, REQUEST
 
@@ -35,15 +35,6 @@ LOOKED_AT, ASKED, AHEAD = range(3)  # what comes first
 LATE = f"This picture takes longer than {SECONDS:.0f} s to open: open it in a picture program and save it again."
 HUNGRY = "This picture needs too much memory to open: save a smaller copy of it."
 NO_ROOM = "The machine has no room to open a picture: try again in a moment."
-
-_SCHEMA = """
-PRAGMA synchronous = OFF;
-PRAGMA journal_mode = MEMORY;
-PRAGMA cache_size = -512;
-CREATE TABLE IF NOT EXISTS thumbnails (
-    number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, content BLOB, problem TEXT
-);
-"""
 
 
 @dataclass(frozen=True)
@@ -59,7 +50,7 @@ class Thumbnails:
 
     def __init__(self, root: Path, workers: int = WORKERS):
         self._root = root
-        self._store = _Store(root / INDEX_FOLDER / "thumbnails.sqlite")
+        self._store = _Store(root)
         self._tasks: queue.PriorityQueue[tuple] = queue.PriorityQueue()
         self._numbers = count()
         self._workers = [_Worker() for _ in range(workers)]
@@ -178,10 +169,10 @@ def _read_answer(stream: BinaryIO) -> tuple[str, Thumbnail]:
 class _Store:
     """Thumbnails on disk; where there can be none, the last few in memory."""
 
-    def __init__(self, path: Path):
+    def __init__(self, root: Path):
         self._lock = threading.Lock()
         self._recent: OrderedDict[str, Thumbnail] = OrderedDict()
-        self._database = _connect(path) or _connect_anew(path)
+        self._database = _connect(root) or _connect_anew(root)
 
     def find(self, checksums: Iterable[str]) -> dict[str, Thumbnail]:
         asked = list(checksums)
@@ -214,10 +205,9 @@ class _Store:
                 self._database.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection | None:
+def _connect(root: Path) -> sqlite3.Connection | None:
     try:
-        database = sqlite3.connect(path, timeout=1.0, isolation_level=None, check_same_thread=False)
-        database.executescript(_SCHEMA)
+        database = open_thumbnails(root)
         newest = database.execute("SELECT coalesce(max(number), 0) FROM thumbnails").fetchone()[0]
         database.execute("DELETE FROM thumbnails WHERE number <= ?", [newest - MOST_KEPT])
         return database
@@ -225,10 +215,10 @@ def _connect(path: Path) -> sqlite3.Connection | None:
         return None
 
 
-def _connect_anew(path: Path) -> sqlite3.Connection | None:
+def _connect_anew(root: Path) -> sqlite3.Connection | None:
     """After a damaged file; a folder that cannot be written gives None once more."""
     try:
-        path.unlink()
+        (root / INDEX_FOLDER / THUMBNAILS).unlink()
     except OSError:
         return None
-    return _connect(path)
+    return _connect(root)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from model import catalog, jobs
+from model import jobs
 from model.commands.options import (
     MODEL,
     add_data,
@@ -20,7 +20,7 @@ from model.commands.options import (
     tell_refused,
 )
 from model.core import percent
-from model.data import find_folder, read_dataset
+from model.data import read_dataset
 
 SHOWN = 20
 
@@ -54,7 +54,6 @@ def run(options: argparse.Namespace) -> int:
             options.init,
         )
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
-    catalog.warm_up(find_folder(options.data))  # of what the cleaner shows first
     found["refused"] = _refused(options, found["quality"])
     status = tell_refused(found["refused"])
     if options.json:

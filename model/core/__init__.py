@@ -5,11 +5,22 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.core.files import checksum
+    from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
+    from model.core.free_names import free_name, unique_path
     from model.core.limits import MAX_BYTES, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, limit_memory, too_many_bytes
     from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
-    from model.core.safe_paths import find_inside, free_name, is_free, is_plain_file, is_text, leads_inside
-    from model.core.text import duration, listing, names, number_of, one_line, percent, spread, tenths, when
+    from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
+    from model.core.text import (
+        duration,
+        file_list,
+        listing,
+        number_of,
+        one_line,
+        percent,
+        percent_interval,
+        percent_tenths,
+        short_time,
+    )
 
 __all__ = [
     "MAX_BYTES",
@@ -20,23 +31,30 @@ __all__ = [
     "absolute",
     "cache_folder",
     "checksum",
+    "checksum_of",
     "duration",
+    "file_list",
     "find_inside",
     "free_name",
     "is_free",
     "is_plain_file",
-    "is_text",
+    "is_utf8",
     "leads_inside",
     "limit_memory",
     "listing",
-    "names",
+    "locked",
     "number_of",
     "one_line",
     "percent",
+    "percent_interval",
+    "percent_tenths",
+    "put_in_place",
+    "replacing",
     "runtime_folder",
-    "spread",
-    "tenths",
+    "short_time",
+    "stays_inside",
     "too_many_bytes",
-    "when",
+    "unique_path",
+    "write_atomically",
 ]
 __getattr__ = on_first_use(__name__)

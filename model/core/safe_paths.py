@@ -8,15 +8,20 @@ from pathlib import Path, PurePosixPath
 def find_inside(root: Path, file: str) -> os.stat_result | None:
     """The regular file of that name, reached through real folders; None where there is a link, another thing or nothing.
 
-    Names that are no text (in UTF-8) are none either, for the catalogue cannot hold them.
+    Names that are not UTF-8 are none either, because the index cannot hold them.
     """
-    if not file or PurePosixPath(file).is_absolute() or str(PurePosixPath(file)) != file or ".." in file.split("/"):
+    if not file or str(PurePosixPath(file)) != file or not stays_inside(file):
         return None
     try:
         found = os.lstat(root / file)
     except (OSError, ValueError):  # a name with a null is no name
         return None
-    return found if is_text(file) and stat.S_ISREG(found.st_mode) and leads_inside(root, os.path.dirname(file)) else None
+    return found if is_utf8(file) and stat.S_ISREG(found.st_mode) and leads_inside(root, os.path.dirname(file)) else None
+
+
+def stays_inside(file: str) -> bool:
+    """Whether a relative path, by its words alone, leads nowhere beside or above the folder that it starts from."""
+    return not PurePosixPath(file).is_absolute() and ".." not in file.split("/")
 
 
 def leads_inside(root: Path, folder: str) -> bool:
@@ -42,21 +47,8 @@ def is_free(root: Path, file: str) -> bool:
     return leads_inside(root, os.path.dirname(file)) and not os.path.lexists(root / file)
 
 
-def free_name(root: Path, file: str, taken: set[str]) -> str:
-    """The name itself, or with -2, -3 ... where it is there or among `taken`, to which it is added.
-
-    Names that differ by case alone count as the same, for on some file systems they are.
-    """
-    path = PurePosixPath(file)
-    name, number = file, 1
-    while name.casefold() in taken or os.path.lexists(root / name):
-        number += 1
-        name = str(path.with_name(f"{path.stem}-{number}{path.suffix}"))
-    taken.add(name.casefold())
-    return name
-
-
-def is_text(name: str) -> bool:
+def is_utf8(name: str) -> bool:
+    """Whether a name is text that can be written as UTF-8, and not empty."""
     try:
         return bool(name.encode())
     except UnicodeEncodeError:

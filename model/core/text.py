@@ -1,9 +1,11 @@
-"""How numbers and lists are written in sentences. Standard library only."""
+"""How numbers, times and lists are written in sentences. Standard library only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+
+UNIT = "\u00a0%"  # which stays with its number
 
 
 def percent(share: float) -> str:
@@ -30,6 +32,7 @@ def number_of(number: int, thing: str) -> str:
 
 
 def duration(seconds: float) -> str:
+    """ "45 s", "12 min"."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
@@ -38,15 +41,12 @@ def one_line(name: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
-def names(files: Sequence[str]) -> str:
+def file_list(files: Sequence[str]) -> str:
     """File names as a listing in a sentence."""
     return listing([one_line(file) for file in files], "and")
 
 
-UNIT = "\u00a0%"  # which stays with its number
-
-
-def tenths(share: float) -> str:
+def percent_tenths(share: float) -> str:
     """A share with one decimal; never 100.0 % for what is merely close, never 0.0 % for what is not nothing."""
     if 0.9995 <= share < 1:
         return ">99.9" + UNIT
@@ -55,12 +55,12 @@ def tenths(share: float) -> str:
     return f"{100 * share:.1f}{UNIT}"
 
 
-def spread(share: float, interval: Sequence[float]) -> str:
+def percent_interval(share: float, interval: Sequence[float]) -> str:
     """A share with its 95 % interval."""
     low, high = interval
-    return f"{tenths(share)} ({tenths(low).removesuffix(UNIT)} to {tenths(high)})"
+    return f"{percent_tenths(share)} ({percent_tenths(low).removesuffix(UNIT)} to {percent_tenths(high)})"
 
 
-def when(started: str) -> str:
+def short_time(started: str) -> str:
     """A time as people write it: 22 Nov, 19:30."""
     return f"{datetime.fromisoformat(started):%-d %b, %H:%M}"

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.data.dataset import Dataset, check_trainable, find_folder, read_dataset
+    from model.data.dataset import Dataset, check_trainable, find_folder, read_dataset, split_folders, visible_folders
     from model.data.digits import DIGITS
     from model.data.label_csv import read_labels
-    from model.data.names import check_new_class, class_name_of, file_name_of, is_folder_name
+    from model.data.names import check_new_class_name, class_name_of, file_name_of, is_folder_name
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES
     from model.data.summary import summarize
@@ -17,7 +17,7 @@ __all__ = [
     "DIGITS",
     "SPLIT_NAMES",
     "Dataset",
-    "check_new_class",
+    "check_new_class_name",
     "check_trainable",
     "class_name_of",
     "file_name_of",
@@ -26,6 +26,8 @@ __all__ = [
     "read_dataset",
     "read_labels",
     "shorter_sides",
+    "split_folders",
     "summarize",
+    "visible_folders",
 ]
 __getattr__ = on_first_use(__name__)

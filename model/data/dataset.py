@@ -6,25 +6,22 @@ splits is split by a hash of each picture's bytes: the same picture never change
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.core import checksum, stays_inside
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
-from model.data.names import check_class_names
+from model.data.names import check_classes_differ
 from model.data.splits import SPLIT_NAMES, split_by_hash
 from model.errors import BadData
 from model.images import looks_like_picture
 from model.types import Item, LeftOut, Split
 
 VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,22 @@ def find_folder(data: str | Path) -> Path:
     return Path(data)
 
 
-def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = _sha256) -> Dataset:
+def visible_folders(folder: Path) -> list[str]:
+    """The names of the folders in a folder, sorted, without hidden ones and links. Raises BadData."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[0] != ".")
+    except OSError as error:
+        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error
+
+
+def split_folders(root: Path) -> dict[str, Split]:
+    """The names of the split folders of a dataset and what they are; none where the folder is not split. Raises BadData."""
+    found = {name: SPLIT_NAMES[name.lower()] for name in visible_folders(root) if name.lower() in SPLIT_NAMES}
+    return found if "train" in found.values() else {}
+
+
+def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
     `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
@@ -85,17 +97,16 @@ def check_trainable(dataset: Dataset) -> None:
 
 def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
     left_out: list[LeftOut] = []
-    split_folders = [(f, SPLIT_NAMES[f.name.lower()]) for f in _folders(root) if f.name.lower() in SPLIT_NAMES]
-    splits = {split for _, split in split_folders}
-    if "train" in splits:
-        _check_no_class_is_a_split(root, [f for f, split in split_folders if split == "train"])
-        items = [item for f, split in split_folders for item in _in_class_folders(f, split, left_out)]
+    splits = split_folders(root)
+    if splits:
+        _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
+        items = [item for name, split in splits.items() for item in _in_class_folders(root / name, split, left_out)]
         left_out += [
             LeftOut(f, "lies beside the split folders")
             for f in sorted(root.iterdir())
             if not f.name.startswith(".") and f.name.lower() not in SPLIT_NAMES
         ]
-        if "valid" not in splits:
+        if "valid" not in splits.values():
             kept = [item for item in items if item.split != "train"]
             items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
     else:
@@ -107,7 +118,7 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
             f"{root} holds no classes: {found} is a picture in a folder named after its class. Make one folder per "
             f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
         )
-    check_class_names(classes)
+    check_classes_differ(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
 
 
@@ -116,7 +127,7 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
     for file, label in read_labels(labels):
         path = root / file
         first = Path(file).parts[0].lower() if Path(file).parts else ""
-        inside = not Path(file).is_absolute() and ".." not in Path(file).parts and not path.is_symlink()
+        inside = stays_inside(file) and not path.is_symlink()
         reason = _reason_to_leave(path) if inside else "lies outside the folder, or is a link"
         item = Item(path, label, SPLIT_NAMES.get(first, "train"))
         if reason:
@@ -131,21 +142,15 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
         free = [item for item in items if item.split == "train"]
         items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
     classes = tuple(sorted({item.label for item in items}))
-    check_class_names(classes)
+    check_classes_differ(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        return sorted(f for f in folder.iterdir() if f.is_dir() and not f.is_symlink() and not f.name.startswith("."))
-    except OSError as error:
-        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error
 
 
 def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:
     left_out += [LeftOut(f, "lies beside the class folders") for f in sorted(folder.iterdir()) if _is_visible_file(f)]
-    for class_folder in _folders(folder):
-        left_out += [LeftOut(f, "is a folder inside a class folder: move its pictures up") for f in _folders(class_folder)]
+    for class_folder in [folder / name for name in visible_folders(folder)]:
+        inner = [class_folder / name for name in visible_folders(class_folder)]
+        left_out += [LeftOut(f, "is a folder inside a class folder: move its pictures up") for f in inner]
         for file in sorted(class_folder.iterdir()):
             if file.is_symlink():
                 left_out.append(LeftOut(file, "is a link"))
@@ -174,9 +179,13 @@ def _reason_to_leave(file: Path) -> str | None:
 
 def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
     """Refuse pictures right in a train folder beside folders that are no splits: somebody has a class of that name."""
-    others = [f.name for f in _folders(root) if f.name.lower() not in SPLIT_NAMES]
+    others = [name for name in visible_folders(root) if name.lower() not in SPLIT_NAMES]
     for folder in train_folders:
-        if others and not _folders(folder) and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir()):
+        if (
+            others
+            and not visible_folders(folder)
+            and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir())
+        ):
             raise BadData(
                 f"No class can be called “{folder.name}”, for a folder of that name means the pictures to learn from: rename "
                 f"{folder} (“{folder.name}s”, say)."

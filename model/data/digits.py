@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
-from model.core import cache_folder
+from model.core import cache_folder, put_in_place
 
 DIGITS = "digits"
 
@@ -30,7 +29,7 @@ def digits_folder() -> Path:
             picture = Image.frombytes("L", (8, 8), bytes(min(255, int(value) * 16) for value in pixels.ravel()))
             picture.save(class_folder / f"{number:04}.bmp")
         try:
-            os.replace(Path(scratch, "digits"), folder)
+            put_in_place(Path(scratch, "digits"), folder)
         except OSError:  # another process was quicker
             if not folder.is_dir():
                 raise

@@ -11,9 +11,10 @@ from model.data.splits import SPLIT_NAMES
 from model.errors import BadData, BadUsage
 
 LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
+LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
 
 
-def check_new_class(label: str, classes: Iterable[str]) -> None:
+def check_new_class_name(label: str, classes: Iterable[str]) -> None:
     """Refuse what cannot be the name of a new class beside these. Raises BadUsage."""
     if not label.strip():
         raise BadUsage("A class needs a name: type at least one letter.")
@@ -27,7 +28,7 @@ def check_new_class(label: str, classes: Iterable[str]) -> None:
     if label.lower() in SPLIT_NAMES:
         raise BadUsage(f"“{label}” names a side of the split, not a class: choose another name.")
     for other in classes:
-        if comparable(other) == comparable(label):
+        if _without_case_and_spaces(other) == _without_case_and_spaces(label):
             raise BadUsage(f"“{label}” and the class “{other}” differ only by case or spaces: use “{other}”.")
 
 
@@ -36,20 +37,18 @@ def is_folder_name(label: str) -> bool:
     return bool(label) and "/" not in label and not label.startswith(".") and "\x00" not in label
 
 
-def comparable(label: str) -> str:
-    """What the names of two classes must not share: the name without regard to case and spaces."""
+def _without_case_and_spaces(label: str) -> str:
+    """What the names of two classes must not share."""
     return " ".join(label.split()).casefold()
 
 
-def check_class_names(classes: tuple[str, ...]) -> None:
+def check_classes_differ(classes: Iterable[str]) -> None:
+    """Refuse classes whose names differ by case or spaces alone. Raises BadData."""
     seen: dict[str, str] = {}
     for label in classes:
-        other = seen.setdefault(comparable(label), label)
+        other = seen.setdefault(_without_case_and_spaces(label), label)
         if other != label:
             raise BadData(f"The classes “{other}” and “{label}” differ only by case or spaces: merge or rename one.")
-
-
-LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
 
 
 def file_name_of(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,16 @@ from model.data import dataset
 from model.data.dataset import Dataset
 from model.errors import BadData
 from model.images import data_url
-from model.types import Item
+from model.jobs import Report
+from model.types import Item, Split
 
 SHOWN = 10  # pictures
 NAMED = 20  # files that are named for each reason to leave them out
 PACE = 200  # pictures between two reports
-SPLITS = ("train", "valid", "test")
+SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 
-def summarize(data: str, report: Callable[[dict[str, Any]], None] = lambda event: None) -> dict[str, Any]:
+def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
     """Describe the folder `data`: its classes, counts, some pictures, what is left out. Raises BadData.
 
     `classes` is a list of {label, train, valid, test}; `pictures` of {file, label, thumbnail}, a data URL each; `left_out`

@@ -28,6 +28,7 @@ from model.evaluation.evaluation import wilson
 from model.evaluation.from_scratch import SgdConfig, Standardizer
 from model.evaluation.paired_test import compare
 from model.images import Resize, cut_all, open_picture
+from model.jobs import Report, Stopping
 from model.types import Item, LeftOut, Prediction
 
 PHOTO_SIDE = 32  # pixels, of what is larger
@@ -35,9 +36,6 @@ MOST = 20_000  # training pictures that the simple methods learn from, evenly dr
 HIDDEN = 64  # outputs of the first of two layers
 RATE = 8.0  # learning rate times pixels: every pixel adds to an output, so with more of them steps must be smaller
 LINEAR, RELU = "linear layer, by hand", "two layers with a relu, by hand"
-
-Report = Callable[[dict[str, Any]], None]
-Stopping = Callable[[], bool]
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,13 @@ Kept as JSON in the folder of pictures itself where that can be written, else in
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from model.core import cache_folder
+from model.core import cache_folder, checksum_of, write_atomically
 from model.errors import AppError
 
 HOME, NAME = ".voilens", "test-looks.json"
@@ -57,15 +55,10 @@ def test_use_sentence(count: int | None) -> str:
 
 def _places(root: Path):
     """Where the count may be, the best place first; as functions, for the cache itself may be out of reach."""
-    name = hashlib.sha256(str(root.resolve()).encode(errors="surrogateescape")).hexdigest()[:16]
+    name = checksum_of(str(root.resolve()).encode(errors="surrogateescape"))[:16]
     return (lambda: root / HOME / NAME), (lambda: cache_folder("test-looks", f"{name}.json"))
 
 
 def _write(place: Path, known: list[dict[str, Any]]) -> None:
     place.parent.mkdir(exist_ok=True)
-    temporary = place.with_suffix(f".{os.getpid()}")
-    try:
-        temporary.write_text(json.dumps({"looks": known}, indent=1), encoding="utf-8")
-        os.replace(temporary, place)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_atomically(place, json.dumps({"looks": known}, indent=1))

@@ -6,10 +6,7 @@ Standard library only, but for the look at a picture's first bytes.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -17,6 +14,7 @@ from pathlib import Path
 
 from model import catalog
 from model.catalog import INBOX, open_database, writing
+from model.core import checksum_of, write_atomically
 from model.data import file_name_of, find_folder
 from model.errors import BadData
 from model.types import Prediction
@@ -36,12 +34,13 @@ class Inbox:
 
         A photo that is there already stays untouched, for it may be marked; what was said of it counts until more is said.
         """
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = checksum_of(content)
         file = f"{INBOX}/{sha256[:16]}-{file_name_of(name)}"
         try:
             if not (self._root / file).exists():
                 self.check_space([len(content)])
-                _write_whole(self._root / file, content)
+                (self._root / INBOX).mkdir(parents=True, exist_ok=True)
+                write_atomically(self._root / file, content)
             self._file(file, sha256, prediction, said)
         except (OSError, sqlite3.Error) as error:
             raise catalog.refusal(self._root, error) from error
@@ -66,17 +65,6 @@ class Inbox:
                 list_answer(database, file, prediction, said)
         finally:
             database.close()
-
-
-def _write_whole(place: Path, content: bytes) -> None:
-    """Whoever finds the file finds all of it, even after a full disk or a kill."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f".{secrets.token_hex(8)}")
-    try:
-        draft.write_bytes(content)
-        os.replace(draft, place)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def list_picture(database: sqlite3.Connection, place: Path, file: str, label: str, split: str, sha256: str) -> None:

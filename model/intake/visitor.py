@@ -7,19 +7,16 @@ killed process left behind is swept up by the next. Standard library only.
 from __future__ import annotations
 
 import atexit
-import fcntl
-import hashlib
-import itertools
 import secrets
 import shutil
 import sqlite3
 import threading
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
 
 from model import catalog
 from model.catalog import open_database, writing
-from model.core import cache_folder
+from model.core import cache_folder, checksum_of, locked, unique_path
 from model.data import class_name_of, file_name_of
 from model.errors import BadData
 from model.intake.inbox import list_answer, list_picture
@@ -33,9 +30,9 @@ LOCK = ".lock"  # held while the visit lasts
 class VisitorFolder:
     """The folder of one visit, made when the first photo comes; photos may come from several threads at once."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._alone = threading.RLock()
-        self._lock: TextIO | None = None
+        self._held = ExitStack()  # the lock of the folder
         self._folder: Path | None = None
         self._count = self._bytes = 0
 
@@ -47,8 +44,7 @@ class VisitorFolder:
                 _sweep()
                 self._folder = cache_folder("visits", secrets.token_hex(8))
                 self._folder.mkdir(mode=0o700, parents=True)
-                self._lock = (self._folder / LOCK).open("w")
-                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                self._held.enter_context(locked(self._folder / LOCK))
                 atexit.register(self.end)
             return self._folder
 
@@ -75,7 +71,6 @@ class VisitorFolder:
         """Each photo with the label it has by now, corrections counted and deletions left out, and the model's answer."""
         database = open_database(self.folder)
         try:
-            database.executescript(catalog.MARKS_SCHEMA)  # nobody may have opened the cleaner yet
             rows = database.execute(
                 "SELECT p.file, coalesce(m.label, p.label) AS label, s.predicted, s.probability FROM pictures p "
                 "JOIN scores s USING (file) LEFT JOIN marks m USING (file) "
@@ -90,7 +85,7 @@ class VisitorFolder:
         with self._alone:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
-                self._lock.close()
+                self._held.close()
                 self._folder, self._count, self._bytes = None, 0, 0
                 atexit.unregister(self.end)
 
@@ -100,7 +95,7 @@ class VisitorFolder:
         database = open_database(self.folder)
         try:
             with writing(database):
-                list_picture(database, place, file, place.parent.name, "train", hashlib.sha256(content).hexdigest())
+                list_picture(database, place, file, place.parent.name, "train", checksum_of(content))
                 list_answer(database, file, prediction, said)
         finally:
             database.close()
@@ -110,15 +105,12 @@ class VisitorFolder:
         """Write a photo under its name, or with -2, -3 ... where another has it: phones call every photo image.jpg."""
         folder = self.folder / label
         folder.mkdir(exist_ok=True)
-        stem, dot, kind = name.rpartition(".")
-        for number in itertools.count(1):
-            place = folder / (name if number == 1 else f"{stem}-{number}{dot}{kind}")
-            try:
-                with place.open("xb") as stream:
-                    stream.write(content)
-                return place
-            except FileExistsError:
-                continue
+
+        def create(place: Path) -> None:
+            with place.open("xb") as stream:
+                stream.write(content)
+
+        return unique_path(folder / name, create)
 
 
 def _answer(label: str, probability: float) -> Prediction:
@@ -129,8 +121,7 @@ def _sweep() -> None:
     """Remove the folders of visits whose process is no more: nobody holds their lock."""
     for folder in cache_folder("visits").glob("*"):
         try:
-            with (folder / LOCK).open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with locked(folder / LOCK, patience=0):
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError:  # it is in use, or being made
             continue

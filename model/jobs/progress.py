@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
 from model.core import duration, percent
+from model.jobs.types import Event
 
 
 class Progress:
@@ -19,7 +19,7 @@ class Progress:
     def __exit__(self, *_) -> None:
         self._end_line()
 
-    def show(self, event: dict[str, Any]) -> None:
+    def show(self, event: Event) -> None:
         """Show one event: an epoch, or progress (`done` of `total`, or a share, with `seconds_left` where it is known)."""
         if event["event"] == "epoch":
             self._end_line()
@@ -39,7 +39,7 @@ class Progress:
             self._inline = False
 
 
-def _progress(event: dict[str, Any]) -> str:
+def _progress(event: Event) -> str:
     far = f"{event['done']} of {event['total']} pictures" if "total" in event else percent(event["done"])
     parts = [f"{event.get('phase') or event['event']}: {far}"]
     if "seconds_left" in event:

@@ -14,20 +14,18 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from model.core import PROJECT
-from model.errors import AppError, BadUsage
-from model.jobs.progress import Progress
+from model.core import PROJECT, unique_path, write_atomically
+from model.errors import BadUsage
+from model.jobs.types import Event
 
 State = Literal["running", "done", "failed", "stopped", "died"]
 EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
-PACE = 0.2  # seconds between two lines of mere progress
 DIED = "It ended without a word: the machine was restarted, or there was too little memory. Start it again."
 
 _children: list[subprocess.Popen] = []  # so that those that ended are reaped, not left as zombies
@@ -41,17 +39,11 @@ def runs_folder() -> Path:
 def new(kind: str) -> Path:
     """Make the folder of a new run, named after the time and its kind. Raises BadUsage where none can be made."""
     started = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    number = 1
-    while True:
-        folder = runs_folder() / (f"{started}-{kind}" if number == 1 else f"{started}-{kind}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            remedy = "make it writable, or set VOILENS_RUNS"
-            raise BadUsage(f"Cannot keep runs in {runs_folder()} ({error.strerror}): {remedy}.") from error
+    try:
+        return unique_path(runs_folder() / f"{started}-{kind}", lambda folder: folder.mkdir(parents=True))
+    except OSError as error:
+        remedy = "make it writable, or set VOILENS_RUNS"
+        raise BadUsage(f"Cannot keep runs in {runs_folder()} ({error.strerror}): {remedy}.") from error
 
 
 def check_writable() -> None:
@@ -69,7 +61,8 @@ def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Ru
         )
     _children[:] = [child for child in _children if child.poll() is None] + [process]
     about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _begun(process.pid)}
-    _write(folder / ABOUT, {**about, "started": datetime.now().isoformat(timespec="microseconds")})
+    about["started"] = datetime.now().isoformat(timespec="microseconds")
+    write_atomically(folder / ABOUT, json.dumps(about))
     return Run(folder)
 
 
@@ -109,7 +102,12 @@ class Run:
     def __hash__(self) -> int:
         return hash(self.folder)
 
-    def events(self, since: int = 0) -> list[dict[str, Any]]:
+    def option(self, name: str) -> str | None:
+        """What was given for an option of the run's command, such as "--preset"; None where it was not given."""
+        given = self.arguments
+        return given[given.index(name) + 1] if name in given[:-1] else None
+
+    def events(self, since: int = 0) -> list[Event]:
         """The events from number `since` on; a line that is still being written is not one yet."""
         try:
             lines = (self.folder / EVENTS).read_text(encoding="utf-8").split("\n")[:-1]
@@ -149,7 +147,7 @@ class Run:
                 return f"It could not start: {lines[-1].rpartition(' error: ')[2]}"
         return DIED
 
-    def _ending(self) -> dict[str, Any] | None:
+    def _ending(self) -> Event | None:
         """The last event where it is an ending; of a long run's file the last line alone is read."""
         try:
             with (self.folder / EVENTS).open("rb") as file:
@@ -174,61 +172,6 @@ class Run:
         return _begun(pid) == self._about["begun"] if self._about["begun"] else _exists(pid)
 
 
-class Recorder:
-    """Inside a command: events to the terminal and, where there is a run folder, to its file.
-
-    Leaving its block by an error writes that down as a sentence; `done` and `stopped` end the run.
-    """
-
-    def __init__(self, folder: Path | None):
-        if folder and not folder.is_dir():
-            raise BadUsage(f"There is no folder {folder} for the events: make it first.")
-        self.folder = folder
-        self._console = Progress()
-        self._file = (folder / EVENTS).open("a", encoding="utf-8") if folder else None
-        self._paced = 0.0
-
-    def __enter__(self) -> Recorder:
-        self._console.__enter__()
-        return self
-
-    def __exit__(self, kind, error, _trace) -> None:
-        self._console.__exit__()
-        if isinstance(error, AppError):
-            self._write({"event": "failed", "sentence": str(error)})
-        elif isinstance(error, MemoryError):
-            self._write({"event": "failed", "sentence": "There was too little memory: choose a smaller size."})
-        elif isinstance(error, KeyboardInterrupt):
-            self._write({"event": "stopped", "result": None})
-        elif error is not None:
-            self._write({"event": "failed", "sentence": f"Something unforeseen happened ({kind.__name__}: {error})."})
-        if self._file:
-            self._file.close()
-
-    def report(self, event: dict[str, Any]) -> None:
-        """Take one event of the work; of those that only tell how far it is (`done`), a few a second are kept."""
-        self._console.show(event)
-        now = time.monotonic()
-        if "done" in event and now - self._paced < PACE and event["done"] != event.get("total", 1):
-            return
-        if "done" in event:
-            self._paced = now
-        self._write(event)
-
-    def stopping(self) -> bool:
-        """Whether somebody asked for a stop."""
-        return bool(self.folder) and (self.folder / STOP).exists()
-
-    def done(self, result: dict[str, Any]) -> None:
-        """The last event: what the work gave; it counts as stopped when somebody had asked for that."""
-        self._write({"event": "stopped" if self.stopping() else "done", "result": result})
-
-    def _write(self, event: dict[str, Any]) -> None:
-        if self._file:
-            self._file.write(json.dumps(event) + "\n")
-            self._file.flush()
-
-
 def _begun(pid: int) -> str:
     """When a process began, as its system writes it, so that another with the same number is not taken for it; "" unknown."""
     with contextlib.suppress(OSError, IndexError):
@@ -243,9 +186,3 @@ def _exists(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(document), encoding="utf-8")
-    os.replace(temporary, path)

@@ -6,8 +6,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.journal.journal import Journal
-    from model.journal.marks import OF_A_MARK
     from model.journal.zip_export import zip_chunks, zip_size
 
-__all__ = ["OF_A_MARK", "Journal", "zip_chunks", "zip_size"]
+__all__ = ["Journal", "zip_chunks", "zip_size"]
 __getattr__ = on_first_use(__name__)

@@ -32,12 +32,12 @@ class CsvLabels:
     def classes(self) -> set[str]:
         return set(self._labels().values())
 
-    def strangers(self, files: Iterable[str]) -> list[str]:
+    def unlabelled(self, files: Iterable[str]) -> list[str]:
         """Those of these files that this knows no label of: they have no row."""
         labels = self._labels()
         return [file for file in files if file not in labels]
 
-    def places(self, changes: Iterable[Change], trash: str) -> dict[str, str]:
+    def destinations(self, changes: Iterable[Change], trash: str) -> dict[str, str]:
         """Where each picture is afterwards: where it was."""
         return {change.file: change.file for change in changes}
 

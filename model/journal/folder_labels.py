@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from model.catalog import INBOX
-from model.core import free_name, is_text, leads_inside, one_line
-from model.data import SPLIT_NAMES, is_folder_name
+from model.core import free_name, is_utf8, leads_inside, one_line
+from model.data import is_folder_name, split_folders, visible_folders
 from model.errors import BadData
 from model.types import Change
 
@@ -28,12 +28,12 @@ class FolderLabels:
 
     def classes(self) -> set[str]:
         """The classes there are, those without a picture among them."""
-        splits = self._splits()
-        return {name for folder in splits or [""] for name in _folders(self._root / folder) if is_text(name)}
+        folders = split_folders(self._root) or [""]
+        return {name for folder in folders for name in visible_folders(self._root / folder) if is_utf8(name)}
 
-    def strangers(self, files: Iterable[str]) -> list[str]:
+    def unlabelled(self, files: Iterable[str]) -> list[str]:
         """Those of these files that this knows no label of, nor how to give them one: they lie in no class folder."""
-        splits = self._splits()
+        splits = split_folders(self._root)
 
         def is_filed(file: str) -> bool:
             *folders, name = file.split("/")
@@ -42,39 +42,28 @@ class FolderLabels:
 
         return [file for file in files if not is_filed(file)]
 
-    def places(self, changes: Iterable[Change], trash: str) -> dict[str, str]:
+    def destinations(self, changes: Iterable[Change], trash: str) -> dict[str, str]:
         """Where each changed picture goes: its new class folder, under a free name, or the trash. Raises BadData."""
         taken: set[str] = set()
-        train = next((folder for folder, split in self._splits().items() if split == "train"), "")
-        places = {}
+        train = next((folder for folder, split in split_folders(self._root).items() if split == "train"), "")
+        destinations = {}
         for change in changes:
             before = PurePosixPath(change.file)
             if change.label is not None and not is_folder_name(change.label):  # the label of a CSV may be anything
                 raise BadData(f"Nothing was applied, for “{one_line(change.label)}” cannot be the name of a class folder.")
             if change.label is None:
-                place = f"{trash}/{change.file}"
+                destination = f"{trash}/{change.file}"
             else:
                 split = train if in_inbox(change.file) else before.parent.parent
-                place = str(PurePosixPath(split, change.label, before.name))
-            if not leads_inside(self._root, os.path.dirname(place)):
-                raise BadData(f"Nothing was applied, for {one_line(place)} would lie behind a link or a file: move that away.")
-            places[change.file] = place if change.label is None else free_name(self._root, place, taken)
-        return places
-
-    def _splits(self) -> dict[str, str]:
-        """The split folders and what they are, none where the folder is not split."""
-        found = {name: SPLIT_NAMES[name.lower()] for name in _folders(self._root) if name.lower() in SPLIT_NAMES}
-        return found if "train" in found.values() else {}
+                destination = str(PurePosixPath(split, change.label, before.name))
+            if not leads_inside(self._root, os.path.dirname(destination)):
+                raise BadData(
+                    f"Nothing was applied, for {one_line(destination)} would lie behind a link or a file: move that away."
+                )
+            destinations[change.file] = destination if change.label is None else free_name(self._root, destination, taken)
+        return destinations
 
 
 def in_inbox(file: str) -> bool:
     """Whether a file is a photo of the inbox, by its name."""
     return file.startswith(f"{INBOX}/") and file.count("/") == INBOX.count("/") + 1
-
-
-def _folders(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[0] != ".")
-    except OSError as error:
-        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error

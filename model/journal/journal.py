@@ -10,22 +10,21 @@ Several journals, in several processes, may have one folder open: they share the
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from model import catalog
 from model.catalog import INDEX_FOLDER, writing
-from model.core import find_inside, free_name, names
-from model.data import DIGITS, check_new_class, find_folder
+from model.core import file_list, find_inside, free_name, locked
+from model.data import DIGITS, check_new_class_name, find_folder
 from model.errors import BadData, BadUsage
+from model.jobs import Report
 from model.journal import file_moves, marks
 from model.journal.csv_labels import CsvLabels
 from model.journal.folder_labels import FolderLabels, in_inbox
@@ -47,12 +46,11 @@ class Journal:
         self._database = catalog.open_database(self._root)
         self._home = (self._root / INDEX_FOLDER).stat().st_ino
         self._marks = Marks(self._database)
-        self._applies = Transactions(self._database, self._root)
+        self._transactions = Transactions(self._database, self._root)
         self._csv = CsvLabels(Path(labels).resolve()) if labels else None
-        self._filing = self._csv or FolderLabels(self._root)
+        self._filing: CsvLabels | FolderLabels = self._csv or FolderLabels(self._root)
         with self._plainly():
-            self._database.executescript(f"BEGIN; {catalog.MARKS_SCHEMA} {catalog.TRANSACTIONS_SCHEMA} COMMIT;")
-            unfinished = self._applies.half_done()
+            unfinished = self._transactions.half_done()
         if unfinished:
             with suppress(BadData), self._alone(patience=0):  # what cannot be finished is said before the next change
                 pass
@@ -63,10 +61,12 @@ class Journal:
     @property
     def labels(self) -> Path | None:
         """The CSV of the labels as they are now: the one given, or its newest cleaned copy."""
-        return self._csv and self._root / self._applies.newest_copy(self._stored(self._csv.original))
+        if self._csv is None:
+            return None
+        return self._root / self._transactions.newest_copy(self._stored(self._csv.original))
 
     def mark(self, files: Sequence[str], action: Action, label: str | None = None) -> None:
-        """Mark pictures, all in one step; relabelling to a new name makes the class. Raises BadUsage, BadData.
+        """Mark pictures, all in one edit; relabelling to a new name makes the class. Raises BadUsage, BadData.
 
         To keep a photo of the inbox is to take it into the class that it was sent as.
         """
@@ -84,24 +84,24 @@ class Journal:
             self._check_labels(labels)
 
     def clear(self, files: Sequence[str]) -> int:
-        """Let the marks of these files go, all in one step; give how many had one."""
+        """Remove the marks of these files, all in one edit; give how many had one."""
         with self._alone(), writing(self._database):
             return self._marks.clear(files)
 
     def undo(self) -> str | None:
-        """Take back the last step of marking, whoever made it; give a sentence, or None when there is none to take back.
+        """Take back the last edit of marks, whoever made it; give a sentence, or None when there is none to take back.
 
-        Steps from before an apply are behind it: they come back when the apply is undone.
+        Edits from before an apply are behind it: they come back when the apply is undone.
         """
         with self._alone(), writing(self._database):
-            step = self._marks.undo()
-        return step and f"Undone: {step}"
+            edit = self._marks.undo()
+        return edit and f"Undone: {edit}"
 
     def redo(self) -> str | None:
-        """Make the step of marking again that was taken back last; give a sentence, or None when there is none."""
+        """Make the edit again that was taken back last; give a sentence, or None when there is none."""
         with self._alone(), writing(self._database):
-            step = self._marks.redo()
-        return step and f"Redone: {step}"
+            edit = self._marks.redo()
+        return edit and f"Redone: {edit}"
 
     def pending(self) -> list[Change]:
         """The marks that Apply would act on, ordered by file."""
@@ -121,9 +121,9 @@ class Journal:
     def applies(self) -> list[AppliedChanges]:
         """What was applied so far, newest first."""
         with self._plainly():
-            return self._applies.all()
+            return self._transactions.all()
 
-    def apply(self, report: Callable[[dict[str, Any]], None] | None = None) -> list[Change]:
+    def apply(self, report: Report | None = None) -> list[Change]:
         """Do what is marked, all or nothing, and give what was done; nothing where nothing is marked.
 
         Raises BadData, with nothing changed, when a picture has changed on disk since it was marked, or cannot be moved.
@@ -139,9 +139,9 @@ class Journal:
             if not pending:
                 return []
             self._check_unchanged(pending)
-            apply = self._plan(pending)
-            self._applies.finish(apply, tell)
-            return self._applies.changes(apply)
+            transaction = self._plan(pending)
+            self._transactions.finish(transaction, tell)
+            return self._transactions.changes(transaction)
 
     def undo_apply(self) -> list[Change]:
         """Take back the latest apply that was not undone yet: files and folders are as they were before it.
@@ -151,18 +151,18 @@ class Journal:
         the way since, or a picture is no longer where it went.
         """
         with self._alone():
-            apply = self._applies.undoable()
-            if apply is None:
+            transaction = self._transactions.undoable()
+            if transaction is None:
                 return []
-            self._applies.undo(apply)
-            return self._applies.changes(apply)
+            self._transactions.undo(transaction)
+            return self._transactions.changes(transaction)
 
     def empty_trash(self) -> int:
         """Remove what is in the trash, for good; give the number of files. Raises BadData."""
         with self._alone():
             trash = self._root / TRASH
             count = sum(not path.is_dir() for path in trash.rglob("*"))
-            self._applies.emptied(TRASH)
+            self._transactions.emptied(TRASH)
             if trash.exists():
                 shutil.rmtree(trash)
             return count
@@ -171,15 +171,14 @@ class Journal:
         """The rows of new marks; giving a picture the label that it has is to keep it."""
         wanted = self._sent_as(files) if action == "keep" else dict.fromkeys(files, label)
         self._check_labels(to for to in wanted.values() if to is not None)
-        found = {file: find_inside(self._root, file) for file in files}
-        gone = [file for file in files if found[file] is None]
-        if gone:
+        found = {file: state for file in files if (state := find_inside(self._root, file))}
+        if gone := [file for file in files if file not in found]:
             raise BadData(
-                f"No picture of that name is in the folder, or only a link: {names(gone)}. Look at the folder anew: press "
+                f"No picture of that name is in the folder, or only a link: {file_list(gone)}. Look at the folder anew: press "
                 "“Refresh” in the cleaner."
             )
-        if strangers := self._filing.strangers(files):
-            raise BadData(f"These have no label that could be changed, so nothing was marked: {names(strangers)}.")
+        if unlabelled := self._filing.unlabelled(files):
+            raise BadData(f"These have no label that could be changed, so nothing was marked: {file_list(unlabelled)}.")
         rows = []
         for file, state in found.items():
             to = wanted.get(file)
@@ -201,7 +200,7 @@ class Journal:
         known = self._filing.classes() | self._marks.labels()
         for label in dict.fromkeys(labels):
             if label not in known:
-                check_new_class(label, known)
+                check_new_class_name(label, known)
                 known.add(label)
 
     def _row(self, file: str, action: str, label: str | None, state: os.stat_result) -> tuple:
@@ -215,12 +214,12 @@ class Journal:
     def _check_unchanged(self, pending: list[sqlite3.Row]) -> None:
         if self._builtin:
             raise BadData("The digits are built in and stay as they are: copy them to a folder of your own to change them.")
-        changed = set(self._filing.strangers(row["file"] for row in pending))
+        changed = set(self._filing.unlabelled(row["file"] for row in pending))
         changed |= {row["file"] for row in pending if not self._is_as_marked(row)}
         if changed:
             raise BadData(
-                f"Nothing was applied, for these changed on disk or vanished since they were marked: {names(sorted(changed))}. "
-                "Look at them and mark them anew, or let their marks go."
+                "Nothing was applied, for these changed on disk or vanished since they were marked: "
+                f"{file_list(sorted(changed))}. Look at them and mark them anew, or let their marks go."
             )
 
     def _is_as_marked(self, mark: sqlite3.Row) -> bool:
@@ -231,26 +230,27 @@ class Journal:
         return found.st_ino == mark["inode"] or self._home != mark["home"]
 
     def _plan(self, pending: list[sqlite3.Row]) -> int:
-        """Write down where everything goes; give the number of the apply."""
+        """Write down where everything goes; give the number of the transaction."""
         now = datetime.now()
         trash = free_name(self._root, f"{TRASH}/{now:%Y-%m-%d-%H%M%S}", set())
         changes = [_change(row) for row in pending]
-        places = self._filing.places(changes, trash)
-        rows = [(places[row["file"]], *(row[name] for name in COLUMNS.split(", "))) for row in pending]
+        destinations = self._filing.destinations(changes, trash)
+        rows = [(destinations[row["file"]], *(row[name] for name in COLUMNS.split(", "))) for row in pending]
         if self._csv:
-            rows.append(self._cleaned_copy(changes, trash))
-        return self._applies.write(rows, now.isoformat(timespec="seconds"), self._csv and self._stored(self._csv.csv))
+            rows.append(self._cleaned_copy(self._csv, changes, trash))
+        csv = self._stored(self._csv.csv) if self._csv else None
+        return self._transactions.write(rows, now.isoformat(timespec="seconds"), csv)
 
-    def _cleaned_copy(self, changes: list[Change], trash: str) -> tuple:
+    def _cleaned_copy(self, labels: CsvLabels, changes: list[Change], trash: str) -> tuple:
         """Write the cleaned CSV to where an undo is to bring it, the trash; give the row that brings it to its place."""
-        target = self._csv.free_copy()
+        target = labels.free_copy()
         draft = f"{trash}/{target.name}"
-        self._csv.write(changes, self._root / draft)
+        labels.write(changes, self._root / draft)
         return self._stored(target), *self._row(draft, CSV_COPY, None, (self._root / draft).stat())
 
     def _take_newest_csv(self) -> None:
-        if self._csv:
-            self._csv.csv = self.labels
+        if self._csv and (newest := self.labels):
+            self._csv.csv = newest
 
     def _stored(self, path: Path) -> str:
         """A path as it is written down: relative to the folder where it lies in it, so that it moves with it."""
@@ -260,9 +260,9 @@ class Journal:
     def _alone(self, patience: float | None = None) -> Iterator[None]:
         """No other journal changes anything meanwhile, and what a killed one left half done is finished first."""
         with self._plainly(), _locked(self._root, PATIENCE if patience is None else patience):
-            for apply in self._applies.half_done():
+            for transaction in self._transactions.half_done():
                 try:
-                    self._applies.finish(apply)
+                    self._transactions.finish(transaction)
                 except HalfDone:
                     raise
                 except BadData:  # taken back: all is as it was before
@@ -287,19 +287,12 @@ def _change(row: sqlite3.Row) -> Change:
 
 @contextmanager
 def _locked(root: Path, patience: float) -> Iterator[None]:
-    """Hold the lock of a folder; the system lets it go when the process ends, however it ends."""
-    try:
-        file = (root / INDEX_FOLDER / "lock").open("a")
-    except OSError as error:
-        raise catalog.refusal(root, error) from error
-    with file:
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise BadData("Another cleaner is changing this folder: wait for it to end, then try again.") from None
-                time.sleep(0.02)
+    """Hold the lock of a folder. Raises BadData where another journal holds it for longer than `patience`, in seconds."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(root / INDEX_FOLDER / "lock", patience))
+        except TimeoutError:
+            raise BadData("Another cleaner is changing this folder: wait for it to end, then try again.") from None
+        except OSError as error:
+            raise catalog.refusal(root, error) from error
         yield

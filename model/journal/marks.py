@@ -1,8 +1,8 @@
-"""The marks of a folder's catalogue, and the steps in which they were made. Knows SQL; no files, no labels.
+"""The marks in a folder's index, and the edits by which they were made. Knows SQL; no files, no labels.
 
 A mark is a row: the file, what is to be done with it, and what the file was like when it was marked. Each change of marks
-is one step, which can be taken back and made again; steps outlive the process, and are shared by all who have the
-catalogue open. Methods that write are called inside a transaction.
+is one edit (a row of the table `steps`), which can be taken back and made again; edits outlive the process, and are shared
+by all who have the index open. Methods that write are called inside a transaction of SQLite.
 """
 
 from __future__ import annotations
@@ -13,14 +13,6 @@ from collections.abc import Iterable, Sequence
 from model.core import number_of
 
 COLUMNS = "file, action, label, size, mtime_ns, inode, home, marked"
-OF_A_MARK = """
-    file TEXT NOT NULL,
-    action TEXT NOT NULL,            -- keep, delete or relabel
-    label TEXT,                      -- the new one
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,  -- of the file, when it was marked
-    home INTEGER NOT NULL,           -- inode of the catalogue's folder then; in a copied folder the files' have changed too
-    marked REAL NOT NULL             -- when
-"""
 
 
 class Marks:
@@ -41,35 +33,36 @@ class Marks:
         return {row[0] for row in self._database.execute("SELECT DISTINCT label FROM marks WHERE label IS NOT NULL").fetchall()}
 
     def put(self, marks: Sequence[tuple], sentence: str) -> None:
-        """Make marks, rows of COLUMNS, in place of those that their files have: one step."""
-        self._step([mark[0] for mark in marks], marks, sentence)
+        """Make marks, rows of COLUMNS, in place of those that their files have: one edit."""
+        self._edit([mark[0] for mark in marks], marks, sentence)
 
     def clear(self, files: Iterable[str]) -> int:
-        """Let the marks of these files go: one step, or none where they have no marks; give how many had one."""
+        """Remove the marks of these files: one edit, or none where they have no marks; give how many had one."""
         is_marked = "SELECT 1 FROM marks WHERE file = ?"
-        if files := [file for file in dict.fromkeys(files) if self._database.execute(is_marked, [file]).fetchone()]:
-            self._step(files, [], f"{number_of(len(files), 'mark')} let go")
-        return len(files)
+        marked = [file for file in dict.fromkeys(files) if self._database.execute(is_marked, [file]).fetchone()]
+        if marked:
+            self._edit(marked, [], f"{number_of(len(marked), 'mark')} let go")
+        return len(marked)
 
     def undo(self) -> str | None:
-        """Take back the last step; give its sentence, or None where there is none."""
+        """Take back the last edit; give its sentence, or None where there is none."""
         return self._replay("undone = 0 AND apply IS NULL ORDER BY step DESC", "before", undone=1)
 
     def redo(self) -> str | None:
-        """Make the step again that was taken back last; give its sentence, or None where there is none."""
+        """Make the edit again that was taken back last; give its sentence, or None where there is none."""
         return self._replay("undone = 1 AND apply IS NULL ORDER BY step", "after", undone=0)
 
-    def seal(self, apply: int) -> None:
-        """Put the steps so far behind an apply."""
+    def seal(self, transaction: int) -> None:
+        """Put the edits so far behind a transaction: they are not taken back one by one any more."""
         self._forget_undone()
-        self._database.execute("UPDATE steps SET apply = ? WHERE apply IS NULL", [apply])
+        self._database.execute("UPDATE steps SET apply = ? WHERE apply IS NULL", [transaction])
 
-    def unseal(self, apply: int) -> None:
-        """Bring the steps back that lie behind an apply which was undone."""
-        self._database.execute("UPDATE steps SET apply = NULL WHERE apply = ?", [apply])
+    def unseal(self, transaction: int) -> None:
+        """Bring the edits back that lie behind a transaction which was undone."""
+        self._database.execute("UPDATE steps SET apply = NULL WHERE apply = ?", [transaction])
 
     def follow(self, moves: Sequence[tuple[str, str]]) -> None:
-        """Let marks and steps since the last apply follow files that moved (from, to)."""
+        """Let marks and edits since the last transaction follow files that moved (from, to)."""
         moves = [(there, here) for here, there in moves]
         self._database.executemany("UPDATE OR REPLACE marks SET file = ? WHERE file = ?", moves)
         self._database.executemany(
@@ -77,30 +70,30 @@ class Marks:
             moves,
         )
 
-    def _step(self, files: list[str], marks: Sequence[tuple], sentence: str) -> None:
+    def _edit(self, files: list[str], marks: Sequence[tuple], sentence: str) -> None:
         self._forget_undone()
-        step = self._database.execute("INSERT INTO steps (sentence) VALUES (?)", [sentence]).lastrowid
-        self._remember(step, "before", files)
+        edit = self._database.execute("INSERT INTO steps (sentence) VALUES (?)", [sentence]).lastrowid
+        self._remember(edit, "before", files)
         self._database.executemany("DELETE FROM marks WHERE file = ?", ([file] for file in files))
         self._database.executemany(f"INSERT INTO marks ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", marks)
-        self._remember(step, "after", files)
+        self._remember(edit, "after", files)
 
-    def _remember(self, step: int | None, side: str, files: list[str]) -> None:
+    def _remember(self, edit: int | None, side: str, files: list[str]) -> None:
         self._database.executemany(
             f"INSERT INTO step_marks (step, side, {COLUMNS}) SELECT ?, ?, {COLUMNS} FROM marks WHERE file = ?",
-            ((step, side, file) for file in files),
+            ((edit, side, file) for file in files),
         )
 
     def _replay(self, which: str, side: str, undone: int) -> str | None:
         row = self._database.execute(f"SELECT step, sentence FROM steps WHERE {which} LIMIT 1").fetchone()
         if row is None:
             return None
-        step = row["step"]
-        self._database.execute("DELETE FROM marks WHERE file IN (SELECT file FROM step_marks WHERE step = ?)", [step])
+        edit = row["step"]
+        self._database.execute("DELETE FROM marks WHERE file IN (SELECT file FROM step_marks WHERE step = ?)", [edit])
         self._database.execute(
-            f"INSERT INTO marks ({COLUMNS}) SELECT {COLUMNS} FROM step_marks WHERE step = ? AND side = ?", [step, side]
+            f"INSERT INTO marks ({COLUMNS}) SELECT {COLUMNS} FROM step_marks WHERE step = ? AND side = ?", [edit, side]
         )
-        self._database.execute("UPDATE steps SET undone = ? WHERE step = ?", [undone, step])
+        self._database.execute("UPDATE steps SET undone = ? WHERE step = ?", [undone, edit])
         return row["sentence"]
 
     def _forget_undone(self) -> None:
@@ -110,5 +103,5 @@ class Marks:
 
 
 def described(count: int, action: str, label: str | None) -> str:
-    """A step of marking in words: "3 pictures marked delete"."""
+    """An edit in words: "3 pictures marked delete"."""
     return f"{number_of(count, 'picture')} marked {action if label is None else f'“{label}”'}"

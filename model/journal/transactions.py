@@ -1,7 +1,8 @@
-"""Applies: changes written down in the catalogue before the first file moves, then carried out all or none, and undone.
+"""Transactions: changes written down in the index before the first file moves, then carried out all or none, and undone.
 
-Each apply goes from applying to done, from done to undoing to undone. One that is found applying or undoing was left by a
-killed process: it is finished, or taken back as a whole. Knows SQL and moves; does not ask what is marked, or why.
+Each transaction, a row of the table `applies`, goes from applying to done, from done to undoing to undone. One that is
+found applying or undoing was left by a killed process: it is finished, or taken back as a whole. Knows SQL and moves; does
+not ask what is marked, or why.
 Whoever writes holds the journal's lock.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from model.catalog import writing
-from model.core import is_free, is_plain_file, names
+from model.core import file_list, is_free, is_plain_file
 from model.errors import BadData
 from model.journal import file_moves
 from model.journal.file_moves import Move
@@ -25,11 +26,11 @@ CSV_COPY = "copy"  # the action of the row that moves a cleaned CSV to its place
 
 
 class HalfDone(BadData):
-    """An apply that could be neither finished nor taken back; it is tried again before the next change."""
+    """A transaction that could be neither finished nor taken back; it is tried again before the next change."""
 
 
 class Transactions:
-    """The applies of one catalogue, of the folder `root`; paths in them are relative to it where they lie in it."""
+    """The transactions of one index, of the folder `root`; paths in them are relative to it where they lie in it."""
 
     def __init__(self, database: sqlite3.Connection, root: Path):
         self._database, self._root = database, root
@@ -44,22 +45,22 @@ class Transactions:
         rows = self._database.execute("SELECT * FROM applies WHERE state <> ? ORDER BY apply DESC", [APPLYING]).fetchall()
         return [AppliedChanges(row["apply"], row["time"], counts[row["apply"]], row["state"] == UNDONE) for row in rows]
 
-    def changes(self, apply: int) -> list[Change]:
-        """The changes of one apply, without those that were removed for good since."""
-        rows = self._rows(apply, "action <> ?", CSV_COPY)
+    def changes(self, transaction: int) -> list[Change]:
+        """The changes of one transaction, without those that were removed for good since."""
+        rows = self._rows(transaction, "action <> ?", CSV_COPY)
         return [Change(row["file"], row["action"], row["label"], row["target"]) for row in rows]
 
     def newest_copy(self, csv: str) -> str:
         """The cleaned copy of a CSV, of that copy, and so on, as far as there are any."""
-        apply = 0
+        transaction = 0
         query = (
             "SELECT apply, target FROM moves JOIN applies USING (apply) "
             "WHERE action = ? AND state = ? AND csv = ? AND apply > ? ORDER BY apply DESC LIMIT 1"
         )
-        while row := self._database.execute(query, [CSV_COPY, DONE, csv, apply]).fetchone():
+        while row := self._database.execute(query, [CSV_COPY, DONE, csv, transaction]).fetchone():
             if not (self._root / row["target"]).is_file():
                 break
-            apply, csv = row
+            transaction, csv = row
         return csv
 
     def half_done(self) -> list[int]:
@@ -67,43 +68,47 @@ class Transactions:
         return [row["apply"] for row in rows]
 
     def undoable(self) -> int | None:
-        """The latest apply that was not undone, and of which something can be."""
+        """The latest transaction that was not undone, and of which something can be."""
         query = "SELECT max(apply) FROM applies WHERE state = ? AND apply IN (SELECT apply FROM moves WHERE emptied = 0)"
         return self._database.execute(query, [DONE]).fetchone()[0]
 
     def write(self, rows: Iterable[tuple], time: str, csv: str | None) -> int:
-        """Write down an apply, rows of target and COLUMNS of the mark; from then on it will be finished, or taken back."""
+        """Write down a transaction, rows of target and COLUMNS of the mark; from then on it will be finished, or taken back."""
         rows = list(rows)
         made = file_moves.missing_folders(self._root / row[0] for row in rows)
         with writing(self._database):
-            apply = self._database.execute(
+            cursor = self._database.execute(
                 "INSERT INTO applies (time, state, made, csv) VALUES (?, ?, ?, ?)",
                 [time, APPLYING, json.dumps([folder.relative_to(self._root).as_posix() for folder in made]), csv],
-            ).lastrowid
+            )
+            transaction = cursor.lastrowid
+            assert transaction is not None  # after an INSERT there is one
             query = f"INSERT INTO moves (apply, target, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            self._database.executemany(query, ((apply, *row) for row in rows))
-        return apply
+            self._database.executemany(query, ((transaction, *row) for row in rows))
+        return transaction
 
-    def undo(self, apply: int) -> None:
-        """Take back an apply that is done. Raises BadData, with nothing changed, where files are gone or others in the way."""
-        rows = self._rows(apply, "file <> target")
+    def undo(self, transaction: int) -> None:
+        """Take back a transaction that is done. Raises BadData, nothing changed, where files are gone or others in the way."""
+        rows = self._rows(transaction, "file <> target")
         gone = [row["target"] for row in rows if not is_plain_file(self._root / row["target"])]
         if gone:
-            raise BadData(f"Nothing was undone, for these are no longer where they went: {names(gone)}. Put them back first.")
+            raise BadData(
+                f"Nothing was undone, for these are no longer where they went: {file_list(gone)}. Put them back first."
+            )
         blocked = [row["file"] for row in rows if not is_free(self._root, row["file"])]
         if blocked:
-            raise BadData(f"Nothing was undone, for something lies there now: {names(blocked)}. Move it away first.")
-        self._set_state(apply, UNDOING)
-        self.finish(apply)
+            raise BadData(f"Nothing was undone, for something lies there now: {file_list(blocked)}. Move it away first.")
+        self._set_state(transaction, UNDOING)
+        self.finish(transaction)
 
-    def finish(self, apply: int, report: Callable[[int, int], None] = lambda done, total: None) -> None:
-        """Bring an apply that was written down, or its undo, to its end. Where that fails, back to its beginning: BadData.
+    def finish(self, transaction: int, report: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Bring a transaction that was written down, or its undo, to its end. Where that fails, back to its beginning: BadData.
 
         Raises HalfDone when neither can be. `report` is told how many files of how many are done.
         """
-        row = self._database.execute("SELECT state, made FROM applies WHERE apply = ?", [apply]).fetchone()
+        row = self._database.execute("SELECT state, made FROM applies WHERE apply = ?", [transaction]).fetchone()
         undoing, made = row["state"] == UNDOING, [self._root / folder for folder in json.loads(row["made"])]
-        todo = self._moves(apply)
+        todo = self._moves(transaction)
         if undoing:
             todo = [move.back() for move in reversed(todo)]
         try:
@@ -111,16 +116,16 @@ class Transactions:
         except BaseException as error:
             _take_back(todo)
             if undoing:
-                self._set_state(apply, DONE)
+                self._set_state(transaction, DONE)
             else:
-                self._forget(apply, made)
+                self._forget(transaction, made)
             if isinstance(error, OSError):
                 raise BadData(f"{file_moves.reason(error)} Nothing was changed.") from error
             raise
         if undoing:
-            self._end_undo(apply, made)
+            self._end_undo(transaction, made)
         else:
-            self._end_apply(apply)
+            self._end_apply(transaction)
 
     def emptied(self, trash: str) -> None:
         """Write down that what lies in the trash is about to be removed for good."""
@@ -130,45 +135,45 @@ class Transactions:
                 [f"{trash}/%", DONE],
             )
 
-    def _end_apply(self, apply: int) -> None:
+    def _end_apply(self, transaction: int) -> None:
         with writing(self._database):
-            self._set_state(apply, DONE)
-            self._database.execute("DELETE FROM marks WHERE file IN (SELECT file FROM moves WHERE apply = ?)", [apply])
-            self._marks.seal(apply)
+            self._set_state(transaction, DONE)
+            self._database.execute("DELETE FROM marks WHERE file IN (SELECT file FROM moves WHERE apply = ?)", [transaction])
+            self._marks.seal(transaction)
 
-    def _forget(self, apply: int, made: list[Path]) -> None:
-        for row in self._rows(apply, "action = ?", CSV_COPY):
+    def _forget(self, transaction: int, made: list[Path]) -> None:
+        for row in self._rows(transaction, "action = ?", CSV_COPY):
             draft = self._root / row["file"]
             draft.unlink(missing_ok=True)
             made = [*made, draft.parent, draft.parent.parent]
         file_moves.remove_empty(made)
         with writing(self._database):
-            self._database.execute("DELETE FROM moves WHERE apply = ?", [apply])
-            self._database.execute("DELETE FROM applies WHERE apply = ?", [apply])
+            self._database.execute("DELETE FROM moves WHERE apply = ?", [transaction])
+            self._database.execute("DELETE FROM applies WHERE apply = ?", [transaction])
 
-    def _end_undo(self, apply: int, made: list[Path]) -> None:
+    def _end_undo(self, transaction: int, made: list[Path]) -> None:
         """Its marks are there again, but for pictures that were marked anew where they had gone: that mark follows."""
         file_moves.remove_empty(made)
         with writing(self._database):
-            self._set_state(apply, UNDONE)
-            self._marks.follow([(row["target"], row["file"]) for row in self._rows(apply, "file <> target")])
+            self._set_state(transaction, UNDONE)
+            self._marks.follow([(row["target"], row["file"]) for row in self._rows(transaction, "file <> target")])
             self._database.execute(
                 f"INSERT OR IGNORE INTO marks ({COLUMNS}) SELECT {COLUMNS} FROM moves "
                 "WHERE apply = ? AND action <> ? AND emptied = 0",
-                [apply, CSV_COPY],
+                [transaction, CSV_COPY],
             )
-            self._marks.unseal(apply)
+            self._marks.unseal(transaction)
 
-    def _set_state(self, apply: int, state: str) -> None:
-        self._database.execute("UPDATE applies SET state = ? WHERE apply = ?", [state, apply])
+    def _set_state(self, transaction: int, state: str) -> None:
+        self._database.execute("UPDATE applies SET state = ? WHERE apply = ?", [state, transaction])
 
-    def _moves(self, apply: int) -> list[Move]:
-        rows = self._rows(apply, "file <> target")
+    def _moves(self, transaction: int) -> list[Move]:
+        rows = self._rows(transaction, "file <> target")
         return [Move(self._root / row["file"], self._root / row["target"], row["inode"]) for row in rows]
 
-    def _rows(self, apply: int, condition: str, *values: str) -> list[sqlite3.Row]:
+    def _rows(self, transaction: int, condition: str, *values: str) -> list[sqlite3.Row]:
         query = f"SELECT * FROM moves WHERE apply = ? AND emptied = 0 AND {condition} ORDER BY file"
-        return self._database.execute(query, [apply, *values]).fetchall()
+        return self._database.execute(query, [transaction, *values]).fetchall()
 
 
 def _take_back(todo: list[Move]) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from model import catalog
+from model.core import free_name
 from model.data import SPLIT_NAMES, class_name_of
 from model.errors import BadData
 
@@ -27,7 +28,7 @@ WHERE p.file > ? AND m.action IS NOT 'delete' AND (p.split <> 'inbox' OR m.actio
 class _Pipe:
     """What a ZipFile writes to: kept until it is taken."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._parts: list[bytes] = []
         self.held = 0
 
@@ -37,6 +38,9 @@ class _Pipe:
         return len(part)
 
     def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
         pass
 
     def take(self) -> bytes:
@@ -53,7 +57,8 @@ def zip_size(root: Path) -> int:
 
 def zip_chunks(root: Path) -> Iterator[bytes]:
     """The zip: `<class>/<name>`, below its split where the folder has splits; of equal names the second gets -2."""
-    pipe, taken = _Pipe(), set()
+    pipe = _Pipe()
+    taken: set[str] = set()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, strict_timestamps=False) as bundle:
         for file, label in _labelled(root):
             place = _place(file, label, taken)
@@ -77,7 +82,7 @@ def _labelled(root: Path) -> Iterator[tuple[str, str]]:
         last = rows[-1]["file"]
 
 
-def _reading(root: Path):
+def _reading(root: Path) -> AbstractContextManager[sqlite3.Connection]:
     try:
         return closing(catalog.open_database(root))
     except sqlite3.Error as error:
@@ -89,12 +94,4 @@ def _place(file: str, label: str, taken: set[str]) -> str:
     folder = class_name_of(label)
     if file.count("/") > 1 and split.lower() in SPLIT_NAMES:
         folder = f"{split}/{folder}"
-    stem, dot, kind = name.rpartition(".")
-    if not dot:
-        stem, kind = name, ""
-    number, place = 1, f"{folder}/{name}"
-    while place.casefold() in taken:
-        number += 1
-        place = f"{folder}/{stem}-{number}{dot}{kind}"
-    taken.add(place.casefold())
-    return place
+    return free_name(None, f"{folder}/{name}", taken)

@@ -24,6 +24,7 @@ from torchvision import models
 from model import artifacts, training
 from model.errors import BadModel, BadUsage
 from model.images import Resize
+from model.jobs import Stopping
 from model.scoring import label_issues
 from model.scoring.label_issues import SEED
 from model.training import BatchLoader, TrainConfig
@@ -36,8 +37,7 @@ WATCHED = 3  # of the last epochs: how each picture's own label is learned in th
 LOOKING = 0.3  # of the time that learning from a picture takes: there is only a way forward
 SMALLEST = 1e-7  # share, so that a logarithm stays a number
 
-Report = Callable[[float, float], None]  # the share done, the seconds left
-Stopping = Callable[[], bool]
+ProgressReport = Callable[[float, float], None]  # the share done, the seconds left
 
 
 class Kept(Protocol):
@@ -69,7 +69,7 @@ class Task:
     epochs: int = 8
 
 
-def judge(task: Task, kept: Kept, report: Report, stopping: Stopping) -> tuple[np.ndarray, np.ndarray]:
+def judge(task: Task, kept: Kept, report: ProgressReport, stopping: Stopping) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities (pictures × classes) by networks that never saw the label, and for each picture the share that the
     networks which were taught its label give to it, in the last epochs and afterwards (a geometric mean). Raises Stopped,
     BadModel, BadUsage.
@@ -110,7 +110,7 @@ def starting_body(start: Path) -> nn.Module:
 class _Progress:
     """How far all networks together are; the time left by what the last ones took."""
 
-    def __init__(self, parts: int, finished: int, report: Report):
+    def __init__(self, parts: int, finished: int, report: ProgressReport):
         self._parts, self._finished, self._before, self._report = parts, finished, finished, report
         self._started = time.perf_counter()
 

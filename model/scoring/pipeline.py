@@ -8,7 +8,8 @@ change is not looked at again, and a changed picture costs one picture. Knows no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from model import catalog
 from model.core import checksum
 from model.data import DIGITS, find_folder
 from model.errors import BadData, BadModel, BadUsage
+from model.jobs import Report, Stopping
 from model.scoring import duplicates, quality
 from model.scoring.results import STOPPED, Content, ResultStore, ScoredItem
 from model.types import Score
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 BATCH = 32
 KEPT_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
 VERSION = 3  # of what scores are made of: a change here makes them anew
-
-Report = Callable[[dict[str, Any]], None]
-Stopping = Callable[[], bool]
 
 
 def score(
@@ -51,7 +50,8 @@ def score(
     a label changes.
 
     Events: {"event": "scanning", "done", "total"}, {"event": "scoring", "phase", "done", "total", "seconds_left"}. A stop keeps
-    what is done and raises KeyboardInterrupt. Raises BadData, BadModel, BadUsage.
+    what is done and raises KeyboardInterrupt. At the end the thumbnails are made that a cleaner shows first. Raises BadData,
+    BadModel, BadUsage.
     """
     from model.artifacts import model_card
 
@@ -71,9 +71,12 @@ def score(
         if scored != state and not better:
             tuning = _tuning(start or model, str(data) != DIGITS, state) if thorough else None
             _Scoring(findings, model, named, sha256, report, stopping).run(state, tuning)
-        return findings.result()
+        result = findings.result()
     finally:
         findings.close()
+    with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
+        catalog.warm_up(find_folder(data), stopping)
+    return result
 
 
 def _tuning(start: Path, mirrored: bool, state: str) -> ThoroughScoring:

@@ -5,15 +5,15 @@ What each network made of the pictures is kept in the catalogue until the scores
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from model.data import shorter_sides
 from model.errors import BadData
+from model.jobs import Report, Stopping
 from model.scoring import cross_validation, label_issues
 from model.scoring.results import STOPPED, ResultStore, ScoredItem
 from model.training import CachedPictures, TrainConfig, cache_pictures, train_crop
@@ -41,8 +41,8 @@ class ThoroughScoring:
         entries: Sequence[ScoredItem],
         groups: np.ndarray,
         findings: ResultStore,
-        report: Callable[[dict[str, Any]], None],
-        stopping: Callable[[], bool],
+        report: Report,
+        stopping: Stopping,
     ) -> ThoroughResult:
         """Judge every picture. A stop raises KeyboardInterrupt; raises AppError.
 

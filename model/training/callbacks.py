@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import fastai.vision.all as fv
 import torch
 
+from model.jobs import Report, Stopping
 from model.training.precision import Precision
 
-Report = Callable[[dict[str, Any]], None]
-Stopping = Callable[[], bool]
 RESTING = VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
 
 

@@ -31,9 +31,10 @@ from model.core import checksum, listing
 from model.data import DIGITS, Dataset, check_trainable, read_dataset, shorter_sides
 from model.errors import BadUsage
 from model.images import Resize
+from model.jobs import Report, Stopping
 from model.training import precision, pretrained
 from model.training.augment import MEAN, STD
-from model.training.callbacks import Epoch, FinderProgress, Following, PrecisionCallback, Report, Stopping
+from model.training.callbacks import Epoch, FinderProgress, Following, PrecisionCallback
 from model.training.config import FIND, TrainConfig
 from model.training.crops import valid_crop
 from model.training.loaders import BatchLoader

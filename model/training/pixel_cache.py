@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from model.core import cache_folder, checksum
+from model.core import cache_folder, checksum, put_in_place
 from model.errors import AppError
 from model.images import Cut, cut_all, cut_name, open_picture
 from model.types import Item, LeftOut
@@ -159,7 +159,7 @@ class _Writer:
         """Give the pack its name."""
         self._file.close()
         (self._folder / "index.json").write_text(json.dumps(self.index), encoding="utf-8")
-        os.replace(self._folder, folder)
+        put_in_place(self._folder, folder)
 
 
 def _unopened(contents: dict[Item, str], cut: Cut, opened: Callable[[], None]) -> dict[str, str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import platform
 import time
 from contextlib import suppress
@@ -16,7 +15,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import nn
 
-from model.core import cache_folder
+from model.core import cache_folder, write_atomically
 from model.errors import AppError
 
 ROUNDS = 3
@@ -92,7 +91,4 @@ def _known() -> dict[str, dict[str, bool]]:
 
 def _keep(known: dict[str, dict[str, bool]]) -> None:
     with suppress(AppError, OSError):
-        place = cache_folder("precision.json")
-        temporary = place.with_suffix(f".{os.getpid()}")
-        temporary.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        os.replace(temporary, place)
+        write_atomically(cache_folder("precision.json"), json.dumps(known, indent=1))

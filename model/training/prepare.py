@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from model.data import Dataset, check_trainable
+from model.jobs import Report, Stopping
 from model.training.config import TrainConfig
 from model.training.crops import train_crop, valid_crop
 from model.training.pixel_cache import CachedPictures, cache_pictures
@@ -28,8 +27,8 @@ def prepare(
     pictures: Dataset,
     recipe: TrainConfig,
     size: int,
-    report: Callable[[dict[str, Any]], None] = lambda event: None,
-    stopping: Callable[[], bool] = lambda: False,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
 ) -> TrainingData:
     """Open every picture once, so that a broken one is named before the training, and keep it cut.
 

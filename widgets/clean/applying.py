@@ -45,7 +45,7 @@ class Applying:
         finally:
             self._view.job = {}
         self._view.say(describe(changes))
-        await self._thread.reset_yield()
+        await self._thread.restart_yield()
         await self._counts.update_marks()
         if changes:
             self._runs.labels = await self._thread.labels()

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from model import jobs
 from model.artifacts import registry
 from model.core import duration, percent
-from widgets.shared import Event, Follower
+from model.jobs import Event
+from widgets.shared import Follower
 
 TEXTS = {"scan": "Listing the pictures", "score": "Looking for doubtful pictures"}
 

@@ -136,26 +136,26 @@ class CatalogThread:
     @_in_thread
     def facets(self, query: Filter) -> tuple[Facets, list[tuple[str, str, int]]]:
         """The counts of every filter, and the pairs of classes that are confused most often."""
-        return self._listing.facets(query), self._listing.pairs()
+        return self._listing.facets(query), self._listing.confused_pairs()
 
     @_in_thread
     def mark_seen(self, stamp: int, ranges: Sequence[Range]) -> tuple[Progress | None, int]:
         """How far a person is after these positions, and how many pictures nobody had seen before."""
         if stamp != self._stamp:
             return None, 0
-        newly_seen = self._listing.see(ranges)
+        newly_seen = self._listing.mark_seen(ranges)
         self._note_own_writing()
         return self._listing.progress(), newly_seen
 
     @_in_thread
-    def reset_yield(self) -> None:
+    def restart_yield(self) -> None:
         """After an apply or a scoring: what was looked at before says nothing of what is still to be found."""
-        self._listing.look_anew()
+        self._listing.restart_yield()
 
     @_in_thread
     def changed_by_others(self) -> bool:
         """Whether somebody else has written since the last look, or the last writing of our own."""
-        return self._journal.version() != self._version or self._listing.touched()
+        return self._journal.version() != self._version or self._listing.has_changed()
 
     # ---- the journal
 
@@ -172,7 +172,7 @@ class CatalogThread:
         chosen = self._chosen(stamp, files, ranges)
         if action == "clear":  # of a file that has vanished, too
             return self._journal.clear(chosen)
-        chosen = self._listing.known(chosen)
+        chosen = self._listing.existing(chosen)
         if chosen:
             self._journal.mark(chosen, action, label)
         return len(chosen)
@@ -181,7 +181,7 @@ class CatalogThread:
     def accept_suggestions(self, stamp: int, files: Sequence[str], ranges: Sequence[Range]) -> tuple[int, int]:
         """Give each of these pictures the label suggested for it; how many have one, of how many. Raises BadUsage, BadData."""
         chosen = self._chosen(stamp, files, ranges)
-        suggested = self._listing.suggested(chosen)
+        suggested = self._listing.suggested_labels(chosen)
         for label, those in suggested.items():
             self._journal.mark(those, "relabel", label)
         return sum(map(len, suggested.values())), len(chosen)
@@ -197,9 +197,9 @@ class CatalogThread:
         return self._journal.redo()
 
     @_in_thread
-    def changed_rows(self, start: int, stop: int) -> list[Row]:
+    def waiting_changes(self, start: int, stop: int) -> list[Row]:
         """The rows of the changes that wait, oldest first, from the place `start` up to `stop`."""
-        return self._listing.changed(start, stop)
+        return self._listing.waiting_changes(start, stop)
 
     @_in_thread
     def apply(self) -> list[Change]:
@@ -217,7 +217,9 @@ class CatalogThread:
         self._note_own_writing()
         listing = self._listing
         applied = any(not apply.undone for apply in self._journal.applies())
-        return WorkSummary(self._journal.counts(), listing.classes(), listing.outlook(), listing.progress(), applied)
+        return WorkSummary(
+            self._journal.counts(), listing.classes(), listing.class_counts_after_apply(), listing.progress(), applied
+        )
 
     # ---- in the thread already
 
@@ -232,4 +234,4 @@ class CatalogThread:
     def _note_own_writing(self) -> None:
         """What we have just written, or read, need not be found out again by watching."""
         self._version = self._journal.version()
-        self._listing.touched()
+        self._listing.has_changed()

@@ -160,7 +160,7 @@ class FolderSession:
             await self._open()
         else:
             if kind == "score":
-                await self.parts.catalog_thread.reset_yield()
+                await self.parts.catalog_thread.restart_yield()
             await self.parts.pictures.choose(fresh=kind == "score" or view.state != "ready")
             if failed and not quiet:
                 view.say(sentence, alarm=True)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from model.catalog import PAGE, Progress
-from model.core import names, number_of
+from model.core import file_list, number_of
 from model.types import Change
 
 MIN_PICTURES = 10  # that a class should have
@@ -36,7 +36,7 @@ def applied(changes: Sequence[Change]) -> str:
     renamed = [f"{old} is now {new}" for old, new in moves if old != new]
     if not renamed:
         return done
-    return f"{done} Where a name was taken, a number was added: {names(renamed)}."
+    return f"{done} Where a name was taken, a number was added: {file_list(renamed)}."
 
 
 def undone(changes: Sequence[Change]) -> str:

@@ -51,7 +51,7 @@ class Marking:
 
     async def send_review(self, start: int) -> None:
         """Send a page of the changes that wait, from the position `start` on."""
-        await self._tiles.send_review(start, await self._thread.changed_rows(start, start + FIRST_ROWS))
+        await self._tiles.send_review(start, await self._thread.waiting_changes(start, start + FIRST_ROWS))
 
     async def _update_marks(self, text: str) -> None:
         """After a change of marks: what happened, the rows that are on the screen, the numbers."""

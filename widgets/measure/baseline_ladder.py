@@ -9,7 +9,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import duration, spread, tenths
+from model.core import duration, percent_interval, percent_tenths
 from widgets.shared import script_with_terms, style
 
 STATES = ("empty", "climbing", "ready", "failed")
@@ -56,8 +56,8 @@ def verdict(simple: Sequence[Rung], model: Rung, beaten: str | None = None) -> d
     By the comparison on the same pictures (`beaten`) where there is one; else more strictly, by whether the intervals overlap.
     """
     best = max(simple, key=lambda rung: rung["accuracy"])
-    yours, beside = f"Your model ({tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
-    beside += f"({tenths(best['accuracy'])})"
+    yours, beside = f"Your model ({percent_tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
+    beside += f"({percent_tenths(best['accuracy'])})"
     clearly = beaten == "better" if beaten else model["interval"][0] > best["interval"][1]
     if clearly:
         return {"kind": "good", "sentence": f"{yours} clearly beats {beside}."}
@@ -75,7 +75,7 @@ def _drawn(rung: Rung) -> Rung:
         "accuracy": rung["accuracy"],
         "low": low,
         "high": high,
-        "text": spread(rung["accuracy"], rung["interval"]),
+        "text": percent_interval(rung["accuracy"], rung["interval"]),
         "seconds": _seconds(rung.get("seconds")),
         "yours": False,
     }

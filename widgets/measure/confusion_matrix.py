@@ -9,7 +9,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import tenths
+from model.core import percent_tenths
 from widgets.shared import Answer, pictures_of, run_in_background, script_with_terms, style
 
 LARGEST = 30  # classes that are shown as a matrix; beyond, only what is mistaken most often
@@ -85,7 +85,7 @@ def _pairs(counts: list[list[int]]) -> list[dict[str, int]]:
 def _texts(label: str, row: dict[str, float]) -> dict[str, str]:
     return {
         "label": label,
-        "precision": tenths(row["precision"]),
-        "recall": tenths(row["recall"]),
+        "precision": percent_tenths(row["precision"]),
+        "recall": percent_tenths(row["recall"]),
         "count": f"{row['count']:,}",
     }

@@ -17,7 +17,7 @@ import traitlets as t
 from model import evaluation, jobs
 from model.artifacts import registry
 from model.errors import AppError
-from model.jobs import Run
+from model.jobs import Event, Run
 from widgets.measure import summary, trained_model
 from widgets.measure.baseline_ladder import BaselineLadder
 from widgets.measure.confusion_matrix import ConfusionMatrix
@@ -25,7 +25,7 @@ from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
 from widgets.measure.trained_model import RunReport, TrainedModel
-from widgets.shared import Event, Follower, Project, run_in_background
+from widgets.shared import Follower, Project, run_in_background
 
 STATES = summary.STATES
 KEPT = "The one it replaces is kept and can be brought back."

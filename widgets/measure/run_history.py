@@ -12,7 +12,7 @@ import traitlets as t
 
 from model import jobs
 from model.artifacts import registry
-from model.core import duration, spread, when
+from model.core import duration, percent_interval, short_time
 from model.jobs import Run
 from widgets.shared import script_with_terms, style
 
@@ -65,19 +65,13 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
     usable = bool(result.get("interval")) and export.is_file()
     return {
         "folder": str(run.folder),
-        "time": when(run.started),
+        "time": short_time(run.started),
         "data": Path(run.arguments[0]).name,
-        "preset": option(run, "--preset") or "",
-        "accuracy": spread(result["accuracy"], result["interval"]) if usable else "",
+        "preset": run.option("--preset") or "",
+        "accuracy": percent_interval(result["accuracy"], result["interval"]) if usable else "",
         "seconds": duration(result["seconds"]) if usable else "",
         "state": run.state,
         "usable": usable,
         "chosen": str(run.folder) == chosen,
         "used": usable and registry.is_promoted(export, model),
     }
-
-
-def option(run: Run, name: str) -> str | None:
-    """What an option of the run's command was, None when it was not given."""
-    given = run.arguments
-    return given[given.index(name) + 1] if name in given[:-1] else None

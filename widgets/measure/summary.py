@@ -12,7 +12,7 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import percent, tenths
+from model.core import percent, percent_tenths
 from model.evaluation import verdict_on_fit
 from widgets.shared import script_with_terms, style
 
@@ -82,8 +82,8 @@ def _headline(report: dict[str, Any]) -> list[str]:
     kind = SPLITS.get(report["split"], "")
     return [
         "",
-        tenths(report["accuracy"]),
-        f" of {report['count']:,} {kind} pictures are right (95 % interval {tenths(low)} to {tenths(high)}).",
+        percent_tenths(report["accuracy"]),
+        f" of {report['count']:,} {kind} pictures are right (95 % interval {percent_tenths(low)} to {percent_tenths(high)}).",
     ]
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from model import evaluation, jobs
 from model.artifacts import registry
-from model.core import when
+from model.core import short_time
 from model.data import DIGITS, find_folder
 from model.errors import AppError
 from model.jobs import Run
-from widgets.measure.run_history import option
 
 MOST_FILES = 2000  # that are named at once
 
@@ -32,7 +31,7 @@ class TrainedModel:
     @property
     def title(self) -> str:
         name = "the built-in digits" if self.data == DIGITS else f"“{Path(self.data).name}”"
-        return f"The model trained on {name}, {when(self.run.started)}"
+        return f"The model trained on {name}, {short_time(self.run.started)}"
 
     def evaluation(self, split: str) -> list[str]:
         """The arguments of the run that measures it."""
@@ -55,7 +54,7 @@ class TrainedModel:
     def ladder(self, count: int) -> tuple[list[dict[str, Any]], str | None] | None:
         """The rungs measured on the same `count` pictures, and whether this model beat them (None: another was compared)."""
         ladders = [run for run in jobs.list_runs("baselines") if run.arguments[:1] == [self.data]]
-        ours = [run for run in ladders if option(run, "--model") == str(self.export)]
+        ours = [run for run in ladders if run.option("--model") == str(self.export)]
         for run in [*ours, *ladders]:
             found = run.result or {}
             if found.get("ladder") and found["ladder"][0]["count"] == count:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
     from widgets.shared.project import Project
-    from widgets.shared.run_follower import Event, Follower
+    from widgets.shared.run_follower import Follower
     from widgets.shared.terms import script_with_terms
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
 
@@ -27,7 +27,6 @@ __all__ = [
     "STYLE",
     "Answer",
     "Classifies",
-    "Event",
     "Follower",
     "Photo",
     "Project",

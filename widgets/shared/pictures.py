@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from model.core import tenths
+from model.core import percent_tenths
 from model.images import data_url
 
 Answer = dict[str, Any]  # {file, label, predicted, probability, loss}
@@ -21,7 +21,7 @@ async def pictures_of(answers: list[Answer]) -> list[dict[str, str]]:
                 "thumbnail": data_url(answer["file"]),
                 "label": answer["label"],
                 "predicted": answer["predicted"],
-                "probability": tenths(answer["probability"]),
+                "probability": percent_tenths(answer["probability"]),
                 "loss": f"{answer['loss']:.2f}" if "loss" in answer else "",
             }
             for answer in answers

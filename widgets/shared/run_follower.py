@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
-from model.jobs import Run, State
+from model.jobs import Event, Run, State
 from widgets.shared import background
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5  # seconds between two looks: at first, for short work, and later
 
-Event = dict[str, Any]
 OnEvents = Callable[[Run, State, list[Event]], None]
 
 

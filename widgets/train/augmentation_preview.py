@@ -17,7 +17,8 @@ import traitlets as t
 from model import jobs
 from model.errors import AppError
 from model.images import data_url
-from widgets.shared import Event, Follower, run_in_background, script_with_terms, style
+from model.jobs import Event
+from widgets.shared import Follower, run_in_background, script_with_terms, style
 
 COUNT = 8
 STATES = ("empty", "making", "ready", "failed")

@@ -13,13 +13,12 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent
+from model.jobs import Event
 from widgets.shared import script_with_terms, style
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is let go
 PHASES = {"reading": "Reading the pictures", "training": "Training"}
-
-Event = dict[str, Any]
 
 
 class TrainingMonitor(anywidget.AnyWidget):

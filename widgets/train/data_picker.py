@@ -18,7 +18,8 @@ from model import jobs
 from model.core import absolute, listing
 from model.data import DIGITS
 from model.errors import AppError
-from widgets.shared import Event, Follower, script_with_terms, style
+from model.jobs import Event
+from widgets.shared import Follower, script_with_terms, style
 
 STATES = ("empty", "looking", "ready", "refused")
 SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for the end"}

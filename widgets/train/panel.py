@@ -18,7 +18,8 @@ from model import jobs
 from model.artifacts import EXPORT, model_card
 from model.data import DIGITS
 from model.errors import AppError, BadUsage
-from widgets.shared import Event, Follower, Project
+from model.jobs import Event
+from widgets.shared import Follower, Project
 from widgets.train import curves
 from widgets.train.augmentation_preview import AugmentationPreview
 from widgets.train.curves import TrainingMonitor

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from model.catalog.database import MARKS_SCHEMA, open_database, writing
+from model.catalog.database import open_database, writing
 from model.catalog.filters import Filter
 from model.catalog.listing import Listing
 
@@ -66,7 +66,6 @@ def mark(database, file: str, action: str, label: str | None = None) -> None:
 def written(root, rows: list[Known]) -> Listing:
     """A catalogue with these rows; no file lies in the folder, for a selection never looks at one."""
     database = open_database(root)
-    database.executescript(MARKS_SCHEMA)
     with writing(database):
         for number, row in enumerate(rows):
             identity = (100, number, number, f"{number:064x}")
@@ -173,7 +172,7 @@ def test_the_count_before_a_filter_is_chosen_is_what_it_leaves_once_chosen(selec
 
 
 def test_the_pairs_are_the_cells_beside_the_diagonal(selection, rows):
-    for label, predicted, count in selection.pairs():
+    for label, predicted, count in selection.confused_pairs():
         assert count == sum((row.label, row.predicted) == (label, predicted) for row in rows)
         assert label != predicted
 
@@ -189,8 +188,8 @@ def test_windows_and_positions_agree(selection):
 
 def test_the_list_stands_still_while_a_person_looks_at_what_was_unseen(selection):
     before = shown(selection, reason="unseen", order="name")
-    assert selection.see([(0, 50)]) == 50
-    assert selection.see([(40, 50)]) == 0
+    assert selection.mark_seen([(0, 50)]) == 50
+    assert selection.mark_seen([(40, 50)]) == 0
     assert selection.facets(Filter(reason="unseen", order="name")).reasons["unseen"] == len(before) - 50
     assert selection.choose(Filter(reason="unseen", order="name")) is False
     assert [row.file for row in selection.rows(0, len(selection))] == before
@@ -219,31 +218,31 @@ def test_the_outlook_counts_what_the_marks_will_leave(selection, rows):
         label = {"delete": None, "relabel": "newt"}.get(row.mark[0], row.label) if row.mark else row.label
         if label:
             after[label, row.split] = after.get((label, row.split), 0) + 1
-    assert {key: number for key, (_, number) in selection.outlook().items() if number} == after
+    assert {key: number for key, (_, number) in selection.class_counts_after_apply().items() if number} == after
     assert "newt" in selection.classes()
 
 
 def test_progress_counts_what_was_changed_on_the_last_pages(tmp_path):
     selection = written(tmp_path, [row for row in generated(300) if not row.seen and not row.mark])
     selection.choose(Filter(order="name"))
-    selection.see([(0, 100)])
+    selection.mark_seen([(0, 100)])
     database = open_database(tmp_path)
     for file in selection.files([(90, 100), (10, 13)]):
         mark(database, file, "delete")
     progress = selection.progress()
     assert (progress.seen, progress.last, progress.before) == (100, (10, 60), (3, 40))
-    selection.see([(150, 300)])  # behind a gap: says nothing of the pictures that come next
+    selection.mark_seen([(150, 300)])  # behind a gap: says nothing of the pictures that come next
     assert selection.progress().last == (10, 60)
-    selection.look_anew()  # an apply has taken the marks away
+    selection.restart_yield()  # an apply has taken the marks away
     assert selection.progress().last == (0, 0)
 
 
 def test_another_writer_is_noticed_once(tmp_path, selection):
-    selection.touched()
-    assert not selection.touched()
+    selection.has_changed()
+    assert not selection.has_changed()
     open_database(tmp_path).execute("INSERT INTO facts VALUES ('a', 'b')")
-    assert selection.touched()
-    assert not selection.touched()
+    assert selection.has_changed()
+    assert not selection.has_changed()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from model.core.text import duration, listing, names, one_line, percent
+from model.core.text import duration, file_list, listing, one_line, percent
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_duration_is_in_seconds_then_in_minutes(seconds, text):
 @pytest.mark.parametrize(("name", "text"), [("Bär 1.jpg", "Bär 1.jpg"), ("a\nb\x1b", r"a\nb\x1b"), ("caf\udce9", r"caf\udce9")])
 def test_a_file_name_stands_on_one_line_whatever_is_in_it(name, text):
     assert one_line(name) == text
-    assert names(["x", name]) == f"x and {text}"
+    assert file_list(["x", name]) == f"x and {text}"

@@ -12,6 +12,7 @@ from samples import encoded, photo
 from model.catalog import scanner
 from model.catalog.database import open_database
 from model.catalog.scanner import scan
+from model.core import files
 from model.data.names import file_name_of
 from model.errors import BadData
 from model.intake import inbox
@@ -78,11 +79,11 @@ def test_a_photo_that_is_there_already_needs_no_room(folder, monkeypatch):
 
 
 def test_a_disk_that_refuses_is_told_in_a_sentence_and_no_half_photo_stays(folder, monkeypatch):
-    def fail(place, content):
-        place.touch()
+    def fail(draft, place):
+        assert draft.exists()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(files, "put_in_place", fail)
     with pytest.raises(BadData, match="no space left"):
         Inbox(folder).add(b"x", "a.png", ANSWER)
     assert list((folder / scanner.INBOX).iterdir()) == []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import BadData, BadUsage
-from model.jobs import runs
+from model.jobs import Recorder, runs
 
 pytestmark = pytest.mark.usefixtures("own_runs")
 
@@ -45,6 +45,14 @@ def test_a_run_goes_on_by_itself_and_leaves_its_events_and_its_result(animals):
     assert [event["event"] for event in run.events()][-2:] == ["scanning", "done"]
     assert run.events(since=len(run.events()) - 1) == [{"event": "done", "result": {"pictures": 24}}]
     assert (run.kind, run.arguments) == ("scan", [str(animals)])
+
+
+def test_a_run_knows_what_was_given_for_an_option(tmp_path):
+    run = recorded(tmp_path)
+    run.arguments = ["birds", "--preset", "quick", "--stop", "--size"]
+    assert run.option("--preset") == "quick"
+    assert run.option("--model") is None
+    assert run.option("--size") is None
 
 
 def test_a_run_is_found_again_by_whoever_looks_newest_first(animals):
@@ -106,7 +114,7 @@ def test_another_process_with_the_number_of_a_dead_one_is_not_taken_for_it(tmp_p
 
 def test_the_recorder_hears_of_a_stop_and_the_run_counts_as_stopped(tmp_path):
     run = recorded(tmp_path)
-    with runs.Recorder(tmp_path) as recorder:
+    with Recorder(tmp_path) as recorder:
         assert not recorder.stopping()
         run.stop()
         assert recorder.stopping()
@@ -125,7 +133,7 @@ def test_the_recorder_hears_of_a_stop_and_the_run_counts_as_stopped(tmp_path):
 )
 def test_an_error_inside_ends_the_run_with_a_sentence_and_goes_on_up(tmp_path, error, state, words):
     run = recorded(tmp_path)
-    with pytest.raises(type(error)), runs.Recorder(tmp_path):
+    with pytest.raises(type(error)), Recorder(tmp_path):
         raise error
     assert run.state == state
     assert words in run.sentence
@@ -133,7 +141,7 @@ def test_an_error_inside_ends_the_run_with_a_sentence_and_goes_on_up(tmp_path, e
 
 
 def test_without_a_folder_the_recorder_shows_progress_and_keeps_nothing(capsys):
-    with runs.Recorder(None) as recorder:
+    with Recorder(None) as recorder:
         recorder.report({"event": "epoch", "epoch": 1, "epochs": 2, "train_loss": 1, "valid_loss": 2, "accuracy": 0.5})
         recorder.done({})
         assert not recorder.stopping()
@@ -142,7 +150,7 @@ def test_without_a_folder_the_recorder_shows_progress_and_keeps_nothing(capsys):
 
 def test_progress_is_thinned_out_but_its_end_and_all_else_is_kept(tmp_path):
     run = recorded(tmp_path)
-    with runs.Recorder(tmp_path) as recorder:
+    with Recorder(tmp_path) as recorder:
         for done in range(1, 1001):
             recorder.report({"event": "reading", "done": done, "total": 1000})
         for epoch in range(50):
@@ -164,7 +172,7 @@ def test_a_line_that_is_still_being_written_is_no_event_yet(tmp_path):
 @pytest.mark.parametrize("length", [1, 100, 70_000, 2_000_000])
 def test_an_ending_of_any_length_after_any_number_of_lines_is_found(tmp_path, length):
     run = recorded(tmp_path)
-    with runs.Recorder(tmp_path) as recorder:
+    with Recorder(tmp_path) as recorder:
         for epoch in range(500):
             recorder.report({"event": "note", "epoch": epoch})
         recorder.done({"long": "x" * length})
@@ -179,7 +187,7 @@ def test_folders_that_are_no_runs_are_passed_over_or_refused(own_runs):
     with pytest.raises(BadUsage, match="no run"):
         runs.find(own_runs / "mine")
     with pytest.raises(BadUsage, match="make it first"):
-        runs.Recorder(own_runs / "nowhere")
+        Recorder(own_runs / "nowhere")
 
 
 def test_where_no_run_can_be_kept_a_sentence_says_what_to_do(tmp_path, monkeypatch):

@@ -60,7 +60,7 @@ def test_labels_are_read_again_when_the_file_has_changed(tmp_path):
     file.write_text("file,label\na/1.jpg,cat\n")
     labels = CsvLabels(file)
     assert (labels.label("a/1.jpg"), labels.label("b"), labels.classes()) == ("cat", None, {"cat"})
-    assert labels.strangers(["a/1.jpg", "b"]) == ["b"]
+    assert labels.unlabelled(["a/1.jpg", "b"]) == ["b"]
     file.write_text("file,label\na/1.jpg,tabby\n")
     assert labels.label("a/1.jpg") == "tabby"
     file.unlink()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from samples import class_folders, encoded, photo
 
+from model.catalog import warm_up
 from model.catalog.database import open_database
 from model.core import PROJECT
 from model.errors import BadData
@@ -51,6 +52,11 @@ def test_a_picture_under_the_wrong_label_comes_first_and_is_named(folder, tiny_e
     assert doubts == sorted(doubts, reverse=True)
     assert {"file", "label", "predicted", "probability", "loss", "doubt", "split"} <= set(found["items"][0])
     assert all(Path(item["file"]).is_file() for item in found["items"])
+
+
+def test_afterwards_the_thumbnails_are_there_that_a_cleaner_shows_first(folder, tiny_export):
+    run(folder, tiny_export)
+    assert warm_up(folder) == 0
 
 
 def test_copies_are_grouped_and_a_copy_under_another_label_is_a_conflict(folder, tiny_export):

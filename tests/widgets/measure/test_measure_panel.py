@@ -13,7 +13,7 @@ from samples import class_folders
 
 from model import jobs
 from model.artifacts import model_card, registry
-from model.core.text import spread, tenths
+from model.core.text import percent_interval, percent_tenths
 from model.jobs import runs
 from widgets.measure.panel import MeasurePanel
 from widgets.shared.project import Project
@@ -133,7 +133,7 @@ def test_a_newer_model_is_found_when_the_page_is_shown_later(folder, report, pag
 
 def test_the_ladder_ends_with_the_model_as_it_was_measured_here(panel):
     assert [rung["name"] for rung in panel.ladder.rungs] == ["most frequent class", "linear layer, by hand", "your model"]
-    assert panel.ladder.rungs[-1]["text"] == spread(0.8, [0.49, 0.943])
+    assert panel.ladder.rungs[-1]["text"] == percent_interval(0.8, [0.49, 0.943])
     assert panel.ladder.verdict["kind"] == "unsure"
 
 
@@ -185,7 +185,7 @@ def test_a_crafted_cell_changes_nothing(panel, content):
 def test_top_losses_are_wrong_answers_with_picture_label_prediction_and_loss(panel):
     assert [(p["label"], p["predicted"]) for p in panel.losses.pictures] == [("cat", "dog"), ("dog", "cat")]
     first = panel.losses.pictures[0]
-    assert (first["loss"], first["probability"]) == ("1.61", tenths(0.8))
+    assert (first["loss"], first["probability"]) == ("1.61", percent_tenths(0.8))
 
 
 # ---- use, bring back, compare
@@ -223,7 +223,7 @@ def test_the_history_lists_the_trainings_newest_first_and_says_which_is_used(pan
     assert [row["used"] for row in rows] == [False, True, False]
     assert [row["chosen"] for row in rows] == [False, False, True]
     assert (rows[1]["time"], rows[1]["data"], rows[1]["preset"]) == ("1 Feb, 10:00", "pets", "quick")
-    assert rows[1]["accuracy"] == spread(0.8, [0.49, 0.943])
+    assert rows[1]["accuracy"] == percent_interval(0.8, [0.49, 0.943])
 
 
 def test_another_training_can_be_looked_at(panel, folder, report):
@@ -231,7 +231,7 @@ def test_another_training_can_be_looked_at(panel, folder, report):
     message(panel.summary, type="shown")
     message(panel.past, type="look", folders=[str(other)])
     assert panel.project.run == str(other)
-    assert panel.summary.headline[1] == tenths(0.9)
+    assert panel.summary.headline[1] == percent_tenths(0.9)
 
 
 @pytest.mark.parametrize("folders", [[], "x", ["/etc"], [3, {}]])
@@ -276,11 +276,11 @@ def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_c
     test_set_log.log_test_use(folder, "a model")
     message(panel.summary, type="split", split="test")
     assert (panel.split, panel.summary.split) == ("test", "test")
-    assert panel.summary.headline[1] == tenths(0.75)
+    assert panel.summary.headline[1] == percent_tenths(0.75)
     assert "first look" in panel.summary.looks
     assert panel.ladder.state == "empty"  # which is of validation pictures
     message(panel.summary, type="split", split="valid")
-    assert panel.summary.headline[1] == tenths(0.8)
+    assert panel.summary.headline[1] == percent_tenths(0.8)
     assert panel.summary.looks == "Looked at so far: 1 ×."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from model.core.text import tenths
+from model.core.text import percent_tenths
 from widgets.measure.baseline_ladder import BaselineLadder, verdict
 from widgets.measure.confusion_matrix import LARGEST, ConfusionMatrix
 
@@ -52,4 +52,4 @@ def test_of_very_many_classes_the_mistakes_are_listed_instead():
 
 @pytest.mark.parametrize(("share", "text"), [(1, "100.0"), (0.9999, ">99.9"), (0.9994, "99.9"), (0.0001, "<0.1"), (0, "0.0")])
 def test_a_share_never_rounds_to_what_it_is_not(share, text):
-    assert tenths(share) == text + "\u00a0%"
+    assert percent_tenths(share) == text + "\u00a0%"
