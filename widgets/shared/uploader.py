@@ -137,6 +137,8 @@ class Uploader(anywidget.AnyWidget):
 
     def _deliver(self, index: int, **what: Any) -> None:
         turn = self._turn
+        if turn is None:
+            return
         turn.next, turn.part = turn.next + 1, bytearray()
         self.photo = Photo(turn.number, index, len(turn.names), turn.names[index], **what)
         self._photos(self.photo)
