@@ -1,9 +1,15 @@
-"""What all tests share: places of their own, tiny pictures, a stock export, a training, no process left behind."""
+"""What all tests share: places of their own, tiny pictures, a stock export, a training, no process left behind.
+
+What takes long to make is made once for all workers, in a folder that they share.
+"""
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +17,7 @@ from pathlib import Path
 import hypothesis
 import psutil
 import pytest
+from places import SHARED, once
 from processes import model_processes
 from samples import class_folders, encoded, photo
 
@@ -20,6 +27,24 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must 
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
+# Files that take longest, the longest first: two workers end at about the same time when what is left is short.
+LONGEST = ()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # not in a worker, which inherits the folder
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="vl")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def _end(runtime: Path) -> None:
@@ -32,18 +57,33 @@ def _end(runtime: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_places() -> Iterator[None]:
-    """Nothing is read from or left in the cache, the runs and the runtime folder of the person who runs the tests."""
-    cache, runtime, runs = (Path(tempfile.mkdtemp(prefix="vl")) for _ in range(3))
+    """Nothing is read from or left in the cache, the runs and the runtime folder of the person who runs the tests.
+
+    The cache is shared by the workers, as it is by everything that a person runs.
+    """
+    runtime, runs = (Path(tempfile.mkdtemp(prefix="vl")) for _ in range(2))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VOILENS_CACHE", str(cache))
+        patch.setenv("VOILENS_CACHE", str(Path(os.environ[SHARED], "cache")))
         patch.setenv("VOILENS_RUNTIME", str(runtime))
         patch.setenv("VOILENS_RUNS", str(runs))
         for name in ("VOILENS_URL", "VOILENS_PUBLIC", "VOILENS_MODEL", "VOILENS_IDLE"):
             patch.delenv(name, raising=False)
         yield
     _end(runtime)
-    for folder in (cache, runs):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(runs, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_registry() -> Iterator[None]:
+    """What onnxscript knows of torch's operators is read once, and not for every network anew, which takes a second each."""
+    if "torch" not in sys.modules:  # nobody here makes a network
+        yield
+        return
+    from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
+        yield
 
 
 @pytest.fixture
@@ -63,9 +103,9 @@ def own_runs(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory) -> Iterator[Path]:
+def pictures() -> Iterator[Path]:
     """Three classes with a non-ASCII and a spaced name, eight pictures each; shared by all, so nobody may write there."""
-    root = class_folders(tmp_path_factory.mktemp("data") / "animals", dict.fromkeys(CLASSES, 8))
+    root = once("pictures", lambda folder: class_folders(folder / "animals", dict.fromkeys(CLASSES, 8))) / "animals"
     yield root
     assert sorted(entry.name for entry in root.iterdir()) == sorted(CLASSES), "a test wrote into the shared pictures"
 
@@ -77,35 +117,48 @@ def own_pictures(pictures, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_export(pictures, tmp_path_factory) -> Path:
-    """A fastai export of a tiny network, made without any code of this project; no card beside it."""
-    import exports
-    import fastai.vision.all as fv
+def tiny_export(pictures) -> Path:
+    """A fastai export of a tiny network, made without any code of this project; no card beside it. It is ready to serve."""
 
-    normalise = fv.Normalize.from_stats(*fv.imagenet_stats)
-    out = tmp_path_factory.mktemp("tiny") / "tiny.pkl"
-    return exports.export(pictures, out, item_tfms=fv.Resize(32), batch_tfms=normalise)
+    def make(folder: Path) -> None:
+        import exports
+        import fastai.vision.all as fv
+
+        normalise = fv.Normalize.from_stats(*fv.imagenet_stats)
+        exports.ready(exports.export(pictures, folder / "tiny.pkl", item_tfms=fv.Resize(32), batch_tfms=normalise))
+
+    return once("tiny", make) / "tiny.pkl"
 
 
 @pytest.fixture(scope="session")
-def spoiled(pictures, tmp_path_factory) -> Path:
+def spoiled(pictures) -> Path:
     """The tiny folder with a broken and a foreign file among its good pictures."""
-    root = Path(shutil.copytree(pictures, tmp_path_factory.mktemp("spoiled") / "animals"))
-    for number in range(4):
-        (root / "cat" / f"broken {number}.png").write_bytes(encoded(photo(seed=number))[:400])
-    (root / "cat" / "notes.txt").write_text("cats are nice")
-    return root
+
+    def make(folder: Path) -> None:
+        root = Path(shutil.copytree(pictures, folder / "animals"))
+        for number in range(4):
+            (root / "cat" / f"broken {number}.png").write_bytes(encoded(photo(seed=number))[:400])
+        (root / "cat" / "notes.txt").write_text("cats are nice")
+
+    return once("spoiled", make) / "animals"
 
 
 @pytest.fixture(scope="session")
-def trained(spoiled, tmp_path_factory) -> dict:
+def trained(spoiled) -> dict:
     """One training, with its events, its result and its files."""
-    from trainings import QUICK
+
+    def make(folder: Path) -> None:
+        from trainings import QUICK
+
+        from model.training.finetune import train
+
+        events: list[dict] = []
+        (folder / "out").mkdir()
+        result = train(str(spoiled), QUICK, folder / "out" / "mine.pkl", events.append)
+        (folder / "said.json").write_text(json.dumps({"events": events, "result": result}))
 
     from model.artifacts import model_card
-    from model.training.finetune import train
 
-    events: list[dict] = []
-    out = tmp_path_factory.mktemp("out") / "mine.pkl"
-    result = train(str(spoiled), QUICK, out, events.append)
-    return {"events": events, "result": result, "out": out, "card": model_card.read(out)}
+    folder = once("trained", make)
+    out = folder / "out" / "mine.pkl"
+    return {**json.loads((folder / "said.json").read_text()), "out": out, "card": model_card.read(out)}

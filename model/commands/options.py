@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from model.classifier import Classifier
     from model.data import Dataset
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 MODEL = "export.pkl"
 
 
-def command(commands, name: str, run, what: str, as_json: bool = True) -> argparse.ArgumentParser:
+def command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], what: str, as_json: bool = True
+) -> argparse.ArgumentParser:
     """Declare one command; `run(options)` gives its exit status."""
     parser = commands.add_parser(name, help=what, description=what.capitalize() + ".")
     parser.set_defaults(run=run)
@@ -67,7 +74,7 @@ def above_zero(text: str) -> float:
 
 
 def share_cores() -> None:
-    """Let torch's threads rest while they wait, for workers that open pictures need the cores; before torch is imported."""
+    """Let torch's threads rest while they wait, because workers that open pictures need the cores; before torch is imported."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
@@ -91,4 +98,4 @@ def tell_refused(refused: list[dict[str, str]]) -> int:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    print(json.dumps(document))  # ASCII, for a file name may be no text
+    print(json.dumps(document))  # ASCII, because a file name may be no text

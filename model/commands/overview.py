@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from model import jobs
 from model.commands.options import add_data, add_run, command, print_json
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
 
-def add(commands) -> None:
+
+def add(commands: Commands) -> None:
     parser = command(commands, "overview", run, "say what lies in a folder of pictures")
     add_data(parser)
     add_run(parser)

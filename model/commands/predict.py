@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.commands.options import add_model, command, load_classifier, print_json
 from model.core import percent
 from model.errors import BadImage
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
 
-def add(commands) -> None:
+
+def add(commands: Commands) -> None:
     parser = command(commands, "predict", run, "classify pictures")
     parser.add_argument("pictures", nargs="+", metavar="PICTURE")
     add_model(parser)

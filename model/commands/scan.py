@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from model import catalog, jobs
 from model.commands.options import add_data, add_labels, add_run, command, print_json
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
 
-def add(commands) -> None:
+
+def add(commands: Commands) -> None:
     parser = command(commands, "scan", run, "list the pictures of a folder for the cleaner")
     add_data(parser)
     add_labels(parser)

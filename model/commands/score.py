@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model import jobs
 from model.commands.options import (
@@ -22,15 +22,18 @@ from model.commands.options import (
 from model.core import percent
 from model.data import read_dataset
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
+
 SHOWN = 20
 
 
-def add(commands) -> None:
+def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
     add_labels(parser)
     add_model(parser)
-    parser.add_argument("--thorough", action="store_true", help="find more: teach networks without the pictures they judge")
+    parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
     parser.add_argument(
         "--init", type=Path, metavar="FILE", help="an export or a weights file these start from (default: the model)"
     )
@@ -43,16 +46,8 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         model = Path(options.model or MODEL)
-        found = scoring.score(
-            options.data,
-            model,
-            options.model is not None,
-            options.labels,
-            recorder.report,
-            recorder.stopping,
-            options.thorough,
-            options.init,
-        )
+        how = scoring.ScoreOptions(model, options.model is not None, options.labels, options.thorough, options.init)
+        found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     found["refused"] = _refused(options, found["quality"])
     status = tell_refused(found["refused"])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model.commands.options import MODEL, above_zero, add_model, command, port, share_cores
 
+if TYPE_CHECKING:
+    from model.commands.options import Commands
 
-def add(commands) -> None:
+
+def add(commands: Commands) -> None:
     parser = command(commands, "serve", run, "run the model process", as_json=False)
     parser.add_argument("--host", default="127.0.0.1", metavar="H")
     parser.add_argument("--port", type=port, default=8765, metavar="P")

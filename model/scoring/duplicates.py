@@ -1,7 +1,7 @@
 """Pictures that show the same: copies of a file, the same pixels in another encoding, and near copies. Knows no labels.
 
 Near copies are a picture saved again at another quality or size, cut a little or made a little brighter, and shots of
-one burst. They are told by a perceptual hash: the signs of the lowest frequencies of a small grey version (Zauner 2010,
+one burst. They are found by a perceptual hash: the signs of the lowest frequencies of a small grey version (Zauner 2010,
 "Implementation and benchmarking of perceptual image hash functions"), finer than the usual 64 bits, and where features of
 a network are given, by these too.
 """
@@ -36,7 +36,7 @@ COARSE_FIRST = tuple(np.array(ORDER).T)  # the 64 bits of the common hash, then 
 class Fingerprint:
     """What is kept of a picture to know it again: SHA-256 of size and pixels; 32 bytes of perceptual hash.
 
-    `phash` has the 64 coarsest bits first, and is empty for a picture too small or too flat to be told by it.
+    `phash` has the 64 coarsest bits first, and is empty for a picture too small or too flat for it to say anything.
     """
 
     pixels: bytes
@@ -71,7 +71,7 @@ def groups(
     """
     found = {
         "bytes": _same(checksums),
-        "pixels": _same([each and each.pixels for each in fingerprints]),
+        "pixels": _same([each.pixels if each else None for each in fingerprints]),
         "near": _near(fingerprints, features),
     }
     kind_of: dict[tuple[int, ...], Kind] = {}
@@ -130,7 +130,7 @@ def _near(fingerprints: Sequence[Fingerprint | None], features: np.ndarray | Non
     places = np.array(list(first.values()), dtype=np.int64)  # one of each hash: a thousand equal ones are no million pairs
     if len(places) < 2:
         return np.empty((0, 2), dtype=np.int64)
-    twins = _same([each and each.phash for each in fingerprints])
+    twins = _same([each.phash if each else None for each in fingerprints])
     hashes = np.frombuffer(b"".join(first), dtype=">u8").reshape(len(places), -1).astype(np.uint64)
     links = [twins[_agree(twins, np.zeros(len(twins)), features)]] if len(twins) else []
     for pairs in _candidates(hashes[:, 0]):
@@ -154,7 +154,7 @@ def _candidates(coarse: np.ndarray) -> Iterator[np.ndarray]:
     """Pairs (pairs × 2) of 64-bit hashes that agree in one of four chunks of 16 bits, but for one bit at most.
 
     So every pair that differs by up to 7 bits is found, and most of those that differ by some more (multi-index
-    hashing, Norouzi et al. 2012). Bits are dealt out to the chunks in turn, for neighbouring bits go together.
+    hashing, Norouzi et al. 2012). Bits are dealt out to the chunks in turn, because neighbouring bits change together.
     """
     bits = np.unpackbits(coarse.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
     for chunk in range(64 // CHUNK):

@@ -1,4 +1,8 @@
-"""The model process: one model for every visitor, over HTTP. Knows no page."""
+"""The model process: one model for every visitor, over HTTP. Knows no page.
+
+server    the application: photos in, predictions out, those that arrive together in one pass
+prefetch  answers that a client asks for before anybody clicks
+"""
 
 from typing import TYPE_CHECKING
 

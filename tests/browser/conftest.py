@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import socket
@@ -15,9 +17,12 @@ from pathlib import Path
 
 import pytest
 from find_chromium import find
+from places import once
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from model.core import PROJECT
+from model.__main__ import main
+from model.artifacts import build
+from model.core import PROJECT, checksum
 
 expect.set_options(timeout=30_000)
 
@@ -48,7 +53,14 @@ def wait_for(url: str, process: subprocess.Popen, log: Path, seconds: float = 60
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory) -> Iterator[Callable[..., str]]:
+def shipped_model() -> None:
+    """The shipped export is made ready to serve before anybody waits for an answer, once for all workers."""
+    export = PROJECT / "export.pkl"
+    once("shipped", lambda folder: build.make_safe_model(export, checksum(export), here="fastai" in sys.modules))
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
     """Start a server for the session: `serve("voila", "app.ipynb", path="/")` gives the page's address."""
     started: list[subprocess.Popen] = []
 
@@ -87,39 +99,78 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(chromium) -> Iterator[Callable[..., Page]]:
-    """An empty page of another visitor; at the end, nothing may have gone wrong in any of their browsers."""
-    contexts, wrong = [], []
+class Visitors:
+    """Browsers of people who know nothing of one another, and what went wrong in any of them."""
 
-    def open_page(width: int = 1280, height: int = 800, **options) -> Page:
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+    def __init__(self, chromium: Browser):
+        self._chromium, self._contexts, self._wrong = chromium, [], []
+
+    def new_page(self, width: int = 1280, height: int = 800, **options) -> Page:
+        self._contexts.append(self._chromium.new_context(viewport={"width": width, "height": height}, **options))
+        page = self._contexts[-1].new_page()
+        page.on("pageerror", lambda error: self._wrong.append(str(error)))
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-@pytest.fixture
-def visit(new_page, address) -> Callable[..., Page]:
-    """Open the page as another visitor."""
-
-    def open_page(where: str = address, width: int = 1280, height: int = 800, **options) -> Page:
-        page = new_page(width, height, **options)
+    def enter(self, where: str, width: int = 1280, height: int = 800, **options) -> Page:
+        page = self.new_page(width, height, **options)
         page.goto(where)
         expect(page.locator(".vl-app .vl-zone")).to_be_visible()
         return page
 
-    return open_page
+    def check(self) -> None:
+        wrong, self._wrong = self._wrong, []
+        assert not wrong
+
+    def leave(self) -> None:
+        for context in self._contexts:
+            context.close()
+        self.check()
+
+
+@pytest.fixture
+def new_page(chromium) -> Iterator[Callable[..., Page]]:
+    """An empty page of another visitor; at the end, nothing may have gone wrong in any of their browsers."""
+    visitors = Visitors(chromium)
+    yield visitors.new_page
+    visitors.leave()
+
+
+@pytest.fixture
+def visit(chromium, address) -> Iterator[Callable[..., Page]]:
+    """Open the page as another visitor."""
+    visitors = Visitors(chromium)
+
+    def open_page(where: str = address, *size: int, **options) -> Page:
+        return visitors.enter(where, *size, **options)
+
+    yield open_page
+    visitors.leave()
 
 
 @pytest.fixture
 def page(visit) -> Page:
+    """The page of a visitor who has just come."""
     return visit()
+
+
+@pytest.fixture(scope="module")
+def regulars(chromium) -> Iterator[Visitors]:
+    """Visitors who stay for all the tests of a file."""
+    visitors = Visitors(chromium)
+    yield visitors
+    visitors.leave()
+
+
+@pytest.fixture(scope="module")
+def regular_page(regulars, address) -> Page:
+    return regulars.enter(address)
+
+
+@pytest.fixture
+def used_page(regulars, regular_page) -> Iterator[Page]:
+    """The page of a visitor who stays: it may show the answer of a test before, so wait for that of a photo by its name."""
+    yield regular_page
+    regulars.check()
 
 
 @pytest.fixture(scope="session")
@@ -130,8 +181,8 @@ def expected(tmp_path_factory) -> Callable[[bytes], dict]:
     def ask(content: bytes) -> dict:
         file = folder / "picture"
         file.write_bytes(content)
-        command = [sys.executable, "-m", "model", "predict", "--json", str(file)]
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)["results"][0]
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            assert main(["predict", "--json", "--model", str(PROJECT / "export.pkl"), str(file)]) == 0
+        return json.loads(printed.getvalue())["results"][0]
 
     return ask

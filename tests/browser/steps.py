@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # What belongs to Voilà's own frame of the page, not to what we draw in it.
 FRAME = ["region", "landmark-one-main", "html-has-lang"]
+ONCE = "--preheat_kernel=False"  # for a server with one visitor: nobody takes the kernel that waits for the next
 FINAL = ", ".join(f'.vl-answer[data-state="{state}"]' for state in ("sure", "unsure", "unfamiliar", "refused", "several"))
 
 
@@ -54,8 +55,10 @@ def choose(page: Page, *files: dict) -> None:
     chooser.value.set_files(list(files))
 
 
-def answered(page: Page) -> str:
-    """The headline, once the page has settled on an answer."""
+def answered(page: Page, name: str = "") -> str:
+    """The headline, once the page has settled on an answer; on that of the photo `name`, where an older one is still there."""
+    if name:
+        expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(f"^{re.escape(name)}: ."))
     expect(page.locator(f".vl-app :is({FINAL})")).to_be_visible()
     return page.locator(".vl-app .vl-headline").inner_text()
 

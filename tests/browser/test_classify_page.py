@@ -1,9 +1,14 @@
-"""One photo: however it comes in, the page gives the model's own answer, and never an old one."""
+"""One photo: however it comes in, the page gives the model's own answer, and never an old one.
+
+One visitor stays for most of it (`used_page`); who needs an untouched page comes anew (`page`).
+"""
 
 from __future__ import annotations
 
 import base64
+import random
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,9 +32,26 @@ def deliver(page: Page, kind: str, name: str, content: bytes, onto: str = ".vl-z
     page.evaluate(DELIVER, [onto, kind, name, base64.b64encode(content).decode()])
 
 
-def says(page: Page, result: dict) -> bool:
+# A file from the disk, which takes no detour through Playwright's pipe, dropped as if by hand.
+DROP_FROM_DISK = """() => {
+  const box = new DataTransfer();
+  box.items.add(document.querySelector("#from-disk").files[0]);
+  const event = new DragEvent("drop", { dataTransfer: box, bubbles: true, cancelable: true });
+  document.querySelector(".vl-zone").dispatchEvent(event);
+}"""
+
+
+def drop_from_disk(page: Page, file: Path) -> None:
+    page.evaluate(
+        "() => document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'from-disk' }))"
+    )
+    page.locator("#from-disk").set_input_files(file)
+    page.evaluate(DROP_FROM_DISK)
+
+
+def says(page: Page, result: dict, name: str) -> bool:
     """Whether the page shows the label and the share of a command-line result, in the words of its status."""
-    text = answered(page)
+    text = answered(page, name)
     state = page.locator(".vl-app .vl-answer").get_attribute("data-state")
     if result["status"] == "unfamiliar":
         return state == "unfamiliar" and "does not look like anything" in text
@@ -50,70 +72,73 @@ def test_the_page_names_the_classes_and_invites_a_photo(page):
     expect(page.get_by_text("Your photo stays in memory; it is kept only if you say what it shows")).to_be_visible()
 
 
-def test_a_chosen_photo_gets_the_answer_of_the_command_line(page, expected):
+def test_a_chosen_photo_gets_the_answer_of_the_command_line(used_page, expected):
     content = encoded(picture())
-    choose(page, upload("bottle.jpg", content))
-    assert says(page, expected(content))
-    assert_alt(page, "bottle.jpg")
+    choose(used_page, upload("bottle.jpg", content))
+    assert says(used_page, expected(content), "bottle.jpg")
+    assert_alt(used_page, "bottle.jpg")
 
 
-def test_a_dropped_photo_is_answered(page, expected):
+def test_a_dropped_photo_is_answered(used_page, expected):
     content = encoded(picture(1))
-    deliver(page, "dragover", "dropped.jpg", content)
-    deliver(page, "drop", "dropped.jpg", content)
-    assert says(page, expected(content))
+    deliver(used_page, "dragover", "dropped.jpg", content)
+    deliver(used_page, "drop", "dropped.jpg", content)
+    assert says(used_page, expected(content), "dropped.jpg")
 
 
-def test_a_photo_dropped_beside_the_target_is_answered_too(page, expected):
+def test_a_photo_dropped_beside_the_target_is_answered_too(used_page, expected):
     content = encoded(picture(2))
-    deliver(page, "drop", "missed.jpg", content, onto="body")
-    assert says(page, expected(content))
+    deliver(used_page, "drop", "missed.jpg", content, onto="body")
+    assert says(used_page, expected(content), "missed.jpg")
 
 
-def test_a_pasted_photo_is_answered(page, expected):
+def test_a_pasted_photo_is_answered(used_page, expected):
     content = encoded(picture(3))
-    deliver(page, "paste", "pasted.jpg", content, onto="body")
-    assert says(page, expected(content))
+    deliver(used_page, "paste", "pasted.jpg", content, onto="body")
+    assert says(used_page, expected(content), "pasted.jpg")
 
 
-def test_a_phone_may_offer_its_album_as_well_as_its_camera(page):
-    field = page.locator(".vl-app input[type=file]")
+def test_a_phone_may_offer_its_album_as_well_as_its_camera(used_page):
+    field = used_page.locator(".vl-app input[type=file]")
     expect(field).to_have_attribute("accept", "image/*")
     assert field.get_attribute("capture") is None
 
 
-def test_a_25_megabyte_photo_is_shrunk_in_the_browser_and_answered(page):
-    sent = []
+def test_a_25_megabyte_photo_is_shrunk_in_the_browser_and_answered(new_page, address, big_photo):
+    page, sent = new_page(), []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
-    page.reload()
+    page.goto(address)
     expect(page.locator(".vl-app .vl-zone")).to_be_visible()
-    content = big_photo()
-    assert len(content) > 25e6
-    deliver(page, "drop", "phone.jpg", content)
+    assert big_photo.stat().st_size > 25e6
+    drop_from_disk(page, big_photo)
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     assert "cannot be used" not in answered(page)
     assert sum(sent) < 1.5e6
 
 
-def big_photo() -> bytes:
-    """More than 25 MB of JPEG, of 27 megapixels."""
-    import numpy as np
+@pytest.fixture(scope="module")
+def big_photo(tmp_path_factory) -> Path:
+    """More than 25 MB of JPEG, of 12 megapixels."""
     from PIL import Image
 
-    noise = np.random.default_rng(0).integers(0, 256, (4500, 6000, 3), dtype=np.uint8)
-    return encoded(Image.fromarray(noise), quality=93)
+    file = tmp_path_factory.mktemp("photo") / "phone.jpg"
+    Image.frombytes("RGB", (4000, 3000), random.Random(0).randbytes(4000 * 3000 * 3)).save(file, quality=98, subsampling=0)
+    return file
 
 
-def test_a_text_file_named_jpg_is_refused_with_what_to_do(page):
+def test_a_text_file_named_jpg_is_refused_with_what_to_do(used_page):
+    page = used_page
     choose(page, upload("photo.jpg", b"hello, I am not a picture"))
+    expect(page.locator('.vl-app .vl-answer[data-state="refused"]')).to_be_visible()
     assert answered(page).endswith("This photo cannot be used")
     expect(page.locator(".vl-app .vl-detail")).to_contain_text("This file is not a picture: choose one of these kinds: JPEG")
     expect(page.locator(".vl-app .vl-nameless")).to_have_text("photo.jpg")
 
 
-def test_a_refused_picture_after_a_good_one_leaves_nothing_of_the_old_answer(page):
+def test_a_refused_picture_after_a_good_one_leaves_nothing_of_the_old_answer(used_page):
+    page = used_page
     choose(page, upload("good.jpg", encoded(picture())))
-    answered(page)
+    answered(page, "good.jpg")
     expect(page.locator(".vl-app .vl-share").first).to_be_attached()
     choose(page, upload("bad.jpg", encoded(picture())[:500]))
     expect(page.locator('.vl-app .vl-answer[data-state="refused"]')).to_be_visible()
@@ -121,7 +146,8 @@ def test_a_refused_picture_after_a_good_one_leaves_nothing_of_the_old_answer(pag
     assert "%" not in page.locator(".vl-app .vl-answer").inner_text()
 
 
-def test_a_file_over_30_megabytes_is_refused_without_being_sent(page):
+def test_a_file_over_30_megabytes_is_refused_without_being_sent(used_page):
+    page = used_page
     # Playwright moves no more than 50 MB through its pipe, so the page makes the file.
     page.evaluate(
         """() => {
@@ -130,14 +156,15 @@ def test_a_file_over_30_megabytes_is_refused_without_being_sent(page):
           document.querySelector(".vl-zone").dispatchEvent(new DragEvent("drop", { dataTransfer: box, bubbles: true }));
         }"""
     )
-    assert answered(page).endswith("This photo cannot be used")
     expect(page.locator(".vl-app .vl-detail")).to_contain_text("31 MB, more than the 30 MB")
+    assert answered(page).endswith("This photo cannot be used")
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["as it is", "shrunk in the browser"])
-def test_the_eight_exif_orientations_of_one_photo_get_one_answer(page, large):
+def test_the_eight_exif_orientations_of_one_photo_get_one_answer(used_page, large):
     from PIL import Image
 
+    page = used_page
     upright = picture(size=(1600, 1200) if large else (320, 240))
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # EXIF orientation -> how the camera held the picture
     shares = []
@@ -146,8 +173,7 @@ def test_the_eight_exif_orientations_of_one_photo_get_one_answer(page, large):
         exif = Image.Exif()
         exif[0x0112] = orientation
         choose(page, upload(f"{orientation}.jpg", encoded(turned, quality=95, exif=exif)))
-        expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(rf"^{orientation}\.jpg"))
-        answered(page)
+        answered(page, f"{orientation}.jpg")
         size = page.evaluate(
             "() => { const i = document.querySelector('.vl-photo'); return [i.naturalWidth, i.naturalHeight] }"
         )
@@ -165,28 +191,28 @@ def bars(page: Page) -> dict[str, str]:
     }
 
 
-def test_a_newer_photo_replaces_an_older_one_that_is_still_being_answered(page, expected):
-    content = encoded(picture(5))
+def test_a_newer_photo_replaces_an_older_one_that_is_still_being_answered(used_page, expected):
+    page, content = used_page, encoded(picture(5))
     deliver(page, "drop", "older.jpg", encoded(picture(4)))
     deliver(page, "drop", "newer.jpg", content)
     expect(page.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^newer\.jpg"))
-    assert says(page, expected(content))
+    assert says(page, expected(content), "newer.jpg")
     page.wait_for_timeout(500)  # the older answer, had it been kept, would be here by now
-    assert says(page, expected(content))
+    assert says(page, expected(content), "newer.jpg")
 
 
-def test_cancel_takes_the_photo_back_before_it_is_answered(page):
-    content = big_photo()
-    deliver(page, "drop", "phone.jpg", content)
+def test_cancel_takes_the_photo_back_before_it_is_answered(page, big_photo):
+    drop_from_disk(page, big_photo)
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Choose or take a photo")).to_be_visible()
     page.wait_for_timeout(1500)
     expect(page.locator(f".vl-app :is({FINAL})")).to_have_count(0)
 
 
-def test_the_answer_gets_the_focus_and_lies_in_a_polite_live_region(page):
+def test_the_answer_gets_the_focus_and_lies_in_a_polite_live_region(used_page):
+    page = used_page
     choose(page, upload("a.jpg", encoded(picture())))
-    answered(page)
+    answered(page, "a.jpg")
     expect(page.locator(".vl-app .vl-headline")).to_be_focused()
     expect(page.locator('.vl-app [aria-live="polite"] .vl-headline')).to_be_visible()
 
@@ -203,18 +229,18 @@ def test_the_history_brings_an_earlier_answer_back_and_can_be_cleared(page):
     expect(page.locator(".vl-past")).to_have_count(0)
 
 
-def test_names_of_files_are_text_and_nothing_else(page):
-    name = '<img src=x onerror="document.title=1">.jpg'
+def test_names_of_files_are_text_and_nothing_else(used_page):
+    page, name = used_page, '<img src=x onerror="document.title=1">.jpg'
     choose(page, upload(name, encoded(picture())))
-    answered(page)
+    answered(page, name)
     expect(page.locator(".vl-app figcaption")).to_have_text(name)
     choose(page, upload(name, encoded(picture())), upload("b.jpg", encoded(picture(1))))
     expect(page.locator(".vl-app .vl-table")).to_contain_text(name)
     assert page.title() != "1"
 
 
-def test_the_trio_wired_by_hand_classifies_on_click(page, expected):
-    content = encoded(picture(7))
+def test_the_trio_wired_by_hand_classifies_on_click(used_page, expected):
+    page, content = used_page, encoded(picture(7))
     page.get_by_text("The same, wired by hand").click()
     by_hand = page.locator(".vl-below")
     by_hand.get_by_role("button", name="Classify").click()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
+from steps import ONCE
 
 from model.artifacts import model_card
 from model.core import PROJECT
@@ -33,7 +34,7 @@ def page(new_page, serve, messy, tmp_path) -> Page:
         shutil.copy(PROJECT / name, tmp_path)
     own = {"VOILENS_FOLDER": messy, "VOILENS_MODEL": tmp_path / "export.pkl", "VOILENS_RUNS": tmp_path / "runs"}
     page = new_page()
-    page.goto(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", **{name: str(value) for name, value in own.items()}))
+    page.goto(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, **{name: str(value) for name, value in own.items()}))
     return page
 
 

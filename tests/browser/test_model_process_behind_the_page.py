@@ -16,7 +16,7 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from steps import answered, choose, encoded, picture, upload
+from steps import ONCE, answered, choose, encoded, picture, upload
 
 from model.core import PROJECT
 
@@ -65,7 +65,7 @@ def test_a_photo_chosen_while_the_model_loads_is_answered_once_it_has(visit):
 def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, serve):
     culling = {"cull_idle_timeout": 8, "cull_interval": 1, "cull_connected": True}
     options = [f"--MappingKernelManager.{name}={value}" for name, value in culling.items()]
-    options.append("--VoilaConfiguration.preheat_kernel=False")  # one that waited would be older than 8 seconds
+    options.append(ONCE)  # one that waited would be older than 8 seconds
     page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", *options))
     choose(page, upload("a.jpg", encoded(picture(1))))
     before = answered(page)
@@ -116,22 +116,23 @@ def wait(page: Page, condition: Callable[[], bool]) -> None:
 
 
 def test_a_page_without_a_model_says_what_to_do(visit, serve, tmp_path):
-    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_MODEL=str(tmp_path / "none.pkl")))
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_MODEL=str(tmp_path / "none.pkl")))
     assert answered(page).endswith("This did not work")
     expect(page.locator(".vl-app .vl-detail")).to_contain_text("There is no model file")
     expect(page.locator("body")).not_to_contain_text("Traceback")
 
 
 def test_a_model_named_by_its_owner_is_served_with_its_own_classes(visit, serve, tiny_export):
-    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_MODEL=str(tiny_export)))
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_MODEL=str(tiny_export)))
     expect(page.locator(".vl-panel")).to_contain_text("Bär, cat or two words")
     choose(page, upload("a.jpg", encoded(picture(1))))
     answered(page)
 
 
 @pytest.mark.parametrize("name", ["export.pkl", "README.md", "model/serving/server.py", "model-card.json"])
-def test_no_file_of_the_project_is_served(page, address, name):
+def test_no_file_of_the_project_is_served(new_page, address, name):
     assert (PROJECT / name).exists()
+    page = new_page()
     for prefix in ("voila/files/", "files/", "static/../", ""):
         assert page.request.get(f"{address}{prefix}{name}").status >= 400
 

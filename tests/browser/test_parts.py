@@ -11,7 +11,7 @@ import pytest
 import run_folders
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
-from steps import answered, choose, encoded, picture, upload
+from steps import ONCE, answered, choose, encoded, picture, upload
 
 PARTS = ("Classify", "Train", "Measure", "Clean", "Label")
 
@@ -29,7 +29,17 @@ def owners(serve, folder) -> str:
 
 @pytest.fixture(scope="module")
 def public(serve, folder) -> str:
-    return serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", VOILENS_FOLDER=str(folder), VOILENS_PUBLIC="1")
+    return serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_FOLDER=str(folder), VOILENS_PUBLIC="1")
+
+
+@pytest.fixture(scope="module")
+def owners_page(regulars, owners) -> Page:
+    return regulars.enter(owners)
+
+
+@pytest.fixture(scope="module")
+def owners_phone(regulars, owners) -> Page:
+    return regulars.enter(owners, 360, 740)
 
 
 def go(page: Page, part: str) -> None:
@@ -73,7 +83,7 @@ def test_a_cell_of_the_confusion_matrix_opens_the_cleaner_on_its_pictures(visit,
     folder = class_folders(tmp_path / "rubbish", {"glass": 30, "paper": 30})
     run_folders.measured(folder, "paper", "glass", 3)
     runs = {"VOILENS_FOLDER": str(folder), "VOILENS_RUNS": str(tmp_path / "runs")}
-    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", **runs))
+    page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, **runs))
     go(page, "Measure")
     page.get_by_role("button", name="3 of paper called glass").click()
     expect(page.locator(".vl-part[aria-current]")).to_have_text("Clean")
@@ -110,8 +120,8 @@ def drop(page: Page, files: dict[str, bytes]) -> bool:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_a_photo_dropped_on_any_part_never_takes_the_place_of_the_page(visit, owners, part):
-    page = visit(owners)
+def test_a_photo_dropped_on_any_part_never_takes_the_place_of_the_page(owners_page, part):
+    page = owners_page
     go(page, part)
     page.wait_for_timeout(500)
     assert drop(page, {"dropped.jpg": encoded(picture(3))})
@@ -172,8 +182,8 @@ def test_a_picture_counts_as_looked_at_once_a_key_has_brought_it_into_the_window
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_fits_a_phone(visit, owners, part):
-    page = visit(owners, 360, 740)
+def test_every_part_fits_a_phone(owners_phone, part):
+    page = owners_phone
     go(page, part)
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

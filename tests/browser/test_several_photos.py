@@ -13,7 +13,8 @@ from model.core.text import percent
 from widgets.shared.uploader import MAX_PHOTOS
 
 
-def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(page, expected):
+def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(used_page, expected):
+    page = used_page
     good = {f"{n}.jpg": encoded(picture(n)) for n in (1, 2)}
     choose(page, *(upload(name, content) for name, content in good.items()), upload("broken.jpg", good["1.jpg"][:700]))
     table = page.locator(".vl-app .vl-table")
@@ -30,8 +31,10 @@ def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(page,
     assert shown == order
 
 
-def test_the_table_downloads_as_csv_and_cannot_smuggle_a_formula(page):
+def test_the_table_downloads_as_csv_and_cannot_smuggle_a_formula(used_page):
+    page = used_page
     choose(page, upload("=cmd()|x.jpg", encoded(picture(1))), upload("b.jpg", b"no picture"))
+    expect(page.locator(".vl-app .vl-table tbody")).to_contain_text("=cmd()|x.jpg")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")
@@ -42,7 +45,8 @@ def test_the_table_downloads_as_csv_and_cannot_smuggle_a_formula(page):
     assert 0 < float(rows[1]["probability"]) <= 1
 
 
-def test_forty_photos_are_all_answered(page):
+def test_forty_photos_are_all_answered(used_page):
+    page = used_page
     choose(page, *(upload(f"{n}.jpg", encoded(picture(n, (96, 64)))) for n in range(40)))
     expect(page.locator(".vl-app .vl-table tbody tr")).to_have_count(40)
     expect(page.locator(".vl-app .vl-row-refused")).to_have_count(0)
@@ -61,7 +65,8 @@ def test_the_table_is_one_of_the_earlier_answers_and_can_be_returned_to(page):
     expect(page.get_by_role("button", name="Send to the cleaner")).to_have_count(0)
 
 
-def test_photos_over_the_number_that_fits_are_not_dropped_without_a_word(page):
+def test_photos_over_the_number_that_fits_are_not_dropped_without_a_word(used_page):
+    page = used_page
     choose(page, *(upload(f"{n}.txt", b"no picture") for n in range(MAX_PHOTOS + 3)))
     sentence = f"Only the first {MAX_PHOTOS} of {MAX_PHOTOS + 3} photos were taken: send the others next."
     expect(page.get_by_text(sentence)).to_be_visible()

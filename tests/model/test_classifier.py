@@ -67,7 +67,7 @@ def test_no_pictures_and_only_broken_pictures_are_answered_too(classifier):
 def test_an_answer_is_sure_from_the_threshold_on_its_card(classifier):
     share = classifier.classify([photo()])[0].probability
     for sure, status in ((share - 1e-6, "sure"), (share + 1e-6, "unsure")):
-        answer = Classifier(classifier.form, {"thresholds": {"sure": sure}}).classify([photo()])[0]
+        answer = Classifier(classifier.model, {"thresholds": {"sure": sure}}).classify([photo()])[0]
         assert isinstance(answer, Prediction)
         assert answer.status == status
 
@@ -97,7 +97,7 @@ def test_the_default_export_needs_its_card(tiny_export, tmp_path, monkeypatch):
         Classifier.load("nowhere.pkl")
 
 
-def test_the_safe_form_is_made_once_per_content_and_holds_no_pickle(classifier, tiny_export, tmp_path):
+def test_the_safe_form_is_made_once_per_content_and_holds_no_pickle(tiny_export, own_form, tmp_path):
     folder = paths.cache_folder("forms")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     assert {path.suffix for path in before if path.is_file()} <= {".json", ".onnx", ".npy"}
@@ -132,8 +132,18 @@ print(json.dumps(classifier.classify([Path({str(tmp_path / "a.png")!r})])[0].to_
 @pytest.fixture
 def own_form(classifier, tiny_export, tmp_path, monkeypatch) -> Path:
     """The folder of the safe form of `tiny_export` in a cache of this test alone."""
-    monkeypatch.setenv("VOILENS_CACHE", str(shutil.copytree(paths.cache_folder(), tmp_path / "cache")))
-    return build.make_safe_model(tiny_export, files.checksum(tiny_export))
+    made = build.make_safe_model(tiny_export, files.checksum(tiny_export))
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    return Path(shutil.copytree(made, paths.cache_folder("forms", made.name)))
+
+
+def test_an_export_is_made_ready_by_a_process_of_its_own_when_it_is_first_loaded(
+    classifier, tiny_export, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    answer = Classifier.load(tiny_export).classify([photo()])[0]
+    assert answer.probabilities == pytest.approx(classifier.classify([photo()])[0].probabilities, abs=1e-6)
+    assert len(list(paths.cache_folder("forms").iterdir())) == 1
 
 
 @pytest.mark.parametrize("name", ["form.json", "network.onnx"])

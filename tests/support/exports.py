@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import fastai.vision.all as fv
 import torch
 from samples import COLOURS, photo
 from torch import nn
+
+from model.artifacts import build
+from model.core import checksum
 
 
 def tiny_network(channels: int, classes: int) -> nn.Module:
@@ -21,6 +25,25 @@ def tiny_network(channels: int, classes: int) -> nn.Module:
         nn.Flatten(),
         nn.Linear(72, classes),
     )
+
+
+def small_body(channels: int) -> nn.Module:
+    """A body to fine-tune: a head of fastai's own goes on it, as on one of torchvision."""
+    widths = (channels, 8, 16, 16, 32)
+    parts = [
+        nn.Sequential(nn.Conv2d(before, after, 3, stride=2, padding=1), nn.BatchNorm2d(after), nn.ReLU())
+        for before, after in pairwise(widths)
+    ]
+    return nn.Sequential(*parts)
+
+
+def export_of(network: nn.Module, pictures: Path, out: Path) -> Path:
+    """A learner with this network, as it is, over a folder of class folders, exported as fastai does."""
+    loaders = fv.ImageDataLoaders.from_folder(pictures, valid_pct=0.3, seed=1, bs=2, item_tfms=fv.Resize(32), num_workers=0)
+    learner = fv.Learner(loaders, network, loss_func=fv.CrossEntropyLossFlat())
+    learner.path = out.parent
+    learner.export(out.name)
+    return out
 
 
 def export(pictures: Path, out: Path, architecture=None, image=fv.PILImage, item_tfms=None, batch_tfms=None, seed=1) -> Path:
@@ -44,6 +67,12 @@ def export(pictures: Path, out: Path, architecture=None, image=fv.PILImage, item
     learner.path = out.parent
     learner.export(out.name)
     return out
+
+
+def ready(export: Path) -> Path:
+    """Make the safe form of an export in this process, which has fastai loaded: nobody needs another one for it."""
+    build.make_safe_model(export, checksum(export), here=True)
+    return export
 
 
 @torch.no_grad()

@@ -41,7 +41,8 @@ def two_numbers(file):  # no annotations: fastai reads them
     return [float(len(file.stem)), 1.0]
 
 
-def test_a_multi_label_export_is_refused_and_nothing_is_cached(pictures, tmp_path):
+def test_a_multi_label_export_is_refused_and_nothing_is_cached(pictures, tmp_path, monkeypatch):
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
     block = block_of(fv.ImageBlock, fv.MultiCategoryBlock, get_y=[fv.Pipeline([fv.parent_label, fv.L])])
     export = exported(block, pictures, 3, tmp_path / "multi.pkl")
     before = set(paths.cache_folder("forms").parent.rglob("*"))
