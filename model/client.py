@@ -176,7 +176,8 @@ class _Local:
 
     def announced(self) -> list[str]:
         try:
-            return list((model_card.read(self._export) or {}).get("classes", []))
+            card = model_card.read(self._export)
+            return list(card.classes or []) if card else []
         except AppError:
             return []
 

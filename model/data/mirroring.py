@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 
 def _words(name: str) -> list[str]:
@@ -62,6 +64,14 @@ def guess_mirroring(classes: Iterable[str]) -> Mirroring:
     if signs and 2 * signs >= len(names):
         return Mirroring(False, SIGNS_SENTENCE)
     return Mirroring(True, OTHERWISE_SENTENCE)
+
+
+def classes_around(picture: Path) -> list[str]:
+    """The classes that a single picture lies among, where its folder is one of several class folders: their names."""
+    with suppress(OSError):
+        beside = picture.resolve().parent.parent.iterdir()
+        return sorted(folder.name for folder in beside if folder.is_dir() and not folder.name.startswith("."))
+    return [picture.resolve().parent.name]
 
 
 def _is_sign(words: list[str]) -> bool:

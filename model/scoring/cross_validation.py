@@ -181,11 +181,11 @@ def _taught_without(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(SEED + part)
     network = _Network(body, task, device)
-    recipe = TrainConfig(smallest_crop=0.35, seed=SEED + part)
+    recipe = TrainConfig(min_crop_share=0.35, seed=SEED + part)
     chosen = _Chosen(task.pictures, learned)
     numbers, labels = np.arange(len(learned)), torch.from_numpy(task.labels[learned]).to(device)
     batches = BatchLoader(
-        chosen, numbers, task.size, min(BATCH, max(2, len(learned))), recipe, recipe.suiting(task.mirrored)
+        chosen, numbers, task.size, min(BATCH, max(2, len(learned))), recipe, recipe.augmentations_for(task.mirrored)
     ).to(device)
     watched, times = torch.zeros(len(learned), device=device), torch.zeros(len(learned), device=device)
     views = [_Cut(task.pictures, Resize(kind, (task.size, task.size))) for kind in ("crop", "squish")]

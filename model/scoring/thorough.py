@@ -50,7 +50,7 @@ class ThoroughScoring:
         """
         classes = sorted({entry.label for entry in entries})
         items = [Item(findings.root / entry.file, entry.label, entry.split) for entry in entries]
-        size = TrainConfig().side(shorter_sides(items))
+        size = TrainConfig().size_for(shorter_sides(items))
         pictures = self._cut(items, size, report, stopping)
         task = cross_validation.Task(
             pictures,
