@@ -29,7 +29,9 @@ class Turns(fv.Callback):
     order = 100  # after what else happens to a batch
 
     def __init__(self, arithmetic: PrecisionCallback):
-        self.arithmetic, self.training_rates, self.bare_rates = arithmetic, [], []
+        self.arithmetic = arithmetic
+        self.training_rates: list[float] = []
+        self.bare_rates: list[float] = []
 
     def before_train(self) -> None:
         self.begun = time.perf_counter()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from model.training.crops import train_crop
     from model.training.finetune import build
     from model.training.loaders import BatchLoader
+    from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
     from model.training.precision import choose_precision
     from model.training.prepare import prepare
@@ -25,6 +26,7 @@ __all__ = [
     "BatchLoader",
     "CachedPictures",
     "Epoch",
+    "Pictures",
     "PrecisionCallback",
     "ProgressCallback",
     "TrainConfig",

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
-from PIL import Image
 
 from model.training.augment import Augmentation, cut, finish
 from model.training.config import TrainConfig
+from model.training.pictures import Pictures
 
 
 class BatchLoader:
@@ -27,7 +27,7 @@ class BatchLoader:
 
     def __init__(
         self,
-        pictures: Sequence[Image.Image],
+        pictures: Pictures,
         targets: Sequence[int],
         size: int,
         batch: int,

@@ -67,7 +67,7 @@ def test_no_pictures_and_only_broken_pictures_are_answered_too(classifier):
 def test_an_answer_is_sure_from_the_threshold_on_its_card(classifier):
     share = classifier.classify([photo()])[0].probability
     for sure, status in ((share - 1e-6, "sure"), (share + 1e-6, "unsure")):
-        answer = Classifier(classifier.form, {"thresholds": {"sure": sure}}).classify([photo()])[0]
+        answer = Classifier(classifier.model, {"thresholds": {"sure": sure}}).classify([photo()])[0]
         assert isinstance(answer, Prediction)
         assert answer.status == status
 
