@@ -25,6 +25,7 @@ from model.errors import BadModel
 from model.images import Resize, Transforms
 
 LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
+FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by fastai's names, of which there are three
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 NEIGHBOUR = 10
 
@@ -119,11 +120,15 @@ def transforms_of(learner: fv.Learner) -> Transforms:
 def _mode(learner: fv.Learner) -> str:
     for transform in learner.dls.tls[0].tfms.fs:
         for function in getattr(getattr(transform, "encodes", None), "funcs", None) or [transform]:
-            owner = getattr(function, "__self__", None)
-            if isinstance(owner, type) and issubclass(owner, fv.PILBase):
+            owner: Any = getattr(function, "__self__", None)
+            if _opens_pictures(owner):
                 return owner._open_args["mode"]
-    kinds = [t for t in learner.dls.tls[0].types if isinstance(t, type) and issubclass(t, fv.PILBase)]
+    kinds = [kind for kind in learner.dls.tls[0].types if _opens_pictures(kind)]
     return kinds[-1]._open_args["mode"] if kinds else "RGB"
+
+
+def _opens_pictures(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, fv.PILBase)
 
 
 def _steps(transform: Any) -> list[Resize]:
@@ -136,7 +141,7 @@ def _steps(transform: Any) -> list[Resize]:
     if not hasattr(transform, "size"):
         raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
     size = (int(transform.size[0]), int(transform.size[1]))
-    fill = {"zeros": "constant", "border": "edge", "reflection": "reflect"}.get(getattr(transform, "pad_mode", "zeros"))
+    fill = FILLS[getattr(transform, "pad_mode", "zeros")]
     kind = type(transform)
     if kind is fv.Resize:
         return [Resize(transform.method, size, resample, fill)]
@@ -159,6 +164,9 @@ class _Scale(nn.Module):
 
 
 class _Normalise(nn.Module):
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, mean: torch.Tensor, std: torch.Tensor):
         super().__init__()
         self.register_buffer("mean", torch.as_tensor(mean).detach().cpu().float().as_subclass(torch.Tensor).clone())
@@ -252,6 +260,8 @@ class _Familiar(nn.Module):
     That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
     "Out-of-distribution detection with deep nearest neighbors").
     """
+
+    known: torch.Tensor
 
     def __init__(self, rest_of_head: nn.Module, known: torch.Tensor):
         super().__init__()
