@@ -77,9 +77,11 @@ def to_stock_export(
     """
     resize = fv.Resize(cut.size[0], method=cut.kind)
     resize.split_idx = 1
+    # labels by a CSV are in no path; the loaders want some label of the vocabulary, and nobody asks for it afterwards
+    label_of = fv.parent_label if picture.parent.name in classes else fv.AttrGetter("label", default=classes[0])
     block = fv.DataBlock(
         blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(classes))),
-        get_y=fv.parent_label,
+        get_y=label_of,
         splitter=fv.IndexSplitter([1]),
         item_tfms=resize,
         batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
