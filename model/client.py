@@ -173,7 +173,8 @@ class _LocalProcess:
 
     def announced(self) -> list[str]:
         try:
-            return list((model_card.read(self._export) or {}).get("classes", []))
+            card = model_card.read(self._export)
+            return list(card.classes or []) if card else []
         except AppError:
             return []
 

@@ -150,7 +150,7 @@ def trained(spoiled) -> dict:
     def make(folder: Path) -> None:
         from trainings import QUICK
 
-        from model.training.finetune import train
+        from model.training.stages import train
 
         events: list[dict] = []
         (folder / "out").mkdir()
