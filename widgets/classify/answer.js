@@ -2,6 +2,8 @@
 //
 // Draws `content` (see answer.py) and nothing else; the whole screen is rebuilt from it.
 
+import { adopt, button, make } from "../shared/dom.js";
+
 const FINAL = ["sure", "unsure", "unfamiliar", "refused", "several"];
 const SIGNS = { sure: "✓", unsure: "?", unfamiliar: "≠", refused: "!", waiting: "…", running: "…" };
 const WORDS = { sure: "sure", unsure: "not sure", unfamiliar: "unfamiliar", refused: "refused" };

@@ -1,5 +1,7 @@
 // The history's browser side: one button per earlier answer, and Clear.
 
+import { adopt, button, make } from "../shared/dom.js";
+
 function render({ model, el }) {
   adopt(el, "vl-history");
   const draw = () => {

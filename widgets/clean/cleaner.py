@@ -27,7 +27,8 @@ from widgets.clean.catalog_thread import FIRST, CatalogThread
 from widgets.clean.download import Download
 from widgets.clean.messages import Request
 from widgets.clean.tile_stream import TileStream
-from widgets.shared import run_in_background, script, style
+from widgets.shared import run_in_background, style
+from widgets.shared.assets import joined_script
 
 STATES = ("opening", "listing", "ready", "empty", "refused")
 WATCH_SECONDS = 1.0  # between two looks at what others have done
@@ -46,7 +47,9 @@ class Cleaner(anywidget.AnyWidget):
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     """
 
-    _esm = script(*(f"clean/{part}" for part in ("grid", "filters", "shortcuts", "dialogs", "detail", "toolbar", "cleaner")))
+    _esm = joined_script(
+        *(f"clean/{part}" for part in ("grid", "filters", "shortcuts", "dialogs", "detail", "toolbar", "cleaner"))
+    )
     _css = style("clean/cleaner")
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)

@@ -1,5 +1,9 @@
 // The ladder as bars with whiskers: the bar ends at the accuracy, the whisker spans its interval; the same as text.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { line } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+
 function render({ model, el }) {
   adopt(el, "vl-ladder");
   const heading = line("h2", "vl-heading", "Does it beat the ", ...words(["baseline", "baselines"]), "?");

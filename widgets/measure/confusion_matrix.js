@@ -1,5 +1,9 @@
 // The confusion matrix: numbers as text on a ground that deepens with them, each a button; arrows move, Enter shows.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { fold, line, picture, sheet } from "../shared/blocks.js";
+
 function render({ model, el }) {
   adopt(el, "vl-matrix");
   const heading = line("h2", "vl-heading", "What does it take for what? The ", ...words(["confusion matrix"]));

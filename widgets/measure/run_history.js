@@ -1,5 +1,9 @@
 // The trainings so far: a table; two of them can be ticked and compared.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { line, sheet } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+
 const WORDS = { running: "going on", done: "done", stopped: "stopped", failed: "failed", died: "broke off" };
 
 function render({ model, el }) {

@@ -14,7 +14,7 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, spread, when
 from model.jobs import Run
-from widgets.shared import script_with_terms, style
+from widgets.shared import script, style
 
 MOST = 30
 STATES = ("idle", "comparing", "compared", "failed")
@@ -23,7 +23,7 @@ STATES = ("idle", "comparing", "compared", "failed")
 class RunHistory(anywidget.AnyWidget):
     """`rows` are the trainings, newest first; `chosen` the folder of the one that is looked at."""
 
-    _esm = script_with_terms("measure/run_history")
+    _esm = script("measure/run_history")
     _css = style("shared/workshop")
 
     rows = t.List(t.Dict()).tag(sync=True)

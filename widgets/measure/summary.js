@@ -1,5 +1,9 @@
 // What a report says in sentences, Use this model, and the test pictures that are kept for last.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { term } from "../shared/terms.js";
+import { line } from "../shared/blocks.js";
+
 function render({ model, el }) {
   adopt(el, "vl-summary");
   const title = make("h2", "vl-heading");

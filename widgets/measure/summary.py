@@ -14,7 +14,7 @@ import traitlets as t
 
 from model.core import percent, tenths
 from model.evaluation import verdict_on_fit
-from widgets.shared import script_with_terms, style
+from widgets.shared import script, style
 
 STATES = ("empty", "measuring", "ready", "failed")
 SPLITS = {"valid": "validation", "test": "test"}
@@ -23,7 +23,7 @@ SPLITS = {"valid": "validation", "test": "test"}
 class Summary(anywidget.AnyWidget):
     """The first thing said of a model. `split` is that of the pictures it was measured on."""
 
-    _esm = script_with_terms("measure/summary")
+    _esm = script("measure/summary")
     _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)

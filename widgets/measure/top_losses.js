@@ -1,5 +1,9 @@
 // The top losses: picture, label, prediction, loss.
 
+import { adopt, make } from "../shared/dom.js";
+import { line, picture } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+
 function render({ model, el }) {
   adopt(el, "vl-losses");
   const heading = line("h2", "vl-heading", "Where was it most wrong? The ", ...words(["top losses"]));

@@ -2,6 +2,8 @@
 //
 // Only on a page that Voilà serves: JupyterLab and Notebook tell of a lost kernel themselves.
 
+import { adopt, button, make } from "../shared/dom.js";
+
 const EVERY_MS = 10_000;
 
 function render({ model, el }) {

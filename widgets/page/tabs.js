@@ -1,5 +1,7 @@
 // The row of buttons above the parts of the page. The part that is shown is in the address, so that a reload keeps it.
 
+import { adopt, button, make } from "../shared/dom.js";
+
 function render({ model, el }) {
   adopt(el, "vl-switch");
   const nav = make("nav", "", { "aria-label": "Parts of this page" });

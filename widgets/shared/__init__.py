@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from widgets.shared.pictures import Answer, pictures_of
     from widgets.shared.project import Project
     from widgets.shared.run_follower import Event, Follower
-    from widgets.shared.terms import script_with_terms
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
 
 __all__ = [
@@ -32,7 +31,6 @@ __all__ = [
     "pictures_of",
     "run_in_background",
     "script",
-    "script_with_terms",
     "style",
     "within_bounds",
 ]

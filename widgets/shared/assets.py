@@ -1,8 +1,10 @@
-"""The scripts and the style that the browser gets. A widget's script is one text, because it cannot import its neighbours."""
+"""The scripts and the style that the browser gets. A widget's script is one text, because what is loaded from a blob cannot import its neighbours."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from widgets.shared.modules import bundle
 
 _WIDGETS = Path(__file__).resolve().parents[1]
 
@@ -14,6 +16,12 @@ def style(name: str) -> str:
     return STYLE + (_WIDGETS / f"{name}.css").read_text(encoding="utf-8")
 
 
-def script(*names: str) -> str:
-    """The modules `names`.js, paths below widgets/, one after the other, with the helpers of dom.js before them."""
-    return "".join((_WIDGETS / f"{part}.js").read_text(encoding="utf-8") for part in ("shared/dom", *names))
+def script(name: str) -> str:
+    """The module `name`.js, a path below widgets/, with all that it imports, as the one text that a widget can have."""
+    return bundle(f"{name}.js")
+
+
+def joined_script(*names: str) -> str:
+    """The texts `names`.js one after the other, after the helpers of dom.js."""
+    texts = [(_WIDGETS / f"{part}.js").read_text(encoding="utf-8") for part in ("shared/dom", *names)]
+    return texts[0].replace("export function", "function") + "".join(texts[1:])

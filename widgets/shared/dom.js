@@ -1,6 +1,6 @@
-// What every script here needs of the DOM. Python puts this text before each of them (see assets.py).
+// What every script needs of the DOM.
 
-function make(tag, className = "", attributes = {}, text = "") {
+export function make(tag, className = "", attributes = {}, text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -9,12 +9,12 @@ function make(tag, className = "", attributes = {}, text = "") {
   return element;
 }
 
-function button(text, className = "") {
+export function button(text, className = "") {
   return make("button", `vl-button ${className}`.trim(), { type: "button" }, text);
 }
 
 // Take over a widget's own element.
-function adopt(element, className) {
+export function adopt(element, className) {
   element.classList.add("voilens", className);
 }
 

@@ -2,6 +2,8 @@
 //
 // Knows nothing of models. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
 
+import { adopt, button, make } from "./dom.js";
+
 const LONGEST_SIDE = 1024;
 const SMALL_ENOUGH = 400_000; // bytes: a picture within both limits travels as it is
 const THUMBNAIL_SIDE = 120;

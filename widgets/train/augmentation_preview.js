@@ -1,5 +1,9 @@
 // One picture, and eight ways in which the model will see it while it learns.
 
+import { adopt, make } from "../shared/dom.js";
+import { line, picture } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+
 function render({ model, el }) {
   adopt(el, "vl-strip-panel");
   const heading = line("h3", "vl-subheading", "What training does to it: ", ...words(["random crop"], " and ", ["augmentation", "augmentations"]));

@@ -1,5 +1,9 @@
 // A training on the screen: a bar with words, two drawings that grow, the same figures as a table, Stop, the end.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { fold, line, sheet } from "../shared/blocks.js";
+
 const HEIGHT = 210;
 const EDGE = { left: 52, right: 92, top: 12, bottom: 30 };
 const AT_WORK = ["running", "stopping"];

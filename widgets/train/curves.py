@@ -13,7 +13,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent
-from widgets.shared import script_with_terms, style
+from widgets.shared import script, style
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is let go
@@ -25,7 +25,7 @@ Event = dict[str, Any]
 class TrainingMonitor(anywidget.AnyWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
-    _esm = script_with_terms("train/curves")
+    _esm = script("train/curves")
     _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="idle").tag(sync=True)

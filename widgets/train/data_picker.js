@@ -1,5 +1,9 @@
 // Choosing the pictures: a path or the digits; then what lies there: classes, counts, ten pictures, what is left out.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { fold, line, picture, sheet } from "../shared/blocks.js";
+
 function render({ model, el }) {
   adopt(el, "vl-source");
   const path = make("input", "vl-field", { type: "text", id: `vl-path-${Math.random().toString(36).slice(2)}`, autocomplete: "off", spellcheck: "false", placeholder: "my-photos" });

@@ -1,5 +1,9 @@
 // How to train: a preset as a card, more choices folded away, Start.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { term } from "../shared/terms.js";
+import { fold, line } from "../shared/blocks.js";
+
 function render({ model, el }) {
   adopt(el, "vl-recipe");
   const group = `vl-preset-${Math.random().toString(36).slice(2)}`;

@@ -16,7 +16,7 @@ import traitlets as t
 from model.data import DIGITS
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
-from widgets.shared import script_with_terms, style
+from widgets.shared import script, style
 
 ARCHITECTURES = {
     "resnet18": "resnet18: small and quick",
@@ -37,7 +37,7 @@ WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "s
 class TrainForm(anywidget.AnyWidget):
     """A recipe being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
-    _esm = script_with_terms("train/train_form")
+    _esm = script("train/train_form")
     _css = style("shared/workshop")
 
     data = t.Unicode("", help="what will be trained on: a mirrored digit is another sign, or none")
