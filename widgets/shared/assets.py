@@ -1,4 +1,4 @@
-"""The scripts and the style that the browser gets. A widget's script is one text, because what is loaded from a blob cannot import its neighbours."""
+"""The scripts and the style that the browser gets: one text each for a widget."""
 
 from __future__ import annotations
 

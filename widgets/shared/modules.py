@@ -16,8 +16,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+
+from widgets.shared.javascript import ScriptError, without_literals
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,18 +35,6 @@ _DEFAULT = re.compile(r"default\b\s*")
 _DECLARATION = re.compile(rf"(?:async\s+)?(?:function\b\s*\*?|class\b)\s*(?P<name>{_NAME})")
 _CONSTANT = re.compile(rf"const\s+(?P<name>{_NAME})\s*=")
 _NAMED = re.compile(rf"(?P<one>{_NAME})(?:\s+as\s+(?P<other>{_NAME}))?")
-
-_LITERAL = re.compile(r"[\"'`/{}]")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\[\s\S])*\"|'(?:[^'\\\n]|\\[\s\S])*'")
-_COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
-_PATTERN = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-_BEFORE_PATTERN = re.compile(
-    r"(?:^|[(,=:\[!&|?{};+\-*%<>~^]|(?<![\w$.])(?:return|typeof|case|in|of|do|else|void|await|yield))\s*$"
-)
-
-
-class ScriptError(ValueError):
-    """Scripts that cannot be joined; the sentence names the file, the line and the reason."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +84,7 @@ def _follow(entries: tuple[str, ...], root: Path) -> list[Module]:
         for taken in module.imports:
             visit(taken.source, (*above, name))
             offered = found[taken.source].exports
-            missing = [there for there in taken.names if there != "*" and there not in offered]
+            missing = [wanted for wanted in taken.names if wanted != "*" and wanted not in offered]
             if missing:
                 raise ScriptError(
                     f"{name}:{taken.line}: {taken.source} exports no {missing[0]}, only {', '.join(sorted(offered))}."
@@ -123,7 +113,7 @@ def _scope(module: Module, constants: dict[str, str]) -> str:
     return f"{head}\n{module.body}\nreturn {{ {given} }};\n}})();\n"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(root: Path, name: str) -> Module:
     text = (root / name).read_text(encoding="utf-8")
     if name.endswith(".json"):
@@ -139,7 +129,7 @@ class _Reader:
 
     def __init__(self, root: Path, name: str, text: str):
         self._root, self._name, self._text = root, name, text
-        self._code = _without_literals(text, name)
+        self._code = without_literals(text, name)
         self._edits: list[tuple[int, int, str]] = []
         self._exports: dict[str, str] = {}
 
@@ -217,65 +207,3 @@ class _Reader:
 
     def _error(self, at: int, reason: str) -> ScriptError:
         return ScriptError(f"{self._name}:{self._line(at)}: {reason}.")
-
-
-def _without_literals(text: str, name: str) -> str:
-    """The text with spaces in place of comments and of what stands in strings, templates and patterns; as long as before."""
-    code = list(text)
-    for start, stop in _literals(text, name):
-        code[start:stop] = [" " if char != "\n" else char for char in text[start:stop]]
-    return "".join(code)
-
-
-def _literals(text: str, name: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-
-    def code(at: int, inside: bool) -> int:
-        """Read code from `at` to its end, or (inside `${...}`) to the brace that closes it; give the place after that."""
-        depth = 0
-        while found := _LITERAL.search(text, at):
-            at, char = found.start(), found[0]
-            if char in "{}":
-                depth += 1 if char == "{" else -1
-                at += 1
-                if inside and depth < 0:
-                    return at
-            elif char == "`":
-                stop = template(at + 1)
-                spans.append((at + 1, stop - 1))
-                at = stop
-            elif char in "\"'":
-                string = _STRING.match(text, at)
-                if not string:
-                    raise unfinished("string", at)
-                spans.append((at + 1, string.end() - 1))
-                at = string.end()
-            elif comment := _COMMENT.match(text, at):
-                spans.append(comment.span())
-                at = comment.end()
-            elif (pattern := _PATTERN.match(text, at)) and _BEFORE_PATTERN.search(text[max(0, at - 80) : at]):
-                spans.append((at + 1, pattern.end()))
-                at = pattern.end()
-            else:
-                at += 1
-        if inside:
-            raise unfinished("template", len(text))
-        return len(text)
-
-    def template(at: int) -> int:
-        while at < len(text):
-            if text[at] == "\\":
-                at += 2
-            elif text[at] == "`":
-                return at + 1
-            elif text.startswith("${", at):
-                at = code(at + 2, inside=True)
-            else:
-                at += 1
-        raise unfinished("template", at)
-
-    def unfinished(what: str, at: int) -> ScriptError:
-        return ScriptError(f"{name}:{text.count(chr(10), 0, at) + 1}: a {what} that does not end.")
-
-    code(0, inside=False)
-    return spans
