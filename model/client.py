@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from model.artifacts import model_card
 from model.core import MAX_BYTES, PROJECT, absolute, runtime_folder, too_many_bytes
-from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
+from model.errors import REASON, AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.serving import Prefetch
 from model.types import Prediction
 
@@ -116,7 +116,10 @@ class Client:
             sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
             if answer.status == Busy.status:
                 raise Busy(sentence, float(answer.headers.get("Retry-After", 1)))
-            raise {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
+            error = {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
+            with contextlib.suppress(ValueError):
+                error.adopt(json.loads(answer.headers.get(REASON, "")))
+            raise error
         return data
 
 

@@ -53,12 +53,16 @@ class Sandbox:
             return await asyncio.wait_for(self._ask(worker, picture), SECONDS)
         except asyncio.TimeoutError:
             await _end(worker)
+            seconds = round(SECONDS)
             raise BadImage(
-                f"This picture takes longer than {SECONDS:.0f} s to open: open it in a picture program and save it again."
+                f"This picture takes longer than {seconds} s to open: open it in a picture program and save it again.",
+                code="too-slow",
+                seconds=seconds,
             ) from None
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             await _end(worker)
-            raise errors.TooLarge("This picture needs too much memory to open: save a smaller copy of it.") from error
+            sentence = "This picture needs too much memory to open: save a smaller copy of it."
+            raise errors.TooLarge(sentence, code="too-much-memory") from error
         except asyncio.CancelledError:  # half an answer may be left in the pipe
             await _end(worker)
             raise
@@ -78,8 +82,10 @@ class Sandbox:
         refused, width, height, length = _ANSWER.unpack(await worker.stdout.readexactly(_ANSWER.size))
         payload = await worker.stdout.readexactly(length)
         if refused:
-            kind, sentence = json.loads(payload)
-            raise getattr(errors, kind)(sentence)
+            kind, sentence, reason = json.loads(payload)
+            refusal = getattr(errors, kind)(sentence)
+            refusal.adopt(reason)
+            raise refusal
         return Image.frombytes(self._framing.mode, (width, height), payload)
 
     async def _spawn(self) -> asyncio.subprocess.Process:
@@ -113,7 +119,7 @@ def _serve(framing: Transforms, requests: BinaryIO, answers: BinaryIO) -> None:
             payload = framed.tobytes()
             answers.write(_ANSWER.pack(False, *framed.size, len(payload)))
         except BadImage as error:
-            payload = json.dumps([type(error).__name__, str(error)]).encode()
+            payload = json.dumps([type(error).__name__, str(error), error.reason()]).encode()
             answers.write(_ANSWER.pack(True, 0, 0, len(payload)))
         answers.write(payload)
         answers.flush()

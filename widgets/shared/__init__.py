@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, within_bounds
+    from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
     from widgets.shared.assets import STYLE, script, style
     from widgets.shared.background import on_this_loop, run_in_background
     from widgets.shared.log import log_to_terminal
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from widgets.shared.project import Project
     from widgets.shared.run_follower import Event, Follower
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
+    from widgets.shared.words import WORDS
 
 __all__ = [
     "ASKED_AT_ONCE",
     "MAX_PHOTOS",
     "SORRY",
     "STYLE",
+    "WORDS",
     "Answer",
     "Classifies",
     "Event",
@@ -32,6 +34,7 @@ __all__ = [
     "run_in_background",
     "script",
     "style",
+    "to_refusal",
     "within_bounds",
 ]
 __getattr__ = on_first_use(__name__)

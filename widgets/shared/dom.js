@@ -1,5 +1,13 @@
-// What every script needs of the DOM.
+// What every script here needs of the DOM.
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {Record<string, string>} attributes
+ * @param {string} text
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function make(tag, className = "", attributes = {}, text = "") {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -9,12 +17,13 @@ export function make(tag, className = "", attributes = {}, text = "") {
   return element;
 }
 
+/** @param {string} text @param {string} className */
 export function button(text, className = "") {
   return make("button", `vl-button ${className}`.trim(), { type: "button" }, text);
 }
 
 // Take over a widget's own element.
+/** @param {HTMLElement} element @param {string} className */
 export function adopt(element, className) {
   element.classList.add("voilens", className);
 }
-
