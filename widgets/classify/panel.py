@@ -49,7 +49,7 @@ _log = logging.getLogger("voilens")
 
 
 class Keeps(Protocol):
-    """What the panel needs of a keeper; see `widgets.page.Keeper`."""
+    """What the panel needs of a keeper; see `widgets.page.PhotoKeeper`."""
 
     def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str: ...
 

@@ -1,4 +1,10 @@
-"""Clean: what looks wrong in a folder, marked, applied, undone. Knows no other part."""
+"""Clean: what looks wrong in a folder, marked, applied, undone. Knows no other part of the page.
+
+Python: panel is the part of the page, cleaner the widget in it, cleaner_view its traits; folder_session opens a folder and
+watches it; picture_list, counts, marking, applying and download each do one thing with it; catalog_thread reads and writes,
+background_runs lists and scores, tile_stream sends tiles; captions and guidance are the sentences, messages what a browser
+may ask. JavaScript: cleaner joins filters, grid, detail, shortcuts, dialogs and toolbar into one view, styled by its CSS.
+"""
 
 from typing import TYPE_CHECKING
 

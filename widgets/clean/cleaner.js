@@ -18,17 +18,17 @@ function render({ model, el }) {
   // ---- parts
   const title = make("h2", "vl-g-title");
   const total = make("span", "vl-small");
-  const chore = make("div", "vl-g-chore");
-  const choreWords = make("span", "vl-g-chore-words");
-  const choreBar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
+  const job = make("div", "vl-g-chore");
+  const jobText = make("span", "vl-g-chore-words");
+  const jobBar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
   const stop = button("Stop");
-  chore.append(choreWords, choreBar, stop);
+  job.append(jobText, jobBar, stop);
   const score = button("Find doubtful pictures", "vl-primary");
   const head = make("header", "vl-g-head");
   const names = make("div", "vl-g-names");
   names.append(title, total);
   const longer = makeLonger(send);
-  head.append(names, chore, longer, score);
+  head.append(names, job, longer, score);
 
   const message = make("p", "vl-g-message", { role: "status" });
 
@@ -38,7 +38,7 @@ function render({ model, el }) {
   });
   const gallery = makeGallery({
     ask: (start, stop, pictures, age) => send("rows", { start, stop, pictures, age }),
-    seen: (start, stop) => send("see", { ranges: [[start, stop]] }),
+    seen: (start, stop) => send("mark-seen", { ranges: [[start, stop]] }),
     selected: () => model.get("selection"),
     pick,
     open: () => act("enlarge"),
@@ -54,16 +54,16 @@ function render({ model, el }) {
   const tools = make("div", "vl-g-tools");
   const everything = button("Show all pictures"); // instead of those that another part of the page named
   tools.append(number, everything, several, order.element, size.element);
-  const far = make("div", "vl-g-far");
-  const farBar = make("progress", "vl-progress", { max: "1", "aria-label": "Looked at" });
-  const farWords = make("span", "vl-g-far-words");
+  const progress = make("div", "vl-g-far");
+  const progressBar = make("progress", "vl-progress", { max: "1", "aria-label": "Looked at" });
+  const progressText = make("span", "vl-g-far-words");
   const advice = make("span", "vl-g-advice");
-  far.append(farBar, farWords, advice);
+  progress.append(progressBar, progressText, advice);
   const none = make("p", "vl-g-none", {}, "No picture fits these filters. ");
   const clear = button("Show all pictures");
   none.append(clear);
   const middle = make("div", "vl-g-middle");
-  middle.append(tools, far, gallery.element, none);
+  middle.append(tools, progress, gallery.element, none);
   const body = make("div", "vl-g-body");
   body.append(filters.element, middle, detail.element);
 
@@ -82,7 +82,7 @@ function render({ model, el }) {
   function drawState() {
     const state = model.get("state");
     el.dataset.state = state;
-    const busy = Boolean(model.get("chore").kind);
+    const busy = Boolean(model.get("job").kind);
     body.hidden = bar.element.hidden = state !== "ready";
     message.hidden = state === "ready";
     message.textContent = model.get("sentence") || "Opening";
@@ -95,16 +95,16 @@ function render({ model, el }) {
     score.classList.toggle("vl-primary", !listing.scored);
     longer.hidden = score.hidden;
     bar.drawScoring(score.hidden, listing.scored);
-    drawChore();
+    drawJob();
   }
 
-  function drawChore() {
-    const { kind, words: what, share = -1, far: how = "", stoppable = false } = model.get("chore");
-    chore.hidden = !kind;
+  function drawJob() {
+    const { kind, text = "", share = -1, status = "", stoppable = false } = model.get("job");
+    job.hidden = !kind;
     if (!kind) return;
-    choreWords.textContent = [what, how].filter(Boolean).join(": ");
-    if (share < 0) choreBar.removeAttribute("value");
-    else choreBar.value = share;
+    jobText.textContent = [text, status].filter(Boolean).join(": ");
+    if (share < 0) jobBar.removeAttribute("value");
+    else jobBar.value = share;
     stop.hidden = !stoppable;
   }
 
@@ -126,11 +126,11 @@ function render({ model, el }) {
     reviewing?.draw();
   }
 
-  function drawComing() {
-    const { share = 0, far: how = "", advice: say = "", stop: done = false } = model.get("coming");
-    farBar.value = share;
-    farWords.textContent = how;
-    advice.textContent = say;
+  function drawProgress() {
+    const { share = 0, text = "", advice: hint = "", may_stop: done = false } = model.get("progress");
+    progressBar.value = share;
+    progressText.textContent = text;
+    advice.textContent = hint;
     advice.classList.toggle("vl-g-done", done);
   }
 
@@ -150,7 +150,7 @@ function render({ model, el }) {
     if (!tile) return;
     image.alt = tile.name;
     const mark = tile.state === "relabel" ? `to be ${tile.marked}` : STATE_WORDS[tile.state] ?? "";
-    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.chance}` : ""), ...tile.chips.map((c) => c[1]), mark].filter(Boolean).join(" · ");
+    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.probability}` : ""), ...tile.chips.map((c) => c[1]), mark].filter(Boolean).join(" · ");
   }
 
   // ---- what a person does
@@ -226,7 +226,7 @@ function render({ model, el }) {
     const tile = gallery.tile(active);
     if (what === "keep" || what === "delete" || what === "clear") mark(what);
     else if (what === "relabel") mark("relabel", label);
-    else if (what === "take") takeSuggestion();
+    else if (what === "accept") acceptSuggestion();
     else if (what === "label") askLabel(el, model.get("classes"), "", (name) => mark("relabel", name), refocus);
     else if (what === "previous") move(active - 1);
     else if (what === "next") move(active + 1);
@@ -243,10 +243,10 @@ function render({ model, el }) {
   const refocus = (free) => free && gallery.element.focus({ preventScroll: true });
 
   // Each selected picture gets its own suggestion, those that are not on the screen too.
-  function takeSuggestion() {
+  function acceptSuggestion() {
     const { ranges, active } = model.get("selection");
     if (!howMany(ranges)) return;
-    send("take", { ranges, files: filesIn(ranges) });
+    send("accept-suggestion", { ranges, files: filesIn(ranges) });
     if (howMany(ranges) === 1 && gallery.tile(active)?.suggested) move(active + 1);
   }
 
@@ -279,7 +279,7 @@ function render({ model, el }) {
       el,
       {
         more: (start) => send("review", { start }),
-        letGo: (file) => send("let-go", { files: [file] }),
+        clearMark: (file) => send("clear-mark", { files: [file] }),
         apply: () => send("apply"),
         zip: () => send("zip"),
         pictures: gallery.pictures,
@@ -367,11 +367,11 @@ function render({ model, el }) {
     drawActive();
     clearTimeout(looking);
     const { active } = model.get("selection");
-    looking = setTimeout(() => send("look", { position: active }), LOOK_MS);
+    looking = setTimeout(() => send("detail", { position: active }), LOOK_MS);
   }
 
-  function onSaid() {
-    const { words: text = "", alarm = false } = model.get("said");
+  function onNotice() {
+    const { text = "", alarm = false } = model.get("notice");
     bar.say(text, alarm);
   }
 
@@ -379,24 +379,24 @@ function render({ model, el }) {
     "msg:custom": onMessage,
     "change:state": drawState,
     "change:sentence": drawState,
-    "change:chore": drawState,
+    "change:job": drawState,
     "change:listing": onListing,
     "change:query": filters.draw,
     "change:filters": filters.draw,
-    "change:pairs": filters.draw,
+    "change:confused_pairs": filters.draw,
     "change:selection": onSelection,
     "change:classes": drawActive,
     "change:changes": drawChanges,
     "change:warnings": drawChanges,
-    "change:coming": drawComing,
-    "change:said": onSaid,
+    "change:progress": drawProgress,
+    "change:notice": onNotice,
   };
   for (const [event, handler] of Object.entries(watched)) model.on(event, handler);
   if (isNarrowAtFirst(el)) filters.element.removeAttribute("open");
   requestAnimationFrame(fit);
   onListing();
   drawChanges();
-  drawComing();
+  drawProgress();
   return () => {
     for (const [event, handler] of Object.entries(watched)) model.off(event, handler);
     fitter.disconnect();

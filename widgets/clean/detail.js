@@ -13,10 +13,10 @@ function makeDetail({ pictures, act, showFiles, close }) {
   const several = make("p", "vl-g-several");
   const facts = make("ul", "vl-g-facts");
   const copies = button("Show its copies side by side", "vl-g-wide");
-  const take = key("", "⏎", "take", "vl-primary vl-g-wide");
+  const accept = key("", "⏎", "accept", "vl-primary vl-g-wide");
   const keep = key("Keep", "K", "keep");
   const remove = key("Delete", "D", "delete");
-  const free = key("Let go of this mark", "", "clear", "vl-g-wide");
+  const clear = key("Clear this mark", "", "clear", "vl-g-wide");
   const classes = make("div", "vl-g-classes", { role: "group", "aria-label": "Relabel" });
   const other = key("Any label", "+", "label");
   const larger = key("Enlarge", "Space", "enlarge");
@@ -24,7 +24,7 @@ function makeDetail({ pictures, act, showFiles, close }) {
   const after = key("Next", "→", "next");
   const page = key("Select the page", "Ctrl A", "page", "vl-g-wide");
   const main = make("div", "vl-g-actions");
-  main.append(take, keep, remove, free);
+  main.append(accept, keep, remove, clear);
   const rest = make("div", "vl-g-actions");
   rest.append(other, larger, before, after, page);
   element.append(shut, figure, labels, facts, state, several, main, make("h3", "vl-g-heading", {}, "Relabel"), classes, rest, copies, name);
@@ -62,9 +62,9 @@ function makeDetail({ pictures, act, showFiles, close }) {
     state.hidden = !marked;
     several.textContent = selectedCount > 1 ? `${selectedCount.toLocaleString("en")} pictures are selected: what you press is for all of them.` : "";
     several.hidden = selectedCount < 2;
-    take.hidden = !tile?.suggested;
-    take.firstChild.textContent = tile?.suggested ? `Make it ${tile.suggested}` : "";
-    free.hidden = !marked;
+    accept.hidden = !tile?.suggested;
+    accept.firstChild.textContent = tile?.suggested ? `Make it ${tile.suggested}` : "";
+    clear.hidden = !marked;
     facts.replaceChildren(...[...(problem && !tile?.problem ? [problem] : []), ...(tile?.facts ?? [])].map((sentence) => make("li", "", {}, sentence)));
     copies.hidden = !about?.group?.length;
     drawClasses(names);
@@ -110,7 +110,7 @@ function makeDetail({ pictures, act, showFiles, close }) {
 function verdict(tile) {
   const words = [make("span", "", {}, "Label "), make("strong", "", {}, tile.label)];
   if (!tile.suggested) return words;
-  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.chance.replace(" ", "\u00a0")}`.trim());
+  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.probability.replace(" ", "\u00a0")}`.trim());
   return [...words, make("span", "", {}, ", rather "), better];
 }
 

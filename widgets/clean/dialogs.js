@@ -110,8 +110,8 @@ function enlarge(host, draw, act, closed) {
   return update;
 }
 
-// The changes that wait, before and after; single ones can be let go. Filled by `fill(start, tiles)` as they come.
-function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, isPrivate }, closed) {
+// The changes that wait, before and after; each can be cleared. Filled by `fill(start, tiles)` as they come.
+function openReview(host, { more, clearMark, apply, zip, pictures, words, warnings, isPrivate }, closed) {
   const { dialog, body, close } = openDialog(host, "Changes", "vl-g-review", closed);
   const summary = make("p", "vl-g-review-words");
   const notes = make("ul", "vl-g-warnings");
@@ -130,9 +130,9 @@ function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, 
   let waiting = 0;
 
   function draw() {
-    const said = words();
-    waiting = said.waiting;
-    summary.textContent = said.words;
+    const changes = words();
+    waiting = changes.waiting;
+    summary.textContent = changes.text;
     notes.replaceChildren(...warnings().map((sentence) => make("li", "", {}, sentence)));
     notes.hidden = !notes.childElementCount;
     further.hidden = list.childElementCount >= waiting;
@@ -155,10 +155,10 @@ function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, 
     const after = tile.marked || "deleted";
     change.append(make("span", "", {}, before), make("span", "vl-g-arrow", { "aria-hidden": "true" }, " → "), make("strong", tile.marked ? "" : "vl-g-deleted", {}, after));
     text.append(change, make("div", "vl-small vl-g-file", {}, tile.name));
-    const free = button("Let go");
-    free.setAttribute("aria-label", `Let go: ${tile.name}, ${before} to ${after}`);
-    free.addEventListener("click", () => letGo(tile.file));
-    item.append(picture, text, free);
+    const clear = button("Clear");
+    clear.setAttribute("aria-label", `Clear: ${tile.name}, ${before} to ${after}`);
+    clear.addEventListener("click", () => clearMark(tile.file));
+    item.append(picture, text, clear);
     return item;
   }
   draw();

@@ -1,4 +1,4 @@
-// The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `pairs` and `query`.
+// The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `confused_pairs` and `query`.
 
 const ORDERS = [
   ["doubt", "Most doubtful label"],
@@ -15,11 +15,11 @@ function makeFilters(model, ask) {
   const groups = make("div", "vl-g-groups");
   const search = make("input", "vl-g-input", { type: "search", placeholder: "part of a file name", "aria-label": "Name contains" });
   search.dataset.key = "name";
-  const pair = make("select", "vl-g-input", { "aria-label": "Taken for another class: actual to predicted" });
+  const pair = make("select", "vl-g-input", { "aria-label": "Confused with another class: actual to predicted" });
   const reasons = makeGroup("Why look");
   const labels = makeGroup("Class");
   const splits = makeGroup("Split");
-  const pairs = makeGroup("Taken for another class");
+  const pairs = makeGroup("Confused with another class");
   const names = makeGroup("Name contains");
   pairs.element.append(pair);
   names.element.append(search);
@@ -44,7 +44,7 @@ function makeFilters(model, ask) {
     labels.fill([[null, "All classes", null], ...classes], query.label, (label) => ask({ label, predicted: null }));
     splits.fill([[null, "All splits", null], ...sides], query.split, (split) => ask({ split }));
     splits.element.hidden = sides.length < 2;
-    const cells = model.get("pairs");
+    const cells = model.get("confused_pairs");
     const now = query.predicted ? JSON.stringify([query.label, query.predicted]) : "";
     const options = cells.map(([label, predicted, count]) => [JSON.stringify([label, predicted]), `${label} → ${predicted} (${count})`]);
     if (now && !options.some(([value]) => value === now)) options.push([now, `${query.label ?? "any"} → ${query.predicted}`]);

@@ -178,7 +178,7 @@ function makeGallery({ ask, seen, selected, pick, open }) {
     const problem = tile && (tile.problem || problems.get(tile.key) || "");
     const state = tile ? tile.state || (problem ? "broken" : "") : "";
     const url = tile?.key ? pictures.get(tile.key) : undefined;
-    const now = JSON.stringify([tile?.file, tile?.label, state, tile?.marked, tile?.suggested, tile?.chance, tile?.chips, problem, url && tile.key]);
+    const now = JSON.stringify([tile?.file, tile?.label, state, tile?.marked, tile?.suggested, tile?.probability, tile?.chips, problem, url && tile.key]);
     if (element.now === now) return;
     element.now = now;
     element.dataset.state = tile ? state : "loading";
@@ -192,7 +192,7 @@ function makeGallery({ ask, seen, selected, pick, open }) {
     given.textContent = tile?.label ?? "";
     arrow.hidden = better.hidden = !tile?.suggested;
     better.textContent = tile?.suggested ?? "";
-    chance.textContent = tile?.suggested ? tile.chance : "";
+    chance.textContent = tile?.suggested ? tile.probability : "";
     const all = tile?.chips ?? [];
     chips.replaceChildren(...all.slice(0, 1).map(([kind, words]) => make("span", `vl-g-chip vl-g-${kind}`, { title: words }, words)));
     if (all.length > 1) chips.append(make("span", "vl-g-chip", {}, `+${all.length - 1}`));
@@ -201,7 +201,7 @@ function makeGallery({ ask, seen, selected, pick, open }) {
 
   function describe(tile, state, problem) {
     const parts = [tile.name, `label ${tile.label}`];
-    if (tile.suggested) parts.push(`suggested ${tile.suggested} ${tile.chance}`);
+    if (tile.suggested) parts.push(`suggested ${tile.suggested} ${tile.probability}`);
     parts.push(...tile.chips.map(([, words]) => words));
     if (state) parts.push(state === "relabel" ? `to be ${tile.marked}` : STATE_WORDS[state]);
     if (problem) parts.push(problem);

@@ -7,7 +7,7 @@ const KEYS = [
   ["Ctrl + A", "select all that are on the screen", ""],
   ["K", "keep: the label is right", ""],
   ["D", "delete", "into the trash, at Apply"],
-  ["Enter", "take the suggested label", ""],
+  ["Enter", "accept the suggested label", ""],
   ["1 to 9", "give a label by its number", "the numbers stand beside the classes; a digit that is a class means that one"],
   ["a letter", "give a label by its first letters", "for one that begins with K, D or U: Shift and K, Shift and D, or +"],
   ["+", "give any label, or a new one", ""],
@@ -26,7 +26,7 @@ const MOVES = {
   Home: () => 0,
   End: (at, last) => last,
 };
-const ACTS = { Enter: "take", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
+const ACTS = { Enter: "accept", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
 
 // The listener; what it needs to know, it asks by functions without arguments, and what is to be done, it calls.
 function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPage, act, say, ask }) {

@@ -39,8 +39,8 @@ function makeBar({ model, send, act, review: openChanges }) {
   more.addEventListener("click", () => more.setAttribute("aria-expanded", String(element.classList.toggle("vl-g-open"))));
 
   function draw() {
-    const { words: what = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
-    words.textContent = kept ? `${what} · ${kept.toLocaleString("en")} kept` : what;
+    const { text = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
+    words.textContent = kept ? `${text} · ${kept.toLocaleString("en")} kept` : text;
     review.hidden = waiting === 0;
     apply.hidden = isPrivate || waiting === 0;
     back.hidden = !applied;

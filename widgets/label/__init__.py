@@ -1,4 +1,4 @@
-"""Label: photos filed by the model, corrected, taken home. Knows no other part."""
+"""Label: photos filed by the model, corrected, downloaded. Knows no other part of the page; panel is all of it."""
 
 from typing import TYPE_CHECKING
 

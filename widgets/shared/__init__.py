@@ -1,4 +1,9 @@
-"""What several parts of the page use: scripts and styles, terms, uploads, runs that are followed. Knows no part."""
+"""What several parts of the page use. Knows no part.
+
+project is what the parts of one page share; assets, dom, base and workshop are scripts and styles, terms the explained words;
+uploader brings photos, asking bounds them, pictures shows them small; run_follower and background work beside the page, log
+says what failed.
+"""
 
 from typing import TYPE_CHECKING
 

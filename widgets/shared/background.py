@@ -25,7 +25,7 @@ def on_this_loop(function: Callable[..., None]) -> Callable[..., None]:
     """A version of `function` that other threads may call: it runs later, on the loop that is running now."""
     loop = asyncio.get_running_loop()
 
-    def later(*arguments: Any) -> None:
+    def run_later(*arguments: Any) -> None:
         loop.call_soon_threadsafe(function, *arguments)
 
-    return later
+    return run_later
