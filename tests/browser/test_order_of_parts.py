@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ ONE_ROUND = ("Clean", "Measure", "Clean", "Train", "Label", "Classify", "Measure
 # What is seen of the elements: their boxes on the page, and styles that a rule of another part would change.
 LOOK = """(selectors) => {
   const styles = ["display", "position", "maxWidth", "minHeight", "marginTop", "marginLeft", "paddingTop", "paddingLeft",
-    "color", "backgroundColor", "borderTopColor", "borderTopWidth", "borderTopLeftRadius", "fontSize", "fontWeight", "overflowX"];
+    "color", "backgroundColor", "borderTopColor", "borderTopWidth", "borderTopLeftRadius", "fontSize",
+    "fontWeight", "overflowX"];
   const found = {};
   for (const selector of selectors) {
     const element = [...document.querySelectorAll(`.vl-app ${selector}, ${selector}.vl-app`)].find((e) => e.offsetParent);
@@ -139,7 +141,7 @@ def differences(first: dict[str, dict[str, Any]], later: dict[str, dict[str, Any
 
 
 def test_the_rounds_have_every_part_after_every_other():
-    pairs = set(zip(EVERY_ORDER, EVERY_ORDER[1:], strict=False))
+    pairs = set(pairwise(EVERY_ORDER))
     assert pairs == {(one, other) for one in PARTS for other in PARTS if one != other}
     assert set(ONE_ROUND) == set(PARTS)
 
@@ -158,7 +160,7 @@ def test_each_part_looks_as_at_its_first_visit_whatever_was_visited_before(visit
         page.close()
     page = visit(place, width)
     wrong = []
-    for before, part in zip(("Classify", *round), round, strict=False):
+    for before, part in pairwise(("Classify", *round)):
         go(page, part)
         wrong += [f"{part} after {before}: {what}" for what in differences(first[part], look(page, part))]
     assert wrong == []

@@ -17,7 +17,7 @@ import traitlets as t
 from model.core import listing, percent
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.shared import STYLE, script
+from widgets.shared import script
 
 SHARES = 5  # classes shown under an answer
 RIVAL = 0.15  # the share from which a second class is named beside the first
@@ -31,7 +31,6 @@ class Answer(anywidget.AnyWidget):
     """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
 
     _esm = script("classify/answer")
-    _css = STYLE
 
     content = t.Dict(EMPTY).tag(sync=True)
     note = t.Unicode("", help="what became of what the person said, as a sentence").tag(sync=True)

@@ -20,7 +20,17 @@ from model.types import Prediction
 from widgets.classify import answer
 from widgets.classify.answer import Answer
 from widgets.classify.history import History
-from widgets.shared import ASKED_AT_ONCE, SORRY, Classifies, Photo, Uploader, on_this_loop, run_in_background, within_bounds
+from widgets.shared import (
+    ASKED_AT_ONCE,
+    SORRY,
+    Classifies,
+    Photo,
+    Uploader,
+    on_this_loop,
+    run_in_background,
+    use_styles,
+    within_bounds,
+)
 
 STATES = (
     "starting",
@@ -57,6 +67,7 @@ class ClassifyPanel(ipw.VBox):
     classes = t.List(t.Unicode())
 
     def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
+        use_styles("classify")
         self._client = client
         self._keeper = keeper
         self._turn = 0
@@ -72,7 +83,8 @@ class ClassifyPanel(ipw.VBox):
         self.answer = Answer()
         self.history = History()
         super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
-        self.add_class("vl-panel")
+        for name in ("vl-panel", "vl-classify"):
+            self.add_class(name)
         if keeper:
             self.uploader.promise = KEPT_ONLY_IF
         self.uploader.on_start(self._on_uploader_start)

@@ -27,7 +27,7 @@ from widgets.clean.catalog_thread import FIRST, CatalogThread
 from widgets.clean.download import Download
 from widgets.clean.messages import Request
 from widgets.clean.tile_stream import TileStream
-from widgets.shared import run_in_background, script, style
+from widgets.shared import run_in_background, script, use_styles
 
 STATES = ("opening", "listing", "ready", "empty", "refused")
 WATCH_SECONDS = 1.0  # between two looks at what others have done
@@ -47,7 +47,6 @@ class Cleaner(anywidget.AnyWidget):
     """
 
     _esm = script(*(f"clean/{part}" for part in ("grid", "filters", "shortcuts", "dialogs", "detail", "toolbar", "cleaner")))
-    _css = style("clean/cleaner")
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)
     sentence = t.Unicode("", help="what is to be said instead of the list").tag(sync=True)
@@ -76,6 +75,7 @@ class Cleaner(anywidget.AnyWidget):
         classes: Sequence[str] = (),
         **traits: Any,
     ):
+        use_styles("clean")
         self._data = str(data) if str(data) == DIGITS else str(Path(data).expanduser().absolute())
         self._labels = Path(labels).expanduser().absolute() if labels else None
         self._private, self._offered = private, tuple(classes)  # not traits: a browser could set those

@@ -17,7 +17,17 @@ import traitlets as t
 from model.core import number_of
 from model.errors import AppError
 from model.intake import VisitorFolder
-from widgets.shared import ASKED_AT_ONCE, MAX_PHOTOS, SORRY, Classifies, Photo, Uploader, run_in_background, within_bounds
+from widgets.shared import (
+    ASKED_AT_ONCE,
+    MAX_PHOTOS,
+    SORRY,
+    Classifies,
+    Photo,
+    Uploader,
+    run_in_background,
+    use_styles,
+    within_bounds,
+)
 
 _log = logging.getLogger("voilens")
 
@@ -28,6 +38,7 @@ class LabelPanel(ipw.VBox):
     count = t.Int(0)
 
     def __init__(self, client: Classifies, visit: VisitorFolder, make_cleaner: Callable[[Any], ipw.Widget], **traits: Any):
+        use_styles("label")
         self._client, self._visit, self._make_cleaner = client, visit, make_cleaner
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._expected = 0  # photos of the latest turn that have not arrived yet
@@ -47,7 +58,8 @@ class LabelPanel(ipw.VBox):
         self.add.layout.display = "none"
         self.place = ipw.VBox()
         super().__init__([self.intro, self.uploader, self.told, self.add, self.place], **traits)
-        self.add_class("vl-panel")
+        for name in ("vl-panel", "vl-labeller"):
+            self.add_class(name)
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
