@@ -16,7 +16,7 @@ import traitlets as t
 
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.shared import STYLE, script, to_refusal
+from widgets.shared import script, to_refusal
 
 Content = dict[str, Any]
 EMPTY: Content = {}
@@ -27,7 +27,6 @@ class Answer(anywidget.AnyWidget):
     """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
 
     _esm = script("classify/answer")
-    _css = STYLE
 
     content = t.Dict(EMPTY).tag(sync=True)
     note = t.Unicode("", help="what became of what the person said, as a sentence").tag(sync=True)

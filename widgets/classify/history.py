@@ -16,7 +16,7 @@ import traitlets as t
 from model.images import to_data_url
 from model.types import Prediction
 from widgets.classify.answer import Content, to_json
-from widgets.shared import STYLE, Photo, script
+from widgets.shared import Photo, script
 
 LENGTH = 12
 
@@ -27,7 +27,6 @@ class History(anywidget.AnyWidget):
     """The last LENGTH answers, newest first; `on_return` hears which one the person wants back, `on_table` which table."""
 
     _esm = script("classify/history")
-    _css = STYLE
 
     entries = t.List(t.Dict()).tag(sync=True)
 

@@ -29,6 +29,7 @@ from widgets.shared import (
     Uploader,
     on_this_loop,
     run_in_background,
+    use_styles,
     within_bounds,
 )
 
@@ -65,6 +66,7 @@ class ClassifyPanel(ipw.VBox):
     classes = t.List(t.Unicode())
 
     def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
+        use_styles("classify")
         self._client = client
         self._keeper = keeper
         self._turn = 0
@@ -80,7 +82,8 @@ class ClassifyPanel(ipw.VBox):
         self.answer = Answer()
         self.history = History()
         super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
-        self.add_class("vl-panel")
+        for name in ("vl-panel", "vl-classify"):
+            self.add_class(name)
         if keeper:
             self.uploader.promise = WORDS["uploader"]["kept_only_if"]
         self.uploader.on_start(self._on_uploader_start)

@@ -1,6 +1,16 @@
 // The cleaner's browser side: filters, grid, detail pane and the bar joined, and what keys do. What is shown follows from
 // the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { makeDetail } from "./detail.js";
+import { askLabel, enlarge, openReview, showKeys } from "./dialogs.js";
+import { ORDERS, makeChoice, makeFilters } from "./filters.js";
+import { makeGallery } from "./grid.js";
+import { howMany, toggled } from "./ranges.js";
+import { makeKeys } from "./shortcuts.js";
+import { stateInWords } from "./tile.js";
+import { makeBar, makeLonger } from "./toolbar.js";
+
 const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
 const LEAST_HEIGHT = 440; // pixels
 const BELOW = 16;
@@ -149,8 +159,7 @@ function render({ model, el }) {
     image.hidden = !url;
     if (!tile) return;
     image.alt = tile.name;
-    const mark = tile.state === "relabel" ? `to be ${tile.marked}` : STATE_WORDS[tile.state] ?? "";
-    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.probability}` : ""), ...tile.chips.map((c) => c[1]), mark].filter(Boolean).join(" · ");
+    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.probability}` : ""), ...tile.chips.map((c) => c[1]), stateInWords(tile)].filter(Boolean).join(" · ");
   }
 
   // ---- what a person does

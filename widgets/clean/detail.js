@@ -1,6 +1,10 @@
 // The detail pane: the large picture, why it is here, and a button for every key. Draws one tile and what came about it.
 
-function makeDetail({ pictures, act, showFiles, close }) {
+import { button, make } from "../shared/dom.js";
+import { numbered } from "./shortcuts.js";
+import { STATE_SIGNS } from "./tile.js";
+
+export function makeDetail({ pictures, act, showFiles, close }) {
   const element = make("section", "vl-g-detail", { "aria-label": "The picture and what to do with it" });
   const shut = button("Close", "vl-quiet vl-g-shut");
   const figure = make("figure", "vl-g-figure");
@@ -112,9 +116,4 @@ function verdict(tile) {
   if (!tile.suggested) return words;
   const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.probability.replace(" ", "\u00a0")}`.trim());
   return [...words, make("span", "", {}, ", rather "), better];
-}
-
-// Whether a digit stands for the place of a class. Where classes begin with digits, it means what it says: 5 is the class 5.
-function numbered(names) {
-  return !names.some((name) => /^\d/.test(name));
 }

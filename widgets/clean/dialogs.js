@@ -1,6 +1,9 @@
 // The dialogs of the cleaner: a label to give, the picture enlarged, the changes to review, the keys. Each is a real modal
 // dialog of the browser, so the page behind it is out of reach and Escape closes it.
 
+import { button, make } from "../shared/dom.js";
+import { KEYS } from "./shortcuts.js";
+
 // `closed(free)` is called after it has closed; `free` says that the focus has not moved on to something else meanwhile.
 function openDialog(host, title, className, closed = () => {}) {
   const before = document.activeElement;
@@ -24,7 +27,7 @@ function openDialog(host, title, className, closed = () => {}) {
   return { dialog, body, close: () => dialog.close() };
 }
 
-function showKeys(host, closed) {
+export function showKeys(host, closed) {
   const { body } = openDialog(host, "Keys", "vl-g-keys", closed);
   const table = make("table", "vl-g-key-table");
   const rows = make("tbody");
@@ -43,7 +46,7 @@ function showKeys(host, closed) {
 
 // Ask for a label: an existing one by its first letters, or a new one. When `typed` began it, a single match is taken at
 // once. `take(label, typed)` gets the answer.
-function askLabel(host, classes, typed, take, closed) {
+export function askLabel(host, classes, typed, take, closed) {
   const { dialog, body } = openDialog(host, "Give a label", "vl-g-label-dialog", closed);
   const form = make("form", "vl-g-label-form", { method: "dialog" });
   const label = make("label", "vl-g-choice");
@@ -92,7 +95,7 @@ function askLabel(host, classes, typed, take, closed) {
 }
 
 // The picture as large as the window; `act(event)` gets the keys, so that one can go on working.
-function enlarge(host, draw, act, closed) {
+export function enlarge(host, draw, act, closed) {
   const { dialog, body, close } = openDialog(host, "Picture", "vl-g-large", closed);
   const image = make("img", "vl-g-large-image", { alt: "" });
   const words = make("p", "vl-g-large-words", { role: "status" });
@@ -111,7 +114,7 @@ function enlarge(host, draw, act, closed) {
 }
 
 // The changes that wait, before and after; each can be cleared. Filled by `fill(start, tiles)` as they come.
-function openReview(host, { more, clearMark, apply, zip, pictures, words, warnings, isPrivate }, closed) {
+export function openReview(host, { more, clearMark, apply, zip, pictures, words, warnings, isPrivate }, closed) {
   const { dialog, body, close } = openDialog(host, "Changes", "vl-g-review", closed);
   const summary = make("p", "vl-g-review-words");
   const notes = make("ul", "vl-g-warnings");

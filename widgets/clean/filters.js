@@ -1,6 +1,8 @@
 // The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `confused_pairs` and `query`.
 
-const ORDERS = [
+import { make } from "../shared/dom.js";
+
+export const ORDERS = [
   ["doubt", "Most doubtful label"],
   ["loss", "Top loss"],
   ["unsure", "Least sure"],
@@ -9,7 +11,7 @@ const ORDERS = [
 ];
 const TYPING_MS = 300;
 
-function makeFilters(model, ask) {
+export function makeFilters(model, ask) {
   const element = make("details", "vl-g-filters", { open: "" });
   const summary = make("summary", "vl-g-fold", {}, "Filters");
   const groups = make("div", "vl-g-groups");
@@ -85,7 +87,7 @@ function makeGroup(title) {
   return { element, fill };
 }
 
-function makeChoice(title, options, choose) {
+export function makeChoice(title, options, choose) {
   const label = make("label", "vl-g-choice");
   const select = make("select", "vl-g-input");
   select.append(...options.map(([value, words]) => make("option", "", { value }, words)));

@@ -1,7 +1,7 @@
 // What a key does while the pictures of the cleaner have the focus.
 
 const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
-const KEYS = [
+export const KEYS = [
   ["← → ↑ ↓", "move to another picture", "Home, End, Page up and Page down too"],
   ["Shift + arrows", "select several", "with the mouse: Shift or Ctrl and click"],
   ["Ctrl + A", "select all that are on the screen", ""],
@@ -29,7 +29,7 @@ const MOVES = {
 const ACTS = { Enter: "accept", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
 
 // The listener; what it needs to know, it asks by functions without arguments, and what is to be done, it calls.
-function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPage, act, say, ask }) {
+export function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPage, act, say, ask }) {
   let letters = { rest: "", until: 0 };
 
   function onKey(event) {
@@ -76,4 +76,9 @@ function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPa
   }
 
   return onKey;
+}
+
+// Whether a digit stands for the place of a class. Where classes begin with digits, it means what it says: 5 is the class 5.
+export function numbered(names) {
+  return !names.some((name) => /^\d/.test(name));
 }

@@ -1,6 +1,8 @@
 // The bar below the pictures, always in sight: what waits to be applied, what was just said, and the buttons for it.
 
-function makeBar({ model, send, act, review: openChanges }) {
+import { button, make } from "../shared/dom.js";
+
+export function makeBar({ model, send, act, review: openChanges }) {
   const isPrivate = model.get("shows_private");
   const words = make("span", "vl-g-changes");
   const warnings = make("span", "vl-g-warned");
@@ -69,7 +71,7 @@ function keyed(text, sign) {
   return element;
 }
 
-function makeLonger(send, className) {
+export function makeLonger(send, className) {
   const element = button("Look longer", className);
   element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
   element.addEventListener("click", () => send("score-thorough"));

@@ -10,7 +10,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, spread, tenths
-from widgets.shared import script, style
+from widgets.shared import script
 
 STATES = ("empty", "climbing", "ready", "failed")
 YOURS = "your model"
@@ -22,7 +22,6 @@ class BaselineLadder(anywidget.AnyWidget):
     """`rungs` from the simplest method to the model, which is the last and has `yours` set."""
 
     _esm = script("measure/baseline_ladder")
-    _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     rungs = t.List(t.Dict()).tag(sync=True)

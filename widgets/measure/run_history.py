@@ -14,7 +14,7 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, spread, when
 from model.jobs import Run
-from widgets.shared import script, style
+from widgets.shared import script
 
 MOST = 30
 STATES = ("idle", "comparing", "compared", "failed")
@@ -24,7 +24,6 @@ class RunHistory(anywidget.AnyWidget):
     """`rows` are the trainings, newest first; `chosen` the folder of the one that is looked at."""
 
     _esm = script("measure/run_history")
-    _css = style("shared/workshop")
 
     rows = t.List(t.Dict()).tag(sync=True)
     state = t.Enum(STATES, default_value="idle", help="of the comparison").tag(sync=True)

@@ -14,7 +14,7 @@ import traitlets as t
 
 from model.core import percent, tenths
 from model.evaluation import verdict_on_fit
-from widgets.shared import script, style
+from widgets.shared import script
 
 STATES = ("empty", "measuring", "ready", "failed")
 SPLITS = {"valid": "validation", "test": "test"}
@@ -24,7 +24,6 @@ class Summary(anywidget.AnyWidget):
     """The first thing said of a model. `split` is that of the pictures it was measured on."""
 
     _esm = script("measure/summary")
-    _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     title = t.Unicode("").tag(sync=True)

@@ -7,7 +7,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from widgets.shared import pictures_of, run_in_background, script, style
+from widgets.shared import pictures_of, run_in_background, script
 
 SHOWN = 12
 
@@ -16,7 +16,6 @@ class TopLosses(anywidget.AnyWidget):
     """The first SHOWN of a report's top losses, as pictures with label, prediction and loss."""
 
     _esm = script("measure/top_losses")
-    _css = style("shared/workshop")
 
     pictures = t.List(t.Dict()).tag(sync=True)
 

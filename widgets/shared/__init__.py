@@ -11,7 +11,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
-    from widgets.shared.assets import STYLE, script, style
+    from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
@@ -24,7 +24,6 @@ __all__ = [
     "ASKED_AT_ONCE",
     "MAX_PHOTOS",
     "SORRY",
-    "STYLE",
     "WORDS",
     "Answer",
     "Classifies",
@@ -38,8 +37,8 @@ __all__ = [
     "pictures_of",
     "run_in_background",
     "script",
-    "style",
     "to_refusal",
+    "use_styles",
     "within_bounds",
 ]
 __getattr__ = on_first_use(__name__)

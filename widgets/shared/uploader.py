@@ -19,7 +19,7 @@ import traitlets as t
 from model.core import MAX_BYTES, too_many_bytes
 from model.errors import TooLarge
 from model.images import to_data_url
-from widgets.shared.assets import STYLE, script
+from widgets.shared.assets import script, use_styles
 from widgets.shared.words import WORDS
 
 MAX_PHOTOS = 200  # in one go
@@ -62,7 +62,6 @@ class Uploader(anywidget.AnyWidget):
     """A drop target for photos. `photo` is the last one that arrived; `on_photo` hears of each."""
 
     _esm = script("shared/uploader")
-    _css = STYLE
 
     compact = t.Bool(False, help="a plain button instead of the large target").tag(sync=True)
     multiple = t.Bool(True, help="whether several photos may be chosen at once").tag(sync=True)
@@ -77,6 +76,7 @@ class Uploader(anywidget.AnyWidget):
     photo = t.Instance(Photo, allow_none=True)
 
     def __init__(self, **traits: Any):
+        use_styles()
         super().__init__(**traits)
         self._turn: _Turn | None = None
         self._starts = ipw.CallbackDispatcher()

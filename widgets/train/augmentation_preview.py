@@ -17,7 +17,7 @@ import traitlets as t
 from model import jobs
 from model.errors import AppError
 from model.images import data_url
-from widgets.shared import Event, Follower, run_in_background, script, style
+from widgets.shared import Event, Follower, run_in_background, script
 
 COUNT = 8
 STATES = ("empty", "making", "ready", "failed")
@@ -27,7 +27,6 @@ class AugmentationPreview(anywidget.AnyWidget):
     """`show` a picture and what training does to it; the last one asked for wins."""
 
     _esm = script("train/augmentation_preview")
-    _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     sentence = t.Unicode("").tag(sync=True)

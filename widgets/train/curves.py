@@ -13,7 +13,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent
-from widgets.shared import script, style
+from widgets.shared import script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is let go
@@ -26,7 +26,6 @@ class TrainingMonitor(anywidget.AnyWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
     _esm = script("train/curves")
-    _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="idle").tag(sync=True)
     title = t.Unicode("", help="what is trained, and how").tag(sync=True)

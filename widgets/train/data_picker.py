@@ -18,7 +18,7 @@ from model import jobs
 from model.core import absolute, listing
 from model.data import DIGITS
 from model.errors import AppError
-from widgets.shared import Event, Follower, script, style
+from widgets.shared import Event, Follower, script
 
 STATES = ("empty", "looking", "ready", "refused")
 SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for the end"}
@@ -28,7 +28,6 @@ class DataPicker(anywidget.AnyWidget):
     """A choice of pictures. `overview` is what `model.overview.of` says of the folder, {} while there is nothing to say."""
 
     _esm = script("train/data_picker")
-    _css = style("shared/workshop")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     data = t.Unicode("", help="the folder, or the word digits").tag(sync=True)

@@ -16,7 +16,7 @@ import traitlets as t
 from model.data import DIGITS
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
-from widgets.shared import script, style
+from widgets.shared import script
 
 ARCHITECTURES = {
     "resnet18": "resnet18: small and quick",
@@ -38,7 +38,6 @@ class TrainForm(anywidget.AnyWidget):
     """A recipe being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
     _esm = script("train/train_form")
-    _css = style("shared/workshop")
 
     data = t.Unicode("", help="what will be trained on: a mirrored digit is another sign, or none")
     presets = t.List(t.Dict()).tag(sync=True)
