@@ -17,7 +17,7 @@ NODE = _WHEEL / "node.exe" if os.name == "nt" else _WHEEL / "bin/node"
 def run_node(*arguments: str | Path, given: str = "") -> str:
     """What node prints when it is called so, with `given` on its standard input."""
     done = subprocess.run([str(NODE), *map(str, arguments)], input=given, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 

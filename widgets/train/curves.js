@@ -2,9 +2,11 @@
 
 import { adopt, button, make } from "../shared/dom.js";
 import { words } from "../shared/terms.js";
+import { extent, linear, spreadApart, ticks } from "./scales.js";
 import { fold, line, sheet } from "../shared/blocks.js";
 
 const HEIGHT = 210;
+const LINE = 16; // pixels from one name to the next
 const EDGE = { left: 52, right: 92, top: 12, bottom: 30 };
 const AT_WORK = ["running", "stopping"];
 const MARKS = { done: "✓", stopped: "✓", failed: "!", died: "!" };
@@ -109,8 +111,9 @@ function plot(place, curves, epochs, write, summary, range) {
   if (!width) return;
   const drawn = curves.filter((curve) => curve.points.length);
   const [low, high] = range ?? extent(drawn.flatMap((curve) => curve.points.map((point) => point[1])));
-  const x = (share) => EDGE.left + share * (width - EDGE.left - EDGE.right);
-  const y = (value) => EDGE.top + (1 - Math.min(1, (value - low) / (high - low || 1))) * (HEIGHT - EDGE.top - EDGE.bottom);
+  const x = linear(0, 1, EDGE.left, width - EDGE.right);
+  const upward = linear(low, high, HEIGHT - EDGE.bottom, EDGE.top);
+  const y = (/** @type {number} */ value) => upward(Math.min(value, high)); // what is higher runs along the upper edge
   const sheet = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": summary });
   for (const tick of ticks(low, high)) {
     sheet.append(svg("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y(tick), y2: y(tick), class: "vl-grid" }));
@@ -129,23 +132,10 @@ function plot(place, curves, epochs, write, summary, range) {
     const [at, value] = points[points.length - 1];
     ends.push({ name, className, x: x(at) + 9, y: y(value) + 4 });
   }
-  ends.sort((a, b) => a.y - b.y).forEach((end, number) => {
-    if (number) end.y = Math.max(end.y, ends[number - 1].y + 16); // names do not cover one another
+  for (const end of spreadApart(ends, LINE)) {
     sheet.append(svg("text", { x: end.x, y: end.y, class: `vl-curve-name ${end.className}` }, end.name));
-  });
+  }
   place.replaceChildren(sheet);
-}
-
-function extent(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [0, Math.max(0.1, sorted[Math.floor(0.98 * (sorted.length - 1))] * 1.08)]; // a first wild batch does not flatten the rest
-}
-
-function ticks(low, high) {
-  const rough = (high - low) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((s) => s * power >= rough) ?? 10);
-  return Array.from({ length: Math.floor((high - low) / step + 1e-6) + 1 }, (_, n) => low + n * step);
 }
 
 function svg(tag, attributes, text = "") {
