@@ -16,13 +16,14 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 from benchmarks import answer, gallery, labels, page, scoring, training
-from benchmarks.measure import HOME, PICTURES, Figure, table
+from benchmarks.measure import PICTURES, Figure, table
+from model.core import PROJECT
 
 
 def main(parts: list[str]) -> int:
     scratch = Path(tempfile.mkdtemp(prefix="vl"))
     os.environ["VOILENS_RUNTIME"] = str(scratch / "run")
-    export, photo = HOME / "export.pkl", _photo(scratch)
+    export, photo = PROJECT / "export.pkl", _photo(scratch)
     figures: list[Figure] = []
     try:
         if "page" in parts:

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks.measure import HOME, Figure
+from benchmarks.measure import Figure
 from model.client import connect
+from model.core import PROJECT
 
 ROUNDS = 36
 TIMES = 10
@@ -20,7 +21,8 @@ def figures(export: Path, photo: Path) -> list[Figure]:
     client.ready()
     command = [sys.executable, "-m", "benchmarks.fastai_peer", str(export), str(photo), str(TIMES)]
     taken: dict[str, list[float]] = {"process": [], "forward": [], "predict": []}
-    with subprocess.Popen(command, cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+        assert peer.stdin and peer.stdout
         peer.stdout.readline()  # it is ready
         for _ in range(ROUNDS):
             taken["process"] += [1000 * client.classify(content).seconds for _ in range(TIMES)]

@@ -10,12 +10,13 @@ from pathlib import Path
 from statistics import median
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from benchmarks import notebooks
-from benchmarks.measure import HOME, Figure
+from benchmarks.measure import Figure
 from benchmarks.served import kernel, visit, voila
 from model import catalog
+from model.core import PROJECT
 from tests.browser.find_chromium import find
 
 CLASSES = [f"class {number}" for number in range(10)]
@@ -23,12 +24,12 @@ MANY, FEW, VERY_MANY = 10_000, 1_000, 100_000
 TILES, THEIRS = 60, 30
 ROUNDS, CHANGES = 3, 6
 PAUSE_MS = 1000  # from one act to the next, less than a person looks at sixty pictures
-WINDOW = {"width": 2240, "height": 1500}  # large enough for sixty tiles
+WINDOW: ViewportSize = {"width": 2240, "height": 1500}  # large enough for sixty tiles
 
 OURS = """import os, sys
 sys.path.insert(0, {home!r})
 import ipywidgets as ipw
-from widgets.cleaner import Cleaner
+from widgets.clean import Cleaner
 button, box = ipw.Button(description='Open'), ipw.VBox()
 def on_click(_):
     box.children = [Cleaner({data!r})]
@@ -158,7 +159,7 @@ def _memory(browser, address: str) -> float:
 
 
 def _notebook(scratch: Path, name: str, text: str, data: Path) -> Path:
-    return notebooks.write(scratch / f"{name}.ipynb", [text.format(home=str(HOME), data=str(data), classes=CLASSES)])
+    return notebooks.write(scratch / f"{name}.ipynb", [text.format(home=str(PROJECT), data=str(data), classes=CLASSES)])
 
 
 def _pictures(root: Path, count: int) -> Path:

@@ -17,7 +17,8 @@ from statistics import mean
 import numpy as np
 from cleanlab.rank import get_self_confidence_for_each_label
 
-from benchmarks.measure import HOME, PICTURES, WEIGHTS, Figure
+from benchmarks.measure import PICTURES, WEIGHTS, Figure
+from model.core import PROJECT
 
 SEEDS = int(os.environ.get("VOILENS_SEEDS") or 3)
 SHARE = 0.1  # of the labels that are replaced
@@ -84,5 +85,5 @@ def _by_cleanlab(items: list[dict]) -> dict[str, float]:
 
 def _run(module: str, *arguments: object):
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    done = subprocess.run(command, cwd=HOME, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parent.parent
-DATA = Path(os.environ.get("VOILENS_DATA") or HOME.parent / "shared" / "data")
+from model.core import PROJECT
+
+DATA = Path(os.environ.get("VOILENS_DATA") or PROJECT.parent / "shared" / "data")
 PICTURES, WEIGHTS = DATA / "trashnet", DATA / "weights" / "resnet18-tiny-imagenet-64px.pth"
 
 

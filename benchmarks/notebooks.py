@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 EMPTY = ["import ipywidgets as ipw\nipw.Label('ready')"]
 
@@ -39,7 +40,7 @@ def course(export: Path) -> list[str]:
 def write(path: Path, cells: list[str]) -> Path:
     """A notebook of these code cells at `path`."""
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    body = [
+    body: list[dict[str, Any]] = [
         {"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
         for n, source in enumerate(cells)
     ]

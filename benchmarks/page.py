@@ -14,8 +14,9 @@ from statistics import median
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import notebooks
-from benchmarks.measure import HOME, Figure
+from benchmarks.measure import Figure
 from benchmarks.served import kernel, visit, voila
+from model.core import PROJECT
 from tests.browser.find_chromium import find
 
 ROUNDS = 5
@@ -40,8 +41,8 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
     """Start-up, memory per visitor, click to answer."""
     with ExitStack() as stack:
         enter = stack.enter_context
-        ours = enter(voila(HOME / "app.ipynb", scratch))
-        cold = enter(voila(HOME / "app.ipynb", scratch, "--VoilaConfiguration.preheat_kernel=False"))
+        ours = enter(voila(PROJECT / "app.ipynb", scratch))
+        cold = enter(voila(PROJECT / "app.ipynb", scratch, "--VoilaConfiguration.preheat_kernel=False"))
         empty = enter(voila(notebooks.write(scratch / "empty.ipynb", notebooks.EMPTY), scratch))
         course = enter(voila(notebooks.write(scratch / "course.ipynb", notebooks.course(export)), scratch))
         button = enter(voila(notebooks.write(scratch / "button.ipynb", notebooks.BUTTON), scratch))

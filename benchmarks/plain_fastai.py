@@ -19,7 +19,8 @@ class Clock(fv.Callback):
     order = 60  # after the recorder
 
     def __init__(self, started: float):
-        self.started, self.epochs = started, []
+        self.started = started
+        self.epochs: list[dict[str, float]] = []
 
     def after_epoch(self) -> None:
         accuracy = float(self.recorder.values[-1][-1])

@@ -32,7 +32,7 @@ def visit(browser: Browser, address: str) -> Iterator[tuple[Page, float]]:
 
 def kernel(page: Page) -> psutil.Process:
     """The process of the kernel behind a page."""
-    identity = json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+    identity = json.loads(page.locator("#jupyter-config-data").text_content() or "{}")["kernelId"]
     return next(p for p in psutil.process_iter(["cmdline"]) if any(identity in part for part in p.info["cmdline"] or []))
 
 

@@ -9,7 +9,8 @@ import sys
 import tempfile
 from statistics import median
 
-from benchmarks.measure import HOME, PICTURES, WEIGHTS, Figure
+from benchmarks.measure import PICTURES, WEIGHTS, Figure
+from model.core import PROJECT
 
 SIZE, EPOCHS, SEEDS = 128, 4, 3
 
@@ -47,8 +48,8 @@ def _digits() -> Figure:
     with tempfile.TemporaryDirectory() as scratch:
         options = ["train", "digits", "--preset", "quick", "--init", "scratch", "--json", "--out", f"{scratch}/export.pkl"]
         errors = [_run("model", *options, "--seed", seed)["error_rate"] for seed in range(SEEDS)]
-    ladder = _run("model", "baselines", "digits", "--json")["ladder"]
-    mean = next(rung for rung in ladder if "L2" in rung["name"])
+    baselines = _run("model", "baselines", "digits", "--json")["ladder"]
+    mean = next(baseline for baseline in baselines if "L2" in baseline["name"])
     what = "error of the quick preset on digits, from random weights"
     return Figure(what, "the mean picture by L2", 100 * median(errors), 100 * (1 - mean["accuracy"]), 0.2, "%")
 
@@ -64,7 +65,7 @@ def _run(module: str, *arguments: object):
     with tempfile.TemporaryDirectory() as cache:
         command = [sys.executable, "-m", module, *map(str, arguments)]
         environment = {**os.environ, "VOILENS_CACHE": cache}
-        done = subprocess.run(command, cwd=HOME, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
 
 

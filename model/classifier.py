@@ -14,7 +14,7 @@ from model import artifacts
 from model.artifacts import SafeModel, model_card, softmax
 from model.errors import BadImage
 from model.images import open_picture
-from model.types import Prediction
+from model.types import Prediction, Status
 
 BATCH = 32
 
@@ -22,8 +22,8 @@ BATCH = 32
 class Classifier:
     """A trained classifier, from its export and the card beside it."""
 
-    def __init__(self, form: SafeModel, card: dict[str, Any]):
-        self.form = form
+    def __init__(self, model: SafeModel, card: dict[str, Any]):
+        self.model = model
         self.card = card
         thresholds = card.get("thresholds") or {}
         self._sure = float(thresholds.get("sure", model_card.SURE))
@@ -33,19 +33,19 @@ class Classifier:
     def load(cls, path: str | Path = "export.pkl", named: bool | None = None) -> Classifier:
         """Load an export, made here or elsewhere. Raises BadModel.
 
-        `named` says that the owner asked for this very file (None: as `model.card.is_named` says); one that its card
+        `named` says that the owner asked for this very file (None: as `model_card.is_named` says); one that its card
         contradicts is refused unless they insist.
         """
         path = Path(path)
         if named is None:
             named = model_card.is_named(path)
         checksum, card = model_card.admit(path, named)
-        return cls(artifacts.load_safe_model(path, checksum), card)
+        return cls(artifacts.load_safe_model(path, checksum), card.to_json())
 
     @property
     def vocab(self) -> list[str]:
         """The classes, in the order of the probabilities."""
-        return list(self.form.labels)
+        return list(self.model.labels)
 
     def classify(self, pictures: Sequence[bytes | Path | Image.Image]) -> list[Prediction | BadImage]:
         """One answer per picture, in order: a Prediction, or the BadImage that says why there is none."""
@@ -58,7 +58,7 @@ class Classifier:
         opened: list[Image.Image | BadImage] = []
         for picture in pictures:
             try:
-                opened.append(self.form.framing(open_picture(picture)))
+                opened.append(self.model.framing(open_picture(picture)))
             except BadImage as error:
                 opened.append(error)
         answers = iter(self.classify_framed([picture for picture in opened if not isinstance(picture, BadImage)]))
@@ -69,18 +69,21 @@ class Classifier:
         if not framed:
             return []
         started = time.perf_counter()
-        seen = self.form.look(framed)
-        return self.judge(softmax(seen.logits), seen.familiar, (time.perf_counter() - started) / len(framed))
+        outputs = self.model.run(framed)
+        return self.to_predictions(softmax(outputs.logits), outputs.similarity, (time.perf_counter() - started) / len(framed))
 
-    def judge(self, chances: np.ndarray, known: np.ndarray | None, seconds: float = 0.0) -> list[Prediction]:
-        """Predictions from the shares of the classes (pictures × classes) and from how familiar each picture is."""
-        familiar = [None] * len(chances) if known is None else known.tolist()
-        return [self._predict(row, score, seconds) for row, score in zip(chances.tolist(), familiar, strict=True)]
+    def to_predictions(
+        self, probabilities: np.ndarray, similarity: np.ndarray | None, seconds: float = 0.0
+    ) -> list[Prediction]:
+        """Predictions from probabilities (pictures × classes) and from each picture's similarity to the training pictures."""
+        similarities = [None] * len(probabilities) if similarity is None else similarity.tolist()
+        rows = zip(probabilities.tolist(), similarities, strict=True)
+        return [self._predict(row, similarity, seconds) for row, similarity in rows]
 
-    def _predict(self, row: list[float], known: float | None, seconds: float) -> Prediction:
+    def _predict(self, row: list[float], similarity: float | None, seconds: float) -> Prediction:
+        labels = self.model.labels
         best = max(range(len(row)), key=row.__getitem__)
-        if self._familiar is not None and known is not None and known < self._familiar:
+        status: Status = "sure" if row[best] >= self._sure else "unsure"
+        if self._familiar is not None and similarity is not None and similarity < self._familiar:
             status = "unfamiliar"
-        else:
-            status = "sure" if row[best] >= self._sure else "unsure"
-        return Prediction(self.form.labels[best], row[best], dict(zip(self.form.labels, row, strict=True)), status, seconds)
+        return Prediction(labels[best], row[best], dict(zip(labels, row, strict=True)), status, seconds)

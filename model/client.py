@@ -54,7 +54,7 @@ class Client:
     def ask_ahead(self, picture: bytes) -> None:
         """Begin to classify a picture that is likely to be asked for; the next `classify` takes over that answer."""
         with contextlib.suppress(AppError):  # whoever asks for the answer meets the same, and tells it
-            self._ahead.ask(picture, str(self._host))
+            self._ahead.start(picture, str(self._host))
 
     def classify(self, picture: bytes, waiting: Waiting = lambda sentence: None) -> Prediction:
         """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
@@ -179,7 +179,8 @@ class _Local:
 
     def announced(self) -> list[str]:
         try:
-            return list((model_card.read(self._export) or {}).get("classes", []))
+            card = model_card.read(self._export)
+            return list(card.classes or []) if card else []
         except AppError:
             return []
 

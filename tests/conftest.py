@@ -103,7 +103,7 @@ def trained(spoiled, tmp_path_factory) -> dict:
     from trainings import QUICK
 
     from model.artifacts import model_card
-    from model.training.finetune import train
+    from model.training.stages import train
 
     events: list[dict] = []
     out = tmp_path_factory.mktemp("out") / "mine.pkl"

@@ -5,9 +5,11 @@ Imports fastai, so only what trains and what makes the safe form of an export ma
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import warnings
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from PIL import Image
 from torch import nn
 from torch.fx.experimental import optimization
 
+from model.artifacts.safe_model import batches
 from model.errors import BadModel
 from model.images import Resize, Transforms
 
@@ -49,7 +52,7 @@ def load_learner(export: Path) -> fv.Learner:
     return loaded
 
 
-def export_learner(learner: fv.Learner, file: Path) -> None:
+def _export(learner: fv.Learner, file: Path) -> None:
     """Export a learner as fastai does, without the paths of this machine that its pickle would carry."""
     learner.path = Path(".")
     learner.export(file.resolve())
@@ -60,6 +63,42 @@ def export_learner(learner: fv.Learner, file: Path) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
+
+
+def to_stock_export(
+    learner: fv.Learner, file: Path, classes: Sequence[str], picture: Path, cut: Resize, learned: Iterable[Image.Image]
+) -> Path:
+    """Export a trained learner as one that stock fastai opens anywhere; give `file`. The learner is not to be trained on.
+
+    What stood in for files while training stays here: the loaders become ones of importable parts alone, made with one
+    `picture`, which the export does not name, and `cut` as the validation transform. Embeddings of pictures that it `learned`
+    from go with it, so that it can be told what is familiar.
+    """
+    resize = fv.Resize(cut.size[0], method=cut.kind)
+    resize.split_idx = 1
+    block = fv.DataBlock(
+        blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(classes))),
+        get_y=fv.parent_label,
+        splitter=fv.IndexSplitter([1]),
+        item_tfms=resize,
+        batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
+    )
+    learner.dls = block.dataloaders([picture, picture], bs=1, num_workers=0, device="cpu")
+    learner.model.cpu().to(memory_format=torch.contiguous_format).eval()
+    learner.opt_func, learner.opt = fv.Adam, None
+    learner.reference = _reference(learner, learned)
+    _export(learner, file)
+    return file
+
+
+@torch.inference_mode()
+def _reference(learner: fv.Learner, pictures: Iterable[Image.Image]) -> torch.Tensor:
+    """Embeddings of pictures, as directions: pictures × width, half precision."""
+    cut, body, rows = transforms_of(learner), features_of(learner), []
+    waiting = iter(pictures)
+    while framed := [cut(picture) for picture in itertools.islice(waiting, 32)]:
+        rows += [body(torch.from_numpy(batch)) for _, batch in batches(framed)]
+    return F.normalize(torch.cat(rows)).half()
 
 
 def classes_of(learner: fv.Learner) -> list[str]:

@@ -73,6 +73,6 @@ def difference(learner: fv.Learner, form: SafeModel) -> float:
             expected = learner.predict(picture.convert(form.framing.mode))[2]
         if expected.min() < 0 or abs(expected.sum() - 1) > 1e-3:  # a loss without fastai's activation gives logits
             expected = expected.softmax(-1)
-        answer = torch.from_numpy(softmax(form.look([form.framing(picture)]).logits)[0])
+        answer = torch.from_numpy(softmax(form.run([form.framing(picture)]).logits)[0])
         largest = max(largest, (answer - expected.as_subclass(torch.Tensor)).abs().max().item())
     return largest

@@ -20,20 +20,20 @@ from model.images import Transforms
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the network saw in some pictures.
+    """What the network gives for some pictures, in the order of the ONNX file's outputs `logits`, `features`, `familiar`.
 
-    `logits` are pictures × classes. Exports made by `model.training.finetune` give two more: `features` (pictures × width) and
-    `familiar`, one figure a picture from -1 to 1, how like the training pictures it is.
+    `logits` are pictures × classes. Exports made by `model.training` give two more: `embeddings` (pictures × width) and
+    `similarity`, one figure a picture from -1 to 1, how like the training pictures it is.
     """
 
     logits: np.ndarray
-    features: np.ndarray | None = None
-    familiar: np.ndarray | None = None
+    embeddings: np.ndarray | None = None
+    similarity: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class SafeModel:
-    """Framed pictures in, logits and features out; `labels` is the vocabulary in the order of the logits."""
+    """Framed pictures in, logits and embeddings out; `labels` is the vocabulary in the order of the logits."""
 
     labels: list[str]
     framing: Transforms
@@ -49,7 +49,7 @@ class SafeModel:
         data = {"labels": self.labels, "framing": self.framing.to_json()}
         (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
-    def look(self, framed: Sequence[Image.Image]) -> Outputs:
+    def run(self, framed: Sequence[Image.Image]) -> Outputs:
         """Run the network; pictures of one size share a pass."""
         rows: dict[int, list[np.ndarray]] = {}
         for places, batch in batches(framed):

@@ -1,4 +1,4 @@
-"""python -m model baselines: the ladder of simple methods that every model must climb."""
+"""python -m model baselines: simple methods that every model must beat."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         classifier, note = _classifier(options)
-        ladder = evaluation.run_baselines(options.data, options.size, classifier, recorder.report, recorder.stopping)
-        result = ladder.to_json()
+        found = evaluation.run_baselines(options.data, options.size, classifier, recorder.report, recorder.stopping)
+        result = found.to_json()
         result["notes"] = note + result["notes"]
         recorder.done(result)
-    for file in ladder.left_out:
+    for file in found.left_out:
         print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
     if options.json:
         print_json(result)
     else:
-        width = max((len(rung.name) for rung in ladder.ladder), default=0)
-        for rung in ladder.ladder:
-            low, high = (f"{100 * bound:.1f}" for bound in rung.interval)
-            share = f"{100 * rung.accuracy:5.1f} %  (95 %: {low} to {high} %)"
-            print(f"{rung.name:<{width}}  {share:<32}  {_seconds(rung.seconds)}")
+        width = max((len(baseline.name) for baseline in found.baselines), default=0)
+        for baseline in found.baselines:
+            low, high = (f"{100 * bound:.1f}" for bound in baseline.interval)
+            share = f"{100 * baseline.accuracy:5.1f} %  (95 %: {low} to {high} %)"
+            print(f"{baseline.name:<{width}}  {share:<32}  {_seconds(baseline.seconds)}")
         for sentence in result["notes"]:
             print(sentence)
-    return 1 if ladder.left_out else 0
+    return 1 if found.left_out else 0
 
 
 def _classifier(options: argparse.Namespace) -> tuple[Classifier | None, list[str]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from model import evaluation, jobs
 from model.commands.options import (
@@ -16,21 +15,12 @@ from model.commands.options import (
     add_model,
     add_run,
     command,
-    left_out,
     load_classifier,
     print_json,
     share_cores,
     tell_refused,
 )
-from model.core import checksum, percent
-
-if TYPE_CHECKING:
-    from model.classifier import Classifier
-    from model.evaluation import Evaluation
-    from model.types import Item
-
-
-REPORT = "report.json"  # in the run folder
+from model.core import percent
 
 
 def add(commands) -> None:
@@ -46,11 +36,11 @@ def add(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     share_cores()
     with jobs.Recorder(options.run_folder) as recorder:
-        document, answers = _measure(options, recorder)
-        full = {**document, "answers": answers}
+        document = _evaluate(options, recorder)
         if options.run_folder:
-            (options.run_folder / REPORT).write_text(json.dumps(full), encoding="utf-8")
-        recorder.done(full)
+            evaluation.write_report(options.run_folder, document)
+        recorder.done(document)
+    del document["answers"]  # one a picture: for the report alone
     status = tell_refused(document["refused"])
     if options.json:
         print_json(document)
@@ -59,47 +49,16 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _measure(options: argparse.Namespace, recorder: jobs.Recorder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The report as JSON, and the answer for each picture."""
+def _evaluate(options: argparse.Namespace, recorder: jobs.Recorder) -> dict[str, Any]:
     from model.classifier import Classifier
     from model.data import read_dataset
-    from model.evaluation import compare_answers
 
-    pictures = read_dataset(options.data, labels=options.labels)
-    has_test = any(item.split == "test" for item in pictures.items)
-    split = options.split or ("test" if has_test else "valid")
-    items = pictures.of(split)
-    exports = [Path(options.model or MODEL)]
-    classifiers = [load_classifier(options)]
+    dataset = read_dataset(options.data, labels=options.labels)
+    model = evaluation.LoadedExport(Path(options.model or MODEL), load_classifier(options))
+    rival = None
     if options.compare:
-        exports.append(Path(options.compare))
-        classifiers.append(Classifier.load(options.compare, named=True))
-    looked = _look(classifiers, items, recorder)
-    at_test = any(item.split == "test" for item in items)
-    document = {**looked[0].report(split).to_json(), "has_test": has_test, "looked_at_test": at_test}
-    document["refused"] = left_out(pictures) + document["refused"]
-    if at_test:
-        for export in exports:
-            document["test_looks"] = evaluation.log_test_use(pictures.root, checksum(export))
-    answers = looked[0].answers()
-    if options.compare:
-        document["comparison"] = compare_answers(looked[1].answers(), answers).to_json()
-    return document, answers
-
-
-def _look(classifiers: list[Classifier], items: list[Item], recorder: jobs.Recorder) -> list[Evaluation]:
-    from model import evaluation
-
-    looked = []
-    for number, classifier in enumerate(classifiers):
-
-        def tell(count: int, before: int = number * len(items)) -> None:
-            if recorder.stopping():
-                raise KeyboardInterrupt
-            recorder.report({"event": "evaluating", "done": before + count, "total": len(classifiers) * len(items)})
-
-        looked.append(evaluation.evaluate(classifier, items, tell))
-    return looked
+        rival = evaluation.LoadedExport(Path(options.compare), Classifier.load(options.compare, named=True))
+    return evaluation.evaluate_folder(dataset, model, rival, options.split, recorder.report, recorder.stopping)
 
 
 def _print(document: dict[str, Any]) -> None:

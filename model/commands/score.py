@@ -6,11 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from model import catalog, jobs
+from model import jobs
 from model.commands.options import (
     MODEL,
     add_data,
     add_labels,
+    add_mirror,
     add_model,
     add_run,
     command,
@@ -20,7 +21,7 @@ from model.commands.options import (
     tell_refused,
 )
 from model.core import percent
-from model.data import find_folder, read_dataset
+from model.data import read_dataset
 
 SHOWN = 20
 
@@ -30,10 +31,11 @@ def add(commands) -> None:
     add_data(parser)
     add_labels(parser)
     add_model(parser)
-    parser.add_argument("--thorough", action="store_true", help="find more: teach networks without the pictures they judge")
+    parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
     parser.add_argument(
         "--init", type=Path, metavar="FILE", help="an export or a weights file these start from (default: the model)"
     )
+    add_mirror(parser)
     add_run(parser)
 
 
@@ -43,18 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         model = Path(options.model or MODEL)
-        found = scoring.score(
-            options.data,
-            model,
-            options.model is not None,
-            options.labels,
-            recorder.report,
-            recorder.stopping,
-            options.thorough,
-            options.init,
+        how = scoring.ScoreOptions(
+            model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
         )
+        found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
-    catalog.warm_up(find_folder(options.data))  # of what the cleaner shows first
     found["refused"] = _refused(options, found["quality"])
     status = tell_refused(found["refused"])
     if options.json:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from model.data.dataset import Dataset, check_trainable, find_folder, read_dataset
     from model.data.digits import DIGITS
     from model.data.label_csv import read_labels
+    from model.data.mirroring import Mirroring, classes_around, guess_mirroring
     from model.data.names import check_new_class, class_name_of, file_name_of, is_folder_name
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES
@@ -17,11 +18,14 @@ __all__ = [
     "DIGITS",
     "SPLIT_NAMES",
     "Dataset",
+    "Mirroring",
     "check_new_class",
     "check_trainable",
     "class_name_of",
+    "classes_around",
     "file_name_of",
     "find_folder",
+    "guess_mirroring",
     "is_folder_name",
     "read_dataset",
     "read_labels",

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
+from model.data.mirroring import Mirroring, guess_mirroring
 from model.data.names import check_class_names
 from model.data.splits import SPLIT_NAMES, split_by_hash
 from model.errors import BadData
@@ -36,6 +37,11 @@ class Dataset:
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def mirrorable(self) -> Mirroring:
+        """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
+        return guess_mirroring(self.classes)
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""

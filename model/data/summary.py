@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ def summarize(data: str, report: Callable[[dict[str, Any]], None] = lambda event
     """Describe the folder `data`: its classes, counts, some pictures, what is left out. Raises BadData.
 
     `classes` is a list of {label, train, valid, test}; `pictures` of {file, label, thumbnail}, a data URL each; `left_out`
-    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can. Reports {"event": "looking",
-    "pictures"}, how many so far.
+    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can; `mirrorable` {allowed, sentence}
+    is the guess whether they may be mirrored. Reports {"event": "looking", "pictures"}, how many so far.
     """
     looked = count(1)
 
@@ -45,6 +46,7 @@ def summarize(data: str, report: Callable[[dict[str, Any]], None] = lambda event
         "pictures": list(_some(pictures)),
         "left_out": _left_out(pictures),
         "problem": _problem(pictures),
+        "mirrorable": asdict(pictures.mirrorable),
     }
 
 

@@ -5,21 +5,26 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.evaluation.baselines import run_baselines
+    from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.evaluation import Evaluation, evaluate
+    from model.evaluation.folder_report import LoadedExport, evaluate_folder, write_report
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
 
 __all__ = [
+    "BaselineReport",
     "Evaluation",
+    "LoadedExport",
     "compare",
     "compare_answers",
     "evaluate",
+    "evaluate_folder",
     "log_test_use",
     "run_baselines",
     "test_use_sentence",
     "test_uses",
     "verdict_on_fit",
+    "write_report",
 ]
 __getattr__ = on_first_use(__name__)

@@ -8,44 +8,43 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from model.artifacts import softmax
 from model.classifier import BATCH, Classifier
 from model.errors import BadData, BadImage
+from model.evaluation.metrics import calibration_error, confusion_counts, per_class, wilson
 from model.images import open_picture
 from model.types import EvaluationReport, Item
 
-SURE_ACCURACY = 0.95  # what "sure" promises: of the pictures it answers, this share is right
+SURE_ACCURACY = 0.95  # what "sure" promises: of the answers that are sure, this share is right
 FAMILIAR_SHARE = 0.98  # of the validation pictures count as familiar
 TOP_LOSSES = 20
-BINS = 10
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What a classifier made of some pictures, in one pass; reports, thresholds and answers follow from it.
 
-    `items` are those that could be opened; `chances` is their probabilities, items × classes, and `known` how familiar each
-    is (None where the export cannot tell); `refused` are the files that could not be opened, with the reason.
+    `items` are those that could be opened; `probabilities` are items × classes, and `similarity` is how like the training
+    pictures each is, from -1 to 1 (None where the export cannot tell); `refused` are the files that could not be opened, with
+    the reason.
     """
 
     classifier: Classifier
     items: list[Item]
-    chances: np.ndarray
-    known: np.ndarray | None
+    probabilities: np.ndarray
+    similarity: np.ndarray | None
     refused: list[dict[str, str]]
 
     @property
     def right(self) -> np.ndarray:
         """Which pictures are called by their label."""
-        return self.chances.argmax(axis=1) == self._actual
+        return self.probabilities.argmax(axis=1) == self._actual
 
     @property
     def losses(self) -> np.ndarray:
-        """The cross-entropy of each picture: -log of the share given to its label."""
-        return -np.log(np.maximum(self.chances[np.arange(len(self.items)), self._actual], 1e-12))
+        """The cross-entropy of each picture: -log of the probability given to its label."""
+        return -np.log(np.maximum(self.probabilities[np.arange(len(self.items)), self._actual], 1e-12))
 
     @property
     def _actual(self) -> np.ndarray:
@@ -54,7 +53,7 @@ class Evaluation:
 
     def answers(self) -> list[dict[str, Any]]:
         """One row a picture, {file, label, predicted, probability, loss}: what is in the cells of the confusion matrix."""
-        rows = zip(self.items, self.chances.argmax(axis=1), self.chances.max(axis=1), self.losses, strict=True)
+        rows = zip(self.items, self.probabilities.argmax(axis=1), self.probabilities.max(axis=1), self.losses, strict=True)
         return [
             {
                 "file": str(item.path),
@@ -68,11 +67,12 @@ class Evaluation:
 
     def report(self, split: str, thresholds: dict[str, float] | None = None) -> EvaluationReport:
         """The figures; with other thresholds than those of the classifier's card where they are given."""
-        judge = self.classifier
+        classifier = self.classifier
         if thresholds is not None:
-            judge = Classifier(judge.form, {"thresholds": thresholds})
-        classes, right, rows = judge.vocab, self.right, self.answers()
-        sure = np.array([answer.status == "sure" for answer in judge.judge(self.chances, self.known)])
+            classifier = Classifier(classifier.model, {"thresholds": thresholds})
+        classes, right, rows = classifier.vocab, self.right, self.answers()
+        predictions = classifier.to_predictions(self.probabilities, self.similarity)
+        sure = np.array([prediction.status == "sure" for prediction in predictions])
         actual, predicted = ([row[key] for row in rows] for key in ("label", "predicted"))
         return EvaluationReport(
             split=split,
@@ -80,9 +80,9 @@ class Evaluation:
             accuracy=float(right.mean()),
             interval=wilson(int(right.sum()), len(rows)),
             classes=classes,
-            confusion=confusion_matrix(actual, predicted, labels=classes).tolist(),
-            per_class=_per_class(actual, predicted, classes),
-            calibration_error=calibration_error(self.chances.max(axis=1), right),
+            confusion=confusion_counts(actual, predicted, classes),
+            per_class=per_class(actual, predicted, classes),
+            calibration_error=calibration_error(self.probabilities.max(axis=1), right),
             answered=float(sure.mean()),
             answered_accuracy=float(right[sure].mean()) if sure.any() else None,
             top_losses=sorted(rows, key=lambda row: -row["loss"])[:TOP_LOSSES],
@@ -90,24 +90,24 @@ class Evaluation:
         )
 
     def thresholds(self) -> dict[str, float]:
-        """From validation pictures: the share from which an answer is "sure", and how familiar pictures are.
+        """From validation pictures: the probability from which an answer is "sure", the similarity of "familiar" pictures.
 
-        `sure` is the lowest share above which SURE_ACCURACY of the answers are right (at least even odds; when no share
-        reaches it, the one of the single best answer); `familiar` is what FAMILIAR_SHARE of the pictures exceed.
+        `sure` is the lowest probability above which SURE_ACCURACY of the answers are right (at least even odds; when none
+        reaches it, that of the single best answer); `familiar` is the similarity that FAMILIAR_SHARE of the pictures exceed.
         """
-        best = self.chances.max(axis=1)
+        best = self.probabilities.max(axis=1)
         order = np.argsort(-best)
         running = np.cumsum(self.right[order]) / np.arange(1, len(order) + 1)
         enough = np.flatnonzero(running >= SURE_ACCURACY)
         lowest = float(best[order][enough[-1] if len(enough) else 0])
         found = {"sure": max(0.5, math.floor(1e4 * lowest) / 1e4)}
-        if self.known is not None:
-            found["familiar"] = math.floor(1e4 * float(np.quantile(self.known, 1 - FAMILIAR_SHARE))) / 1e4
+        if self.similarity is not None:
+            found["familiar"] = math.floor(1e4 * float(np.quantile(self.similarity, 1 - FAMILIAR_SHARE))) / 1e4
         return found
 
 
-def evaluate(classifier: Classifier, items: Sequence[Item], looked: Callable[[int], None] = lambda count: None) -> Evaluation:
-    """Open and classify `items` once; `looked` hears after each batch how many are done, and may raise to end it.
+def evaluate(classifier: Classifier, items: Sequence[Item], progress: Callable[[int], None] = lambda count: None) -> Evaluation:
+    """Open and classify `items` once; `progress` is called after each batch with how many are done, and may raise to end it.
 
     Raises BadData for classes that the model does not know, or when no picture can be opened.
     """
@@ -119,52 +119,23 @@ def evaluate(classifier: Classifier, items: Sequence[Item], looked: Callable[[in
         )
     kept: list[Item] = []
     refused: list[dict[str, str]] = []
-    chances, known = [], []
+    probabilities: list[np.ndarray] = []
+    similarities: list[np.ndarray] = []
     for start in range(0, len(items), BATCH):
         framed = []
         for item in items[start : start + BATCH]:
             try:
-                framed.append(classifier.form.framing(open_picture(item.path)))
+                framed.append(classifier.model.framing(open_picture(item.path)))
                 kept.append(item)
             except BadImage as error:
                 refused.append({"file": str(item.path), "error": str(error)})
         if framed:
-            seen = classifier.form.look(framed)
-            chances.append(softmax(seen.logits))
-            known.append(seen.familiar)
-        looked(min(start + BATCH, len(items)))
+            outputs = classifier.model.run(framed)
+            probabilities.append(softmax(outputs.logits))
+            if outputs.similarity is not None:
+                similarities.append(outputs.similarity)
+        progress(min(start + BATCH, len(items)))
     if not kept:
         raise BadData(f"None of the {len(items)} pictures can be opened: {refused[0]['error']}")
-    familiar = None if known[0] is None else np.concatenate(known)
-    return Evaluation(classifier, kept, np.concatenate(chances), familiar, refused)
-
-
-def report(classifier: Classifier, items: Sequence[Item], split: str) -> EvaluationReport:
-    """Classify `items` and measure the answers. Raises BadData, as `look` does."""
-    return evaluate(classifier, items).report(split)
-
-
-def thresholds(classifier: Classifier, items: Sequence[Item]) -> dict[str, float]:
-    """The thresholds that `items`, validation pictures, give. Raises BadData, as `look` does."""
-    return evaluate(classifier, items).thresholds()
-
-
-def wilson(right: int, count: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of `right` out of `count`."""
-    interval = binomtest(right, count).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
-
-
-def calibration_error(chances: np.ndarray, right: np.ndarray) -> float:
-    """Expected calibration error: |accuracy - confidence| over bins of equal width, weighted by their counts."""
-    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
-    gaps = (abs(right[bins == b].mean() - chances[bins == b].mean()) * (bins == b).sum() for b in np.unique(bins))
-    return float(sum(gaps) / len(chances))
-
-
-def _per_class(actual: list[str], predicted: list[str], classes: list[str]) -> dict[str, dict[str, float]]:
-    precision, recall, _, count = precision_recall_fscore_support(actual, predicted, labels=classes, zero_division=0)
-    return {
-        name: {"precision": float(p), "recall": float(r), "count": int(n)}
-        for name, p, r, n in zip(classes, precision, recall, count, strict=True)
-    }
+    similarity = np.concatenate(similarities) if similarities else None
+    return Evaluation(classifier, kept, np.concatenate(probabilities), similarity, refused)

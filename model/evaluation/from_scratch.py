@@ -6,7 +6,7 @@
     4  gradient     how that number would change with each weight
     5  step         each weight moves a little, to where the loss is smaller
     6  repeat       steps 2 to 5 for the next few pictures, again and again
-    7  stop         when pictures that were held back no longer profit
+    7  stop         when the loss on pictures that were held back no longer falls
 
 Each step is a function below, in this order; `train`, the last one, is all of them together. A network is a list of layers
 with a relu between each and the next: one layer weighs the pixels, two can also weigh what the first has found.
@@ -49,15 +49,15 @@ class SgdConfig:
     seed: int = 0
 
 
-def initialise(widths: Sequence[int], chance: torch.Generator) -> list[Layer]:
+def initialise(widths: Sequence[int], generator: torch.Generator) -> list[Layer]:
     """Step 1. One layer between each width and the next: [64, 10] is one layer, [64, 30, 10] are two.
 
-    If all weights were equal, all would get the same gradient and stay equal for ever, so they are random. They are as
+    If all weights were equal, all would get the same gradient and stay equal forever, so they are random. They are as
     small as they must be for a layer's outputs to be spread as widely as its inputs (He et al. 2015).
     """
     return [
         Layer(
-            weights=torch.randn(inputs, outputs, generator=chance) * (2 / inputs) ** 0.5,
+            weights=torch.randn(inputs, outputs, generator=generator) * (2 / inputs) ** 0.5,
             bias=torch.zeros(outputs),
         )
         for inputs, outputs in pairwise(widths)
@@ -102,7 +102,7 @@ def gradient(layers: Sequence[Layer], inputs: Sequence[Tensor], logits: Tensor, 
     error = softmax(logits)
     error[torch.arange(len(labels)), labels] -= 1
     error /= len(labels)  # the loss is a mean over the pictures
-    gradients = []
+    gradients: list[Layer] = []
     for number in reversed(range(len(layers))):
         gradients.insert(0, Layer(weights=inputs[number].T @ error, bias=error.sum(dim=0)))
         if number > 0:
@@ -112,7 +112,7 @@ def gradient(layers: Sequence[Layer], inputs: Sequence[Tensor], logits: Tensor, 
 
 
 def step(layers: Sequence[Layer], gradients: Sequence[Layer], rate: float) -> list[Layer]:
-    """Step 5. Against the gradient, for there the loss shrinks; `rate`, the learning rate, says how far."""
+    """Step 5. Against the gradient, where the loss shrinks; `rate`, the learning rate, says how far."""
     return [
         Layer(layer.weights - rate * slope.weights, layer.bias - rate * slope.bias)
         for layer, slope in zip(layers, gradients, strict=True)
@@ -123,24 +123,24 @@ def train(
     pictures: Tensor,
     labels: Tensor,
     widths: Sequence[int],
-    recipe: SgdConfig = SgdConfig(),
+    config: SgdConfig = SgdConfig(),
     after_epoch: Callable[[int, float], None] = lambda epoch, held_loss: None,
 ) -> list[Layer]:
     """All seven steps: give the layers that did best on the pictures held back.
 
-    `pictures` is pictures × pixels, in like ranges (see `Scale`), `labels` one class number each. `after_epoch` hears the
-    number of each epoch and the loss on the pictures held back; what it raises ends the training.
+    `pictures` is pictures × pixels, in like ranges (see `Standardizer`), `labels` one class number each. `after_epoch` is
+    called with the number of each epoch and the loss on the pictures held back; what it raises ends the training.
     """
-    chance = torch.Generator().manual_seed(recipe.seed)
-    shuffled = torch.randperm(len(pictures), generator=chance)
-    held_back, learned = shuffled.tensor_split([max(1, int(recipe.held_back * len(pictures)))])
-    layers = initialise(widths, chance)  # 1
+    generator = torch.Generator().manual_seed(config.seed)
+    shuffled = torch.randperm(len(pictures), generator=generator)
+    held_back, learned = shuffled.tensor_split([max(1, int(config.held_back * len(pictures)))])
+    layers = initialise(widths, generator)  # 1
     best, smallest, waited = layers, float("inf"), 0
-    for epoch in range(1, recipe.epochs + 1):
-        for batch in learned[torch.randperm(len(learned), generator=chance)].split(recipe.batch):
+    for epoch in range(1, config.epochs + 1):
+        for batch in learned[torch.randperm(len(learned), generator=generator)].split(config.batch):
             logits, inputs = predict(layers, pictures[batch])  # 2, and with it all that 3 needs
             gradients = gradient(layers, inputs, logits, labels[batch])  # 4: the slope of the loss
-            layers = step(layers, gradients, recipe.rate)  # 5
+            layers = step(layers, gradients, config.rate)  # 5
             # 6: and again, with the next batch
         held_loss = float(loss(predict(layers, pictures[held_back])[0], labels[held_back]))  # 3
         after_epoch(epoch, held_loss)
@@ -148,7 +148,7 @@ def train(
             best, smallest, waited = layers, held_loss, 0
         else:
             waited += 1
-        if waited > recipe.patience:
+        if waited > config.patience:
             break  # 7
     return best
 

@@ -46,8 +46,8 @@ def verdict_on_fit(history: Sequence[dict[str, Any]]) -> str | None:
         return None
     if valid < (1 - FALLING) * before["valid_loss"] and train < (1 - FALLING) * before["train_loss"]:
         return (
-            f"Underfitting, for it ended too early: both losses were still falling (validation {before['valid_loss']:.2f} to "
-            f"{valid:.2f} in the last epoch). Train for more epochs."
+            "Underfitting, because it ended too early: both losses were still falling (validation "
+            f"{before['valid_loss']:.2f} to {valid:.2f} in the last epoch). Train for more epochs."
         )
     if valid > LEARNED * first["valid_loss"] and train > LEARNED * first["train_loss"]:
         return (

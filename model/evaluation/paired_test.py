@@ -8,7 +8,7 @@ coverage when few pictures differ and is never of zero width; the test is McNema
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -83,7 +83,7 @@ def compare_answers(first: Sequence[dict[str, Any]], second: Sequence[dict[str, 
 
 
 def mcnemar(first_only: int, second_only: int) -> float:
-    """The chance of so lopsided a split of the differing pictures, or a more lopsided one, if both models were alike.
+    """The probability of so lopsided a split of the differing pictures, or a more lopsided one, if both models were alike.
 
     Two-sided and exact: twice the lower tail of a binomial distribution of even odds.
     """
@@ -120,7 +120,7 @@ def score_statistic(first_only: int, second_only: int, count: int, delta: float)
     return distance / math.sqrt(variance) if variance > 1e-12 else math.copysign(math.inf, distance) if distance else 0.0
 
 
-def _bisect(inside, start: float, end: float) -> float:
+def _bisect(inside: Callable[[float], bool], start: float, end: float) -> float:
     """Where, from `start` to `end`, `inside` ceases to hold."""
     if inside(end):
         return end

@@ -1,4 +1,4 @@
-"""How often the test pictures of a folder have been looked at: each look makes the figure worth a little less.
+"""How often the test pictures of a folder have been used: each use makes the figure worth a little less.
 
 Kept as JSON in the folder of pictures itself where that can be written, else in the cache. Standard library only.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,35 +17,35 @@ from typing import Any
 from model.core import cache_folder
 from model.errors import AppError
 
-HOME, NAME = ".voilens", "test-looks.json"
+FOLDER, NAME = ".voilens", "test-looks.json"
 
 
 def log_test_use(root: Path, model: str) -> int | None:
-    """Count a look at the test pictures of `root` by the model of this checksum; give how many there have been.
+    """Count a use of the test pictures of `root` by the model of this checksum; give how many there have been.
 
     None when nothing could be written anywhere.
     """
-    look = {"model": model, "time": datetime.now().isoformat(timespec="seconds")}
-    known = test_uses(root)
+    use = {"model": model, "time": datetime.now().isoformat(timespec="seconds")}
+    earlier = test_uses(root)
     for place in _places(root):
         with suppress(AppError, OSError):
-            _write(place(), [*known, look])
-            return len(known) + 1
+            _write(place(), [*earlier, use])
+            return len(earlier) + 1
     return None
 
 
 def test_uses(root: Path) -> list[dict[str, Any]]:
-    """The looks so far, each {model, time}, the latest last; those kept in the folder and those kept in the cache."""
+    """The uses so far, each {model, time}, the latest last; those kept in the folder and those kept in the cache."""
     found = []
     for place in _places(root):
         with suppress(AppError, OSError, ValueError, TypeError, KeyError):  # none there, or no longer a count
             kept = json.loads(place().read_text(encoding="utf-8"))["looks"]
-            found.append([look for look in kept if isinstance(look, dict)])
+            found.append([use for use in kept if isinstance(use, dict)])
     return max(found, key=len, default=[])
 
 
 def test_use_sentence(count: int | None) -> str:
-    """What to think of a figure on test pictures that have been looked at so often."""
+    """What to think of a figure on test pictures that have been used so often."""
     if count is None:
         return "Nobody can say how often these test pictures have been looked at: the count cannot be kept."
     if count == 1:
@@ -55,17 +56,17 @@ def test_use_sentence(count: int | None) -> str:
     )
 
 
-def _places(root: Path):
-    """Where the count may be, the best place first; as functions, for the cache itself may be out of reach."""
+def _places(root: Path) -> tuple[Callable[[], Path], Callable[[], Path]]:
+    """Where the count may be, the best place first; as functions, since the cache itself may be out of reach."""
     name = hashlib.sha256(str(root.resolve()).encode(errors="surrogateescape")).hexdigest()[:16]
-    return (lambda: root / HOME / NAME), (lambda: cache_folder("test-looks", f"{name}.json"))
+    return (lambda: root / FOLDER / NAME), (lambda: cache_folder("test-looks", f"{name}.json"))
 
 
-def _write(place: Path, known: list[dict[str, Any]]) -> None:
+def _write(place: Path, uses: list[dict[str, Any]]) -> None:
     place.parent.mkdir(exist_ok=True)
     temporary = place.with_suffix(f".{os.getpid()}")
     try:
-        temporary.write_text(json.dumps({"looks": known}, indent=1), encoding="utf-8")
+        temporary.write_text(json.dumps({"looks": uses}, indent=1), encoding="utf-8")
         os.replace(temporary, place)
     finally:
         temporary.unlink(missing_ok=True)

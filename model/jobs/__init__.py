@@ -6,6 +6,21 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.jobs.runs import STOP, Recorder, Run, State, check_writable, find, latest, list_runs, runs_folder, start
+    from model.jobs.types import Event, Report, Stopping
 
-__all__ = ["STOP", "Recorder", "Run", "State", "check_writable", "find", "latest", "list_runs", "runs_folder", "start"]
+__all__ = [
+    "STOP",
+    "Event",
+    "Recorder",
+    "Report",
+    "Run",
+    "State",
+    "Stopping",
+    "check_writable",
+    "find",
+    "latest",
+    "list_runs",
+    "runs_folder",
+    "start",
+]
 __getattr__ = on_first_use(__name__)

@@ -1,7 +1,8 @@
-"""Cross-validated fine-tuning: several networks, each taught without a part of the pictures, which it then judges.
+"""Cross-validated fine-tuning: several networks, each trained without a part of the pictures, which it then predicts.
 
 Knows torch and cut pictures, neither files nor the catalogue. The recipe was chosen on TrashNet with a tenth of the labels
-replaced: the first layers rest, which costs nothing and saves a third of the time; small batches; four looks at a picture.
+replaced: the first layers are frozen, which costs nothing and saves a third of the time; small batches; four views of a
+picture.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,34 +18,36 @@ from typing import Any, Protocol
 import fastai.vision.all as fv
 import numpy as np
 import torch
-from PIL import Image
 from torch import nn
 from torchvision import models
 
 from model import artifacts, training
 from model.errors import BadModel, BadUsage
 from model.images import Resize
+from model.jobs import Stopping
 from model.scoring import label_issues
 from model.scoring.label_issues import SEED
-from model.training import BatchLoader, TrainConfig
+from model.scoring.views import Subset, View
+from model.training import BatchLoader, Pictures, TrainConfig
 
 BATCH = 32
-RATE = 8e-3  # the highest, while the head learns; afterwards half of it
-SLOWER = 10 ** (1 / 2)  # times less is changed from one third of the network to the one before
-RESTING = 0.6  # of the body's parts, from the first on, that stay as they were
-WATCHED = 3  # of the last epochs: how each picture's own label is learned in them
-LOOKING = 0.3  # of the time that learning from a picture takes: there is only a way forward
-SMALLEST = 1e-7  # share, so that a logarithm stays a number
+RATE = 8e-3  # the highest, while the head is trained; afterwards half of it
+RATE_RATIO = 10 ** (1 / 2)  # of the learning rates of one third of the network and of the third before it
+FROZEN = 0.6  # of the body's parts, from the first on, that stay as they were
+SCORED_EPOCHS = 3  # the last ones: how well each picture's own label is learned in them
+FORWARD_COST = 0.3  # of the time of a training step: there is no way back
+MIN_PROBABILITY = 1e-7  # so that a logarithm is finite
+VIEWS = ("crop", "squish")  # the kinds of cuts of each picture that are predicted
+VIEW_COST = FORWARD_COST * len(VIEWS)  # of predicting as many pictures as are trained on, in epochs
 
-Report = Callable[[float, float], None]  # the share done, the seconds left
-Stopping = Callable[[], bool]
+Progress = Callable[[float, float], None]  # the share done, the seconds left
 
 
-class Kept(Protocol):
-    """Where the judgement of each network is kept, so that one that was stopped goes on from there."""
+class FoldStore(Protocol):
+    """Where the log-probabilities of each fold's network are kept, so that work that was stopped goes on from there."""
 
-    def get(self, part: int) -> np.ndarray | None: ...
-    def put(self, part: int, logarithms: np.ndarray) -> None: ...
+    def get(self, fold: int) -> np.ndarray | None: ...
+    def put(self, fold: int, log_probabilities: np.ndarray) -> None: ...
 
 
 class Stopped(Exception):
@@ -53,42 +56,125 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be judged: cut pictures with their labels (numbers below `classes`) and groups of copies.
+    """What is cross-validated: cut pictures with their labels (numbers below `classes`) and groups of copies.
 
-    `start` is an export or a weights file whose body every network starts from; `mirrored` whether pictures may be.
+    `start` is an export or a weights file whose body every network starts from; `mirror` whether pictures may be mirrored.
     """
 
-    pictures: Sequence[Image.Image]
+    pictures: Pictures
     labels: np.ndarray
     groups: np.ndarray
     classes: int
     size: int
-    mirrored: bool
+    mirror: bool
     start: Path
     folds: int = label_issues.FOLDS
     epochs: int = 8
 
 
-def judge(task: Task, kept: Kept, report: Report, stopping: Stopping) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (pictures × classes) by networks that never saw the label, and for each picture the share that the
-    networks which were taught its label give to it, in the last epochs and afterwards (a geometric mean). Raises Stopped,
+@dataclass(frozen=True)
+class TrainingScores:
+    """How well the labels were learned: `rows` are the places of training pictures, `log_probabilities` those of their own
+    labels, each a mean over the last epochs (both pictures long).
+    """
+
+    rows: np.ndarray
+    log_probabilities: np.ndarray
+
+
+def cross_validate(task: Task, store: FoldStore, report: Progress, stopping: Stopping) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (pictures × classes) by networks that never saw the label, and for each picture the probability of its
+    label by the networks that were trained with it, in the last epochs and afterwards (a geometric mean). Raises Stopped,
     BadModel, BadUsage.
     """
-    parts = label_issues.folds(task.labels, task.groups, task.folds)
-    progress = _Progress(len(parts), sum(kept.get(part) is not None for part in range(len(parts))), report)
-    outside = np.full((len(task.labels), task.classes), 1 / task.classes)
-    inside, times = np.zeros(len(task.labels)), np.zeros(len(task.labels))
+    folds = label_issues.folds(task.labels, task.groups, task.folds)
+    finished = sum(store.get(fold) is not None for fold in range(len(folds)))
+    progress = _Progress(len(folds), finished, report, stopping)
+    out_of_fold = np.full((len(task.labels), task.classes), 1 / task.classes)
+    trained, times = np.zeros(len(task.labels)), np.zeros(len(task.labels))
     body = None
-    for part, (learned, judged) in enumerate(parts):
-        logarithms = kept.get(part)
-        if logarithms is None:
+    for fold, (rows, held_out) in enumerate(folds):
+        log_probabilities = store.get(fold)
+        if log_probabilities is None:
             body = body or starting_body(task.start)
-            logarithms = _taught_without(task, body, learned, part, progress, stopping)
-            kept.put(part, logarithms)
-        outside[judged] = np.exp(logarithms[judged])
-        inside[learned] += logarithms[learned, task.labels[learned]]
-        times[learned] += 1
-    return outside / outside.sum(axis=1, keepdims=True), np.exp(inside / np.maximum(times, 1))
+            log_probabilities = run_fold(task, body, rows, fold, progress)
+            store.put(fold, log_probabilities)
+        out_of_fold[held_out] = np.exp(log_probabilities[held_out])
+        trained[rows] += log_probabilities[rows, task.labels[rows]]
+        times[rows] += 1
+    return out_of_fold / out_of_fold.sum(axis=1, keepdims=True), np.exp(trained / np.maximum(times, 1))
+
+
+def run_fold(task: Task, body: nn.Module, rows: np.ndarray, fold: int, progress: _Progress) -> np.ndarray:
+    """Log-probabilities (pictures × classes) of every picture, by a network trained on `rows` alone.
+
+    For a picture it was trained on, that of its label is the mean of what it was in the last epochs and afterwards.
+    """
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(SEED + fold)
+    network = _Network(body, task, device)
+    views = VIEW_COST * len(task.pictures) / len(rows)
+    progress.start_fold(FORWARD_COST + task.epochs + views)
+    scores = train_fold(network, task, rows, fold, progress)
+    probabilities = predict_views(network, task, views, progress)
+    progress.finish_fold()
+    return blend_training_scores(np.log(np.maximum(probabilities, MIN_PROBABILITY)), scores, task.labels)
+
+
+def train_fold(network: _Network, task: Task, rows: np.ndarray, fold: int, progress: _Progress) -> TrainingScores:
+    """Train the network on `rows`, its head for an epoch and then more of it; give how well each label was learned."""
+    config = TrainConfig(min_crop_share=0.35, seed=SEED + fold)
+    labels = torch.from_numpy(task.labels[rows]).to(network.device)
+    batches = BatchLoader(
+        Subset(task.pictures, rows),
+        range(len(rows)),
+        task.size,
+        min(BATCH, max(2, len(rows))),
+        config,
+        config.augmentations_for(task.mirror),
+    ).to(network.device)
+    sums, times = torch.zeros(len(rows), device=network.device), torch.zeros(len(rows), device=network.device)
+    for phase in (_Phase(1, RATE, body=False), _Phase(task.epochs, RATE / 2, body=True)):
+        optimizer = torch.optim.AdamW(network.groups(phase), betas=(0.9, 0.99), eps=1e-5, fused=True)
+        schedule = phase.schedule(optimizer, phase.epochs * len(batches))
+        for epoch in range(phase.epochs):
+            for pictures, chosen in batches:
+                own = network.learn_from(pictures, labels[chosen], phase.body)
+                if phase.body and epoch >= phase.epochs - SCORED_EPOCHS:
+                    sums[chosen] += own
+                    times[chosen] += 1
+                optimizer.step()
+                optimizer.zero_grad()
+                schedule.step()
+                progress.advance((1.0 if phase.body else FORWARD_COST) / len(batches))
+    scored = (times > 0).cpu().numpy()  # an epoch leaves a few pictures out, so that its batches are of one length
+    return TrainingScores(rows[scored], (sums / times).double().cpu().numpy()[scored])
+
+
+def predict_views(network: _Network, task: Task, cost: float, progress: _Progress) -> np.ndarray:
+    """Probabilities (pictures × classes), a mean over the views of each picture; all of it advances by `cost` epochs."""
+    probabilities = np.zeros((len(task.pictures), task.classes))
+    for kind in VIEWS:
+        view = View(task.pictures, Resize(kind, (task.size, task.size)))
+        batches = BatchLoader(view, [0] * len(view), task.size, 2 * BATCH).to(network.device)
+        done = 0
+        for pictures, _ in batches:
+            total = network.predict(pictures)
+            if task.mirror:
+                total = total + network.predict(pictures.flip(3))
+            mean = total.double().cpu().numpy() / (2 if task.mirror else 1)
+            probabilities[done : done + len(pictures)] += mean / len(VIEWS)
+            done += len(pictures)
+            progress.advance(cost / len(VIEWS) / len(batches))
+    return probabilities
+
+
+def blend_training_scores(log_probabilities: np.ndarray, scores: TrainingScores, labels: np.ndarray) -> np.ndarray:
+    """Log-probabilities (pictures × classes) where those of the labels trained on are means with their training scores."""
+    blended, rows = log_probabilities.copy(), scores.rows
+    own = np.maximum(scores.log_probabilities, np.log(MIN_PROBABILITY))
+    blended[rows, labels[rows]] = (blended[rows, labels[rows]] + own) / 2
+    return blended
 
 
 def starting_body(start: Path) -> nn.Module:
@@ -108,158 +194,97 @@ def starting_body(start: Path) -> nn.Module:
 
 
 class _Progress:
-    """How far all networks together are; the time left by what the last ones took."""
+    """How far all folds together are, and the time left by what the last ones took; ends the work where a stop is asked for."""
 
-    def __init__(self, parts: int, finished: int, report: Report):
-        self._parts, self._finished, self._before, self._report = parts, finished, finished, report
+    def __init__(self, folds: int, finished: int, report: Progress, stopping: Stopping):
+        self._folds, self._finished, self._before = folds, finished, finished
+        self._report, self._stopping = report, stopping
         self._started = time.perf_counter()
+        self._cost = self._spent = 0.0
 
-    def within(self, share: float) -> None:
-        done = self._finished + share
-        spent = time.perf_counter() - self._started
-        self._report(done / self._parts, spent / (done - self._before) * (self._parts - done))
+    def start_fold(self, cost: float) -> None:
+        """Begin a fold that costs as much as so many epochs."""
+        self._cost, self._spent = cost, 0.0
 
-    def finish(self) -> None:
+    def advance(self, cost: float) -> None:
+        """Tell that a part of the fold is done. Raises Stopped."""
+        self._spent += cost
+        done = self._finished + min(1.0, self._spent / self._cost)
+        seconds = time.perf_counter() - self._started
+        self._report(done / self._folds, seconds / (done - self._before) * (self._folds - done))
+        if self._stopping():
+            raise Stopped
+
+    def finish_fold(self) -> None:
         self._finished += 1
 
 
+@dataclass(frozen=True)
+class _Phase:
+    """Some epochs of training at one highest rate; `body` says whether more than the head is trained."""
+
+    epochs: int
+    rate: float
+    body: bool
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.OneCycleLR:
+        """The learning rate over so many steps."""
+        return torch.optim.lr_scheduler.OneCycleLR(
+            optimizer,
+            [group["lr"] for group in optimizer.param_groups],
+            total_steps=steps,
+            pct_start=0.3 if self.body else 0.99,
+            div_factor=5 if self.body else 25,
+            final_div_factor=1e5,
+            cycle_momentum=False,
+        )
+
+
 class _Network:
-    """A body whose first parts rest, and a new head."""
+    """A body whose first parts are frozen, and a new head."""
 
     def __init__(self, body: nn.Module, task: Task, device: torch.device):
+        self.device = device
         self.model = nn.Sequential(copy.deepcopy(body), fv.create_head(fv.num_features_model(body), task.classes)).to(device)
         fv.apply_init(self.model[1], nn.init.kaiming_normal_)
         parts = list(self.model[0].children())
-        self._resting = parts[: round(RESTING * len(parts))] if len(parts) > 3 else []
-        self._learning = parts[len(self._resting) :]
+        self._frozen = parts[: round(FROZEN * len(parts))] if len(parts) > 3 else []
+        self._trained = parts[len(self._frozen) :]
         self._precision = training.choose_precision(self.model, "thorough", task.size, device)
         self.model.to(memory_format=self._precision.layout)
-        for part in self._resting:
+        for part in self._frozen:
             part.requires_grad_(False)
 
-    def groups(self, rate: float, body: bool) -> list[dict[str, Any]]:
+    def groups(self, phase: _Phase) -> list[dict[str, Any]]:
         """Parameters with their highest rates; weight decay for matrices alone."""
-        middle = len(self._learning) // 3
-        thirds = [self._learning[:middle], self._learning[middle:], [self.model[1]]] if body else [[self.model[1]]]
+        middle = len(self._trained) // 3
+        head = [self.model[1]]
+        thirds = [self._trained[:middle], self._trained[middle:], head] if phase.body else [head]
         return [
-            {"params": chosen, "lr": rate / SLOWER ** (len(thirds) - 1 - number), "weight_decay": decay}
+            {"params": chosen, "lr": phase.rate / RATE_RATIO ** (len(thirds) - 1 - number), "weight_decay": decay}
             for number, parts in enumerate(thirds)
             for matrices, decay in ((True, 0.01), (False, 0.0))
             if (chosen := [p for part in parts for p in part.parameters() if (p.ndim > 1) == matrices])
         ]
 
-    def learn_from(self, x: torch.Tensor, targets: torch.Tensor, body: bool) -> torch.Tensor:
-        """One step backward; gives the logarithms of the targets' shares. `body` says whether more than the head learns."""
+    def learn_from(self, pictures: torch.Tensor, labels: torch.Tensor, body: bool) -> torch.Tensor:
+        """One step backward; gives the labels' log-probabilities. `body` says whether more than the head is trained."""
         self.model.train()
-        for part in self._resting if body else [self.model[0]]:
+        for part in self._frozen if body else [self.model[0]]:
             part.eval()
-        x = x.contiguous(memory_format=self._precision.layout)
+        x = pictures.contiguous(memory_format=self._precision.layout)
         with self._precision.autocast(x.device):
             with torch.no_grad() if not body else contextlib.nullcontext():
                 x = self.model[0](x)
             logits = self.model[1](x)
-        losses = nn.functional.cross_entropy(logits.float(), targets, reduction="none")
+        losses = nn.functional.cross_entropy(logits.float(), labels, reduction="none")
         losses.mean().backward()
         return -losses.detach()
 
     @torch.inference_mode()
-    def look(self, x: torch.Tensor) -> torch.Tensor:
+    def predict(self, pictures: torch.Tensor) -> torch.Tensor:
         """Probabilities of a batch."""
         self.model.eval()
-        with self._precision.autocast(x.device):
-            logits = self.model(x.contiguous(memory_format=self._precision.layout))
+        with self._precision.autocast(pictures.device):
+            logits = self.model(pictures.contiguous(memory_format=self._precision.layout))
         return logits.float().softmax(dim=1)
-
-
-def _taught_without(
-    task: Task, body: nn.Module, learned: np.ndarray, part: int, progress: _Progress, stopping: Stopping
-) -> np.ndarray:
-    """Logarithms of the shares (pictures × classes) that a network taught from `learned` alone gives to every picture.
-
-    For a picture it was taught, the one of its label is the mean of what it was in the last epochs and afterwards.
-    """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.manual_seed(SEED + part)
-    network = _Network(body, task, device)
-    recipe = TrainConfig(smallest_crop=0.35, seed=SEED + part)
-    chosen = _Chosen(task.pictures, learned)
-    numbers, labels = np.arange(len(learned)), torch.from_numpy(task.labels[learned]).to(device)
-    batches = BatchLoader(
-        chosen, numbers, task.size, min(BATCH, max(2, len(learned))), recipe, recipe.suiting(task.mirrored)
-    ).to(device)
-    watched, times = torch.zeros(len(learned), device=device), torch.zeros(len(learned), device=device)
-    views = [_Cut(task.pictures, Resize(kind, (task.size, task.size))) for kind in ("crop", "squish")]
-    share = LOOKING * len(task.pictures) * len(views) / len(learned)
-    whole = LOOKING + task.epochs + share
-    spent = 0.0
-
-    def passed(cost: float) -> None:
-        nonlocal spent
-        spent += cost
-        progress.within(min(1.0, spent / whole))
-        if stopping():
-            raise Stopped
-
-    for epochs, rate, free, cost in ((1, RATE, False, LOOKING), (task.epochs, RATE / 2, True, 1.0)):
-        groups = network.groups(rate, free)
-        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99), eps=1e-5, fused=True)
-        rates = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer,
-            [group["lr"] for group in groups],
-            total_steps=epochs * len(batches),
-            pct_start=0.3 if free else 0.99,
-            div_factor=5 if free else 25,
-            final_div_factor=1e5,
-            cycle_momentum=False,
-        )
-        for epoch in range(epochs):
-            for x, rows in batches:
-                own = network.learn_from(x, labels[rows], free)
-                if free and epoch >= epochs - WATCHED:
-                    watched[rows] += own
-                    times[rows] += 1
-                optimizer.step()
-                optimizer.zero_grad()
-                rates.step()
-                passed(cost / len(batches))
-    shares = np.zeros((len(task.pictures), task.classes))
-    for view in views:
-        done = 0
-        looked = BatchLoader(view, np.zeros(len(view), dtype=np.int64), task.size, 2 * BATCH).to(device)
-        for x, _ in looked:
-            seen = [network.look(x), network.look(x.flip(3))] if task.mirrored else [network.look(x)]
-            shares[done : done + len(x)] += sum(seen).double().cpu().numpy() / len(seen) / len(views)
-            done += len(x)
-            passed(share / len(views) / len(looked))
-    progress.finish()
-    logarithms = np.log(np.maximum(shares, SMALLEST))
-    seen = (times > 0).cpu().numpy()  # an epoch leaves a few pictures out, so that its batches are of one length
-    rows, own = learned[seen], (watched / times).double().cpu().numpy()[seen]
-    logarithms[rows, task.labels[rows]] = (logarithms[rows, task.labels[rows]] + np.maximum(own, np.log(SMALLEST))) / 2
-    return logarithms
-
-
-class _Chosen(Sequence):
-    """Some of the pictures."""
-
-    def __init__(self, pictures: Sequence[Image.Image], rows: np.ndarray):
-        self._pictures, self._rows = pictures, rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, number: int) -> Image.Image:
-        return self._pictures[int(self._rows[number])]
-
-
-class _Cut(Sequence):
-    """All the pictures, each cut to what the network looks at."""
-
-    def __init__(self, pictures: Sequence[Image.Image], step: Resize):
-        self._pictures, self._step = pictures, step
-
-    def __len__(self) -> int:
-        return len(self._pictures)
-
-    def __getitem__(self, number: int) -> Image.Image:
-        return self._step(self._pictures[number])

@@ -71,7 +71,7 @@ def groups(
     """
     found = {
         "bytes": _same(checksums),
-        "pixels": _same([each and each.pixels for each in fingerprints]),
+        "pixels": _same([each.pixels if each else None for each in fingerprints]),
         "near": _near(fingerprints, features),
     }
     kind_of: dict[tuple[int, ...], Kind] = {}
@@ -130,7 +130,7 @@ def _near(fingerprints: Sequence[Fingerprint | None], features: np.ndarray | Non
     places = np.array(list(first.values()), dtype=np.int64)  # one of each hash: a thousand equal ones are no million pairs
     if len(places) < 2:
         return np.empty((0, 2), dtype=np.int64)
-    twins = _same([each and each.phash for each in fingerprints])
+    twins = _same([each.phash if each else None for each in fingerprints])
     hashes = np.frombuffer(b"".join(first), dtype=">u8").reshape(len(places), -1).astype(np.uint64)
     links = [twins[_agree(twins, np.zeros(len(twins)), features)]] if len(twins) else []
     for pairs in _candidates(hashes[:, 0]):

@@ -1,6 +1,6 @@
-"""Every picture judged by a model that has not seen its label: out-of-fold probabilities, and verdicts by confident learning.
+"""Labels that are likely wrong: out-of-fold probabilities, by models that have not seen the label, and confident learning.
 
-Knows arrays, not where they are from. The verdicts are cleanlab's (Northcutt et al. 2021, "Confident learning"), and of
+Knows arrays, not where they are from. The issues are cleanlab's (Northcutt et al. 2021, "Confident learning"), and of
 these only the plainest: a list that cries wolf is not read.
 """
 
@@ -19,26 +19,28 @@ from model.errors import BadData
 FOLDS = 5
 SEED = 0
 LANDMARKS = 1000  # pictures that every picture is compared with
-NARROW = 1.6  # how much likeness falls over the typical distance (e to the minus this)
-SMOOTH = 1.0  # the more, the less the head follows single labels
-SHARPNESS = 5.0  # of shares: an answer of 1 for one class, of 0 for the others, becomes e⁵ to 1; fits TrashNet's labels best
-BLOCK = 4096  # pictures held at a time
-FAINT = 0.08  # of the predicted class's share: a label with less may be called doubtful
-FAINT_LEARNED = 0.1  # the same share at most, where it is known how the label was learned
+FALLOFF = 1.6  # how much likeness falls over the typical distance (e to the minus this)
+RIDGE = 1.0  # the penalty of the regression: the more, the less the head follows single labels
+INVERSE_TEMPERATURE = (
+    5.0  # of the softmax: an answer of 1 for one class, of 0 for the others, becomes e⁵ to 1; fits TrashNet's labels best
+)
+BLOCK = 4096  # pictures in memory at a time
+MAX_TRUST = 0.08  # of the predicted class's probability: a label with less may be called doubtful
+MAX_TRUST_TRAINED = 0.1  # the trust itself at most, where it is known how well the label was learned
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """Verdicts on some pictures: `doubt` in 0 to 1, `doubtful` True where the label is likely wrong (both pictures long)."""
+class LabelIssues:
+    """What is wrong with labels: `doubt` in 0 to 1, `doubtful` True where the label is likely wrong (both pictures long)."""
 
     doubt: np.ndarray
     doubtful: np.ndarray
 
 
 def folds(labels: np.ndarray, groups: np.ndarray, count: int = FOLDS) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Places to learn from and places to judge, `count` times; pictures of one group are judged together, classes spread.
+    """Rows to train on and rows held out, `count` times; pictures of one group are held out together, classes spread.
 
-    Raises BadData where nothing would be left to learn from.
+    Raises BadData where nothing would be left to train on.
     """
     different, largest = len(np.unique(groups)), int(np.bincount(labels).max())
     if different < 2:
@@ -59,59 +61,59 @@ def out_of_fold_probabilities(features: np.ndarray, labels: np.ndarray, groups: 
     the heads of all the others.
     """
     points = _points(features)
-    marks = points[np.unique(np.linspace(0, len(labels) - 1, min(LANDMARKS, len(labels))).astype(np.int64))]
-    typical = np.median(_distances(points[:: max(1, len(labels) // BLOCK)], marks)) or 1.0
+    landmarks = points[np.unique(np.linspace(0, len(labels) - 1, min(LANDMARKS, len(labels))).astype(np.int64))]
+    typical = np.median(_distances(points[:: max(1, len(labels) // BLOCK)], landmarks)) or 1.0
 
     def likeness(rows: np.ndarray) -> np.ndarray:
-        return np.exp(-NARROW * _distances(points[rows], marks) / typical)
+        return np.exp(-FALLOFF * _distances(points[rows], landmarks) / typical)
 
     shares = np.bincount(labels, minlength=classes) / len(labels)
     targets = (np.eye(classes)[labels] - shares).astype(np.float32)
-    parts = [judged for _, judged in folds(labels, groups)]
-    squares = np.zeros((len(parts), len(marks), len(marks)))
-    products = np.zeros((len(parts), len(marks), classes))
-    for part, rows in enumerate(parts):
+    held_out = [rows for _, rows in folds(labels, groups)]
+    squares = np.zeros((len(held_out), len(landmarks), len(landmarks)))
+    products = np.zeros((len(held_out), len(landmarks), classes))
+    for fold, rows in enumerate(held_out):
         for some in _blocks(rows):
             alike = likeness(some)
-            squares[part] += alike.T @ alike
-            products[part] += alike.T @ targets[some]
-    smooth = SMOOTH * np.exp(-NARROW * _distances(marks, marks) / typical) + 1e-6 * np.eye(len(marks))
+            squares[fold] += alike.T @ alike
+            products[fold] += alike.T @ targets[some]
+    ridge = RIDGE * np.exp(-FALLOFF * _distances(landmarks, landmarks) / typical) + 1e-6 * np.eye(len(landmarks))
     answers = np.tile(shares, (len(labels), 1))
-    for part, rows in enumerate(parts):
+    for fold, rows in enumerate(held_out):
         try:
-            weights = solve(squares.sum(axis=0) - squares[part] + smooth, products.sum(axis=0) - products[part], assume_a="pos")
-        except LinAlgError:  # nothing but copies of one picture to learn from
+            weights = solve(squares.sum(axis=0) - squares[fold] + ridge, products.sum(axis=0) - products[fold], assume_a="pos")
+        except LinAlgError:  # nothing but copies of one picture to train on
             continue
         for some in _blocks(rows):
             answers[some] += likeness(some) @ weights
-    return softmax(SHARPNESS * answers)
+    return softmax(INVERSE_TEMPERATURE * answers)
 
 
-def blend(fine_tuned: np.ndarray, by_head: np.ndarray) -> np.ndarray:
+def blend(fine_tuned: np.ndarray, from_head: np.ndarray) -> np.ndarray:
     """Probabilities of two kinds made one, each kind out of fold: a weighted geometric mean."""
-    mixed = np.maximum(fine_tuned, 1e-9) ** 0.7 * np.maximum(by_head, 1e-9) ** 0.3
+    mixed = np.maximum(fine_tuned, 1e-9) ** 0.7 * np.maximum(from_head, 1e-9) ** 0.3
     return mixed / mixed.sum(axis=1, keepdims=True)
 
 
-def find_issues(labels: np.ndarray, probabilities: np.ndarray, learned: np.ndarray | None = None) -> Judgement:
+def find_issues(labels: np.ndarray, probabilities: np.ndarray, training_scores: np.ndarray | None = None) -> LabelIssues:
     """Which labels are likely wrong, from probabilities (pictures × classes) out of fold.
 
-    `learned`, where it is known, is the share that networks which were taught a picture's label give to it, towards the end
-    of their training and afterwards: a wrong label is learned late or never (Arpit et al. 2017; Pleiss et al. 2020), which
-    doubt then counts twice as much as the probability.
+    `training_scores`, where they are known, are the probabilities of the labels by networks trained with them, towards the
+    end of their training and afterwards: a wrong label is learned late or never (Arpit et al. 2017; Pleiss et al. 2020),
+    which then counts twice as much as the out-of-fold probability.
     """
     from cleanlab.filter import find_label_issues
 
     confidence = probabilities[np.arange(len(labels)), labels]
-    if learned is None:
-        trust, faint = confidence, FAINT * probabilities.max(axis=1)
+    if training_scores is None:
+        trust, most = confidence, MAX_TRUST * probabilities.max(axis=1)
     else:
-        trust, faint = np.cbrt(confidence * learned**2), FAINT_LEARNED
+        trust, most = np.cbrt(confidence * training_scores**2), MAX_TRUST_TRAINED
     try:
         doubtful = find_label_issues(labels, probabilities, filter_by="both", n_jobs=1)
     except (ValueError, ZeroDivisionError):  # too few pictures to estimate anything from
         doubtful = np.zeros(len(labels), dtype=bool)
-    return Judgement(doubt=1 - trust, doubtful=np.asarray(doubtful, dtype=bool) & (trust < faint))
+    return LabelIssues(doubt=1 - trust, doubtful=np.asarray(doubtful, dtype=bool) & (trust < most))
 
 
 def _points(features: np.ndarray) -> np.ndarray:
@@ -133,7 +135,7 @@ def _blocks(rows: np.ndarray) -> list[np.ndarray]:
     return [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
 
 
-def numbers(names: Sequence[str], classes: Sequence[str]) -> np.ndarray:
-    """Class numbers of some labels."""
-    place = {name: number for number, name in enumerate(classes)}
-    return np.array([place[name] for name in names], dtype=np.int64)
+def class_indices(names: Sequence[str], classes: Sequence[str]) -> np.ndarray:
+    """The place of each label among the classes."""
+    index = {name: number for number, name in enumerate(classes)}
+    return np.array([index[name] for name in names], dtype=np.int64)

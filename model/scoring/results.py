@@ -19,7 +19,7 @@ from model import catalog
 from model.catalog import judge_copies, writing
 from model.scoring.duplicates import Fingerprint, Group
 from model.scoring.quality import Quality
-from model.types import Score
+from model.types import Score, Split
 
 STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
 MEASURES = ("width", "height", "brightness", "contrast", "sharpness")
@@ -27,17 +27,17 @@ MEASURES = ("width", "height", "brightness", "contrast", "sharpness")
 
 @dataclass(frozen=True)
 class ScoredItem:
-    """One picture that is to be judged."""
+    """One picture that is to be scored."""
 
     file: str
     label: str
-    split: str
+    split: Split
     sha256: str
 
 
 @dataclass(frozen=True)
 class Content:
-    """What is known of some bytes: why they cannot be opened, or their fingerprint and measures."""
+    """What was found in some bytes: why they cannot be opened, or their fingerprint and measures."""
 
     problem: str | None
     fingerprint: Fingerprint | None
@@ -45,7 +45,7 @@ class Content:
 
 
 class ResultStore:
-    """The findings of one folder."""
+    """What scoring found in one folder, in its catalogue."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -54,36 +54,36 @@ class ResultStore:
     def close(self) -> None:
         self._database.close()
 
-    def entries(self) -> list[ScoredItem]:
+    def items(self) -> list[ScoredItem]:
         """Every picture of the dataset, without the inbox, ordered by file."""
         rows = self._database.execute("SELECT file, label, split, sha256 FROM pictures WHERE split <> 'inbox' ORDER BY file")
         return [ScoredItem(*row) for row in rows]
 
-    def state(self) -> str:
-        """A digest of the pictures, their labels and sides: with the method, all that scores depend on."""
+    def state_of_pictures(self) -> str:
+        """A digest of the pictures, their labels and splits: with the method, all that scores depend on."""
         digest = hashlib.sha256()
-        for entry in self.entries():
-            digest.update("\0".join((entry.file, entry.label, entry.split, entry.sha256)).encode("utf-8", "surrogateescape"))
+        for item in self.items():
+            digest.update("\0".join((item.file, item.label, item.split, item.sha256)).encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
-    def scored(self) -> str:
+    def scored_state(self) -> str:
         """The state that the scores are of; empty when there are none."""
         row = self._database.execute("SELECT value FROM facts WHERE key = 'scored'").fetchone()
         return row[0] if row else ""
 
-    def unknown(self, entries: Iterable[ScoredItem], model: str) -> list[ScoredItem]:
-        """One entry for each content that was not examined yet, or in which `model` has seen nothing yet."""
-        known = {row[0] for row in self._database.execute("SELECT sha256 FROM contents WHERE problem IS NOT NULL")}
+    def not_inspected(self, items: Iterable[ScoredItem], model: str) -> list[ScoredItem]:
+        """One item for each content that was not inspected yet, or has no embedding by `model` yet."""
+        done = {row[0] for row in self._database.execute("SELECT sha256 FROM contents WHERE problem IS NOT NULL")}
         query = "SELECT sha256 FROM features JOIN contents USING (sha256) WHERE model = ?"
-        known |= {row[0] for row in self._database.execute(query, [model])}
+        done |= {row[0] for row in self._database.execute(query, [model])}
         first: dict[str, ScoredItem] = {}
-        for entry in entries:
-            if entry.sha256 not in known:
-                first.setdefault(entry.sha256, entry)
+        for item in items:
+            if item.sha256 not in done:
+                first.setdefault(item.sha256, item)
         return list(first.values())
 
-    def keep_contents(self, contents: Mapping[str, Content], features: Mapping[str, np.ndarray], model: str) -> None:
-        """Keep what was found in some contents, by their SHA-256; features in half precision."""
+    def save_contents(self, contents: Mapping[str, Content], embeddings: Mapping[str, np.ndarray], model: str) -> None:
+        """Save what was found in some contents, by their SHA-256; embeddings in half precision."""
         with writing(self._database):
             self._database.executemany(
                 f"INSERT OR REPLACE INTO contents (sha256, problem, {', '.join(MEASURES)}, pixels, phash) "
@@ -92,31 +92,31 @@ class ResultStore:
             )
             self._database.executemany(
                 "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
-                ((sha256, model, row.astype(np.float16).tobytes()) for sha256, row in features.items()),
+                ((sha256, model, row.astype(np.float16).tobytes()) for sha256, row in embeddings.items()),
             )
 
     def contents(self) -> dict[str, Content]:
-        """Everything that was examined, by SHA-256."""
+        """Everything that was inspected, by SHA-256."""
         rows = self._database.execute(f"SELECT sha256, problem, pixels, phash, {', '.join(MEASURES)} FROM contents")
         return {row["sha256"]: _content(row) for row in rows}
 
-    def features(self, model: str) -> dict[str, np.ndarray]:
-        """What `model` has seen, by SHA-256."""
+    def embeddings(self, model: str) -> dict[str, np.ndarray]:
+        """The embeddings by `model`, by SHA-256."""
         rows = self._database.execute("SELECT sha256, row FROM features WHERE model = ?", [model])
         return {sha256: np.frombuffer(row, dtype=np.float16).astype(np.float32) for sha256, row in rows}
 
-    def forget_features(self, model: str) -> None:
-        """Drop what `model` has seen."""
+    def delete_embeddings(self, model: str) -> None:
+        """Delete the embeddings by `model`."""
         self._database.execute("DELETE FROM features WHERE model = ?", [model])
 
-    def keep_scores(
+    def save_scores(
         self,
         state: str,
         scores: Sequence[Score],
         groups: Sequence[Group],
         issues: Mapping[str, Sequence[str]],
     ) -> None:
-        """Keep all verdicts at once, in place of the earlier ones; those on visitors' photos stay."""
+        """Save all scores at once, in place of the earlier ones; those of visitors' photos stay."""
         with writing(self._database):
             for table in ("scores", "copies", "issues"):
                 self._database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM visitors)")

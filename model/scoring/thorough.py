@@ -1,19 +1,19 @@
-"""The thorough way to score a folder: its pictures, cut and kept, judged by networks that were taught without them.
+"""The thorough way to score a folder: its pictures, cropped and kept, predicted by networks that were trained without them.
 
-What each network made of the pictures is kept in the catalogue until the scores are there, so a stop costs one network.
+What each network predicted is kept in the catalogue until the scores are there, so a stop costs one network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from model.data import shorter_sides
 from model.errors import BadData
+from model.jobs import Report, Stopping
 from model.scoring import cross_validation, label_issues
 from model.scoring.results import STOPPED, ResultStore, ScoredItem
 from model.training import CachedPictures, TrainConfig, cache_pictures, train_crop
@@ -22,61 +22,55 @@ from model.types import Item
 
 @dataclass(frozen=True)
 class ThoroughResult:
-    """Out-of-fold probabilities (pictures × classes); the share of its label that networks taught it give to each picture."""
+    """Out-of-fold probabilities (pictures × classes), and each label's probability by the networks trained with it."""
 
     probabilities: np.ndarray
-    learned: np.ndarray
+    training_scores: np.ndarray
 
 
 @dataclass(frozen=True)
 class ThoroughScoring:
-    """One thorough scoring: from the body of `start`; `state` names what it depends on."""
+    """One thorough scoring: from the body of `start`; `mirror` says whether pictures may be; `state` what it depends on."""
 
     start: Path
-    mirrored: bool
+    mirror: bool
     state: str
 
     def run(
         self,
-        entries: Sequence[ScoredItem],
+        items: Sequence[ScoredItem],
         groups: np.ndarray,
-        findings: ResultStore,
-        report: Callable[[dict[str, Any]], None],
-        stopping: Callable[[], bool],
+        store: ResultStore,
+        report: Report,
+        stopping: Stopping,
     ) -> ThoroughResult:
-        """Judge every picture. A stop raises KeyboardInterrupt; raises AppError.
+        """Cross-validate all pictures. A stop raises KeyboardInterrupt; raises AppError.
 
-        Events: {"event": "scoring", "phase", "done", "seconds_left"}, and while the pictures are cut {"done", "total"}.
+        Events: {"event": "scoring", "phase", "done", "seconds_left"}, and while the pictures are cropped {"done", "total"}.
         """
-        classes = sorted({entry.label for entry in entries})
-        items = [Item(findings.root / entry.file, entry.label, entry.split) for entry in entries]
-        size = TrainConfig().side(shorter_sides(items))
-        pictures = self._cut(items, size, report, stopping)
-        task = cross_validation.Task(
-            pictures,
-            label_issues.numbers([entry.label for entry in entries], classes),
-            groups,
-            len(classes),
-            size,
-            self.mirrored,
-            self.start,
-        )
+        classes = sorted({item.label for item in items})
+        files = [Item(store.root / item.file, item.label, item.split) for item in items]
+        size = TrainConfig().size_for(shorter_sides(files))
+        pictures = self._crop(files, size, report, stopping)
+        labels = label_issues.class_indices([item.label for item in items], classes)
+        task = cross_validation.Task(pictures, labels, groups, len(classes), size, self.mirror, self.start)
 
         def progress(done: float, seconds_left: float) -> None:
             phase = "teaching networks, each without a part of the pictures"
             report({"event": "scoring", "phase": phase, "done": done, "seconds_left": seconds_left})
 
+        folds = _FoldsInCatalog(store, self.state, items)
         try:
-            return ThoroughResult(*cross_validation.judge(task, _Kept(findings, self.state, entries), progress, stopping))
+            return ThoroughResult(*cross_validation.cross_validate(task, folds, progress, stopping))
         except cross_validation.Stopped:
             raise KeyboardInterrupt(STOPPED) from None
 
-    def forget(self, findings: ResultStore) -> None:
-        """Drop what was kept for the case of a stop."""
-        for part in range(label_issues.FOLDS):
-            findings.forget_features(_key(self.state, part))
+    def discard_folds(self, store: ResultStore) -> None:
+        """Delete what was kept in case of a stop."""
+        for fold in range(label_issues.FOLDS):
+            store.delete_embeddings(_key(self.state, fold))
 
-    def _cut(self, items: list[Item], size: int, report, stopping) -> CachedPictures:
+    def _crop(self, items: list[Item], size: int, report: Report, stopping: Stopping) -> CachedPictures:
         done = 0
 
         def opened() -> None:
@@ -86,29 +80,30 @@ class ThoroughScoring:
             if stopping():
                 raise KeyboardInterrupt(STOPPED)
 
-        shrinking = cache_pictures(items, train_crop("random", size), opened)
-        if len(shrinking.pictures) < len(items):
-            raise BadData(f"{shrinking.left_out[0].path.name} was changed during the scoring: start it again.")
-        return shrinking.pictures
+        cached = cache_pictures(items, train_crop("random", size), opened)
+        if len(cached.pictures) < len(items):
+            raise BadData(f"{cached.left_out[0].path.name} was changed during the scoring: start it again.")
+        return cached.pictures
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """Judgements of single networks, by the content of the pictures."""
+class _FoldsInCatalog:
+    """What single networks predicted, kept by the content of the pictures."""
 
-    findings: ResultStore
+    store: ResultStore
     state: str
-    entries: Sequence[ScoredItem]
+    items: Sequence[ScoredItem]
 
-    def get(self, part: int) -> np.ndarray | None:
-        rows = self.findings.features(_key(self.state, part))
-        whole = all(entry.sha256 in rows for entry in self.entries)
-        return np.stack([rows[entry.sha256] for entry in self.entries]).astype(np.float64) if whole else None
+    def get(self, fold: int) -> np.ndarray | None:
+        rows = self.store.embeddings(_key(self.state, fold))
+        whole = all(item.sha256 in rows for item in self.items)
+        return np.stack([rows[item.sha256] for item in self.items]).astype(np.float64) if whole else None
 
-    def put(self, part: int, logarithms: np.ndarray) -> None:
-        rows = {entry.sha256: row for entry, row in zip(self.entries, logarithms, strict=True)}
-        self.findings.keep_contents({}, rows, _key(self.state, part))
+    def put(self, fold: int, log_probabilities: np.ndarray) -> None:
+        rows = {item.sha256: row for item, row in zip(self.items, log_probabilities, strict=True)}
+        self.store.save_contents({}, rows, _key(self.state, fold))
 
 
-def _key(state: str, part: int) -> str:
-    return f"part {part} of {state}"
+def _key(state: str, fold: int) -> str:
+    """The name in the catalogue, where another version's folds have it too."""
+    return f"part {fold} of {state}"

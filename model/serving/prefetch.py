@@ -12,51 +12,51 @@ from model.types import Prediction
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class _Request:
     picture: bytes
     model: str
     answer: Future[Prediction | None] = field(default_factory=Future)
 
 
 class Prefetch:
-    """One picture at a time is with `classify`; of those that come meanwhile the newest waits, the others are let go."""
+    """Runs `classify` on one picture at a time; of those that come meanwhile the newest waits, the others are dropped."""
 
     def __init__(self, classify: Callable[[bytes], Prediction]):
         self._classify = classify
         self._lock = Lock()
         self._working = False
-        self._newest: _Asked | None = None
-        self._next: _Asked | None = None
+        self._newest: _Request | None = None
+        self._next: _Request | None = None
 
-    def ask(self, picture: bytes, model: str) -> None:
-        """Begin to classify `picture`, by the model that goes by the name of `model` now."""
+    def start(self, picture: bytes, model: str) -> None:
+        """Begin to classify `picture`; `model` names the model that answers now."""
         with self._lock:
-            self._newest = self._next = _Asked(picture, model)
+            self._newest = self._next = _Request(picture, model)
             if self._working:
                 return
             self._working = True
         Thread(target=self._work, daemon=True).start()
 
     def take(self, picture: bytes, model: str) -> Prediction | None:
-        """The answer that `model` was asked for, once; None where there is none, or where it is quicker to ask anew."""
+        """The answer of `model`, once; None where none was started, or where it is quicker to ask now."""
         with self._lock:
-            asked = self._newest
-            if asked is None or (asked.picture, asked.model) != (picture, model):
+            request = self._newest
+            if request is None or (request.picture, request.model) != (picture, model):
                 return None
             self._newest = None
-            if asked is self._next:  # not begun yet
+            if request is self._next:  # not begun yet
                 self._next = None
                 return None
-        return asked.answer.result()
+        return request.answer.result()
 
     def _work(self) -> None:
         while True:
             with self._lock:
-                asked, self._next = self._next, None
-                self._working = asked is not None
-            if asked is None:
+                request, self._next = self._next, None
+                self._working = request is not None
+            if request is None:
                 return
             answer = None
             with contextlib.suppress(Exception):  # whoever asks meets the same, and tells it
-                answer = self._classify(asked.picture)
-            asked.answer.set_result(answer)
+                answer = self._classify(request.picture)
+            request.answer.set_result(answer)

@@ -15,9 +15,9 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from PIL import Image
@@ -31,23 +31,26 @@ from model.errors import REASON, AppError, BadUsage, Busy
 from model.images import Sandbox
 from model.types import Prediction
 
+if TYPE_CHECKING:
+    from model.classifier import Classifier
+
 BATCH = 16  # photos in one pass of the network
-WAITING = 64  # photos that may wait; the next one is asked to come again
-SENDING = 30.0  # seconds that a photo may take to arrive
-LONGEST_SOCKET = 100  # bytes of its path
-GRACE = 3.0  # seconds for which a process that could not load its model tells why, before it ends
+MAX_WAITING = 64  # photos that may wait; the next one is asked to come again
+RECEIVE_SECONDS = 30.0  # that a photo may take to arrive
+MAX_SOCKET_PATH = 100  # bytes
+GRACE_SECONDS = 3.0  # for which a process that could not load its model tells why, before it ends
 _log = logging.getLogger("voilens")
 
 
 class ModelProcess:
     """The state of one model process: the classifier once it is loaded, the photos that wait, the time of the last one."""
 
-    def __init__(self, load: Callable[[], Any]):
+    def __init__(self, load: Callable[[], Classifier]):
         self._load = load
         self._ready = asyncio.Event()
         self._queue: asyncio.Queue[tuple[Image.Image, asyncio.Future[Prediction]]] = asyncio.Queue()
         self._waiting = 0
-        self.classifier: Any = None
+        self.classifier: Classifier | None = None
         self.sandbox: Sandbox | None = None
         self.error: AppError | None = None
         self.last_request = time.monotonic()
@@ -60,7 +63,7 @@ class ModelProcess:
         """Load the model, then answer batch after batch."""
         try:
             self.classifier = await asyncio.to_thread(self._load)
-            self.sandbox = Sandbox(self.classifier.form.framing)
+            self.sandbox = Sandbox(self.classifier.model.framing)
             await self.sandbox.start()
         except AppError as error:
             self.error = error
@@ -76,9 +79,9 @@ class ModelProcess:
             await self._answer(batch)
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
+    def place_in_line(self) -> Iterator[None]:
         """A place in line, from the first byte of a photo to its answer. Raises Busy while too many wait."""
-        if self._waiting >= WAITING:
+        if self._waiting >= MAX_WAITING:
             raise Busy("Too many photos are waiting: send yours again in a minute.")
         self._waiting += 1
         try:
@@ -95,6 +98,7 @@ class ModelProcess:
         await self._ready.wait()
         if self.error:
             raise self.error
+        assert self.sandbox, "it is made before the model is ready"
         started = time.perf_counter()
         framed = await self.sandbox.frame(picture)
         answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
@@ -102,6 +106,7 @@ class ModelProcess:
         return dataclasses.replace(await answer, seconds=time.perf_counter() - started)
 
     async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
+        assert self.classifier, "photos are framed once it is loaded"
         asked = [(framed, answer) for framed, answer in batch if not answer.done()]
         try:
             predictions = await asyncio.to_thread(self.classifier.classify_framed, [framed for framed, _ in asked])
@@ -116,13 +121,13 @@ class ModelProcess:
                 answer.set_result(prediction)
 
 
-def create_app(load: Callable[[], Any], idle: float | None = None, stop: Callable[[], None] = lambda: None) -> Starlette:
+def create_app(load: Callable[[], Classifier], idle: float | None = None, stop: Callable[[], None] = lambda: None) -> Starlette:
     """The application; `load` gives the Classifier, `stop` is called after `idle` seconds without a request."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette):
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         process = app.state.process = ModelProcess(load)
-        tasks = [asyncio.create_task(process.run()), asyncio.create_task(_watch(process, idle, stop))]
+        tasks = [asyncio.create_task(process.run()), asyncio.create_task(_stop_when_useless(process, idle, stop))]
         yield
         for task in tasks:
             task.cancel()
@@ -138,10 +143,10 @@ def create_app(load: Callable[[], Any], idle: float | None = None, stop: Callabl
 
 def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle: float | None) -> int:
     """Serve `model` until stopped; gives the exit status. Raises BadUsage for a socket that cannot be made."""
-    if uds and (len(os.fsencode(uds)) > LONGEST_SOCKET or not os.access(Path(uds).parent, os.W_OK)):
+    if uds and (len(os.fsencode(uds)) > MAX_SOCKET_PATH or not os.access(Path(uds).parent, os.W_OK)):
         raise BadUsage(f"Cannot listen on {uds}: name a short path in a folder that is there, and that you may write to.")
 
-    def load() -> Any:
+    def load() -> Classifier:
         from model.classifier import Classifier
 
         return Classifier.load(model, named)
@@ -150,7 +155,7 @@ def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle:
         server.should_exit = True
 
     app = create_app(load, idle, stop)
-    where = {"uds": uds} if uds else {"host": host, "port": port}
+    where: dict[str, Any] = {"uds": uds} if uds else {"host": host, "port": port}
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, **where))
     server.run()
     error = app.state.process.error
@@ -159,12 +164,12 @@ def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle:
     return 1 if error else 0
 
 
-async def _watch(process: ModelProcess, idle: float | None, stop: Callable[[], None]) -> None:
+async def _stop_when_useless(process: ModelProcess, idle: float | None, stop: Callable[[], None]) -> None:
     """End a process that nobody asks, or whose model cannot be loaded."""
     while True:
         await asyncio.sleep(min(1.0, (idle or 1.0) / 4))
         since = time.monotonic() - process.last_request
-        if (idle and process.ready and since > idle) or (process.error and since > GRACE):
+        if (idle and process.ready and since > idle) or (process.error and since > GRACE_SECONDS):
             stop()
 
 
@@ -172,10 +177,12 @@ async def _classify(request: Request) -> Response:
     process: ModelProcess = request.app.state.process
     process.last_request = time.monotonic()
     try:
-        with process.place():
-            prediction = await process.classify(await asyncio.wait_for(_body(request), SENDING))
+        with process.place_in_line():
+            prediction = await process.classify(await asyncio.wait_for(_body(request), RECEIVE_SECONDS))
     except asyncio.TimeoutError:
-        return JSONResponse({"error": f"The photo did not arrive within {SENDING:.0f} s: send it again."}, status_code=408)
+        return JSONResponse(
+            {"error": f"The photo did not arrive within {RECEIVE_SECONDS:.0f} s: send it again."}, status_code=408
+        )
     except ClientDisconnect:
         return Response(status_code=400)
     process.last_request = time.monotonic()
@@ -202,6 +209,7 @@ async def _model(request: Request) -> Response:
         raise process.error
     if not process.ready:
         raise Busy("The model is loading.")
+    assert process.classifier, "it is ready"
     return JSONResponse({**process.classifier.card, "classes": process.classifier.vocab})
 
 

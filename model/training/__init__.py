@@ -6,15 +6,17 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
-    from model.training.callbacks import Epoch, Following, PrecisionCallback
+    from model.training.callbacks import Epoch, PrecisionCallback, ProgressCallback
     from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
     from model.training.crops import train_crop
-    from model.training.finetune import build, train
+    from model.training.finetune import build
     from model.training.loaders import BatchLoader
+    from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
     from model.training.precision import choose_precision
     from model.training.prepare import prepare
-    from model.training.pretrained import architecture, fill_body
+    from model.training.pretrained import fill_body
+    from model.training.stages import train
 
 __all__ = [
     "AUGMENTATIONS",
@@ -24,10 +26,10 @@ __all__ = [
     "BatchLoader",
     "CachedPictures",
     "Epoch",
-    "Following",
+    "Pictures",
     "PrecisionCallback",
+    "ProgressCallback",
     "TrainConfig",
-    "architecture",
     "augmented_views",
     "build",
     "cache_pictures",

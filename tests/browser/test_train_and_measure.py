@@ -133,7 +133,7 @@ def test_from_a_folder_to_the_pages_own_model_with_a_reload_and_a_stop_on_the_wa
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
     export = place / "export.pkl"
-    assert files.checksum(export) == files.checksum(run / "export.pkl") == model_card.read(export)["sha256"]
+    assert files.checksum(export) == files.checksum(run / "export.pkl") == model_card.read(export).sha256
     page.get_by_role("button", name="Bring the model before back").click()
     expect(page.get_by_text("The model before is back.")).to_be_visible()
     assert files.checksum(export) == files.checksum(PROJECT / "export.pkl")
@@ -163,7 +163,7 @@ def test_a_newcomer_trains_on_the_digits_and_uses_the_model(enter, place):
     assert all(file.startswith(f"{actual}/") for file in files)
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
-    assert model_card.read(place / "export.pkl")["data"]["name"] == "digits"
+    assert model_card.read(place / "export.pkl").data["name"] == "digits"
     model_card.admit(place / "export.pkl", named=False)
 
 

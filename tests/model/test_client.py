@@ -132,7 +132,7 @@ def test_a_process_elsewhere_is_asked_by_its_url(tiny_export, runtime, expected,
 
 def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
     monkeypatch.setattr(client, "ANSWER_SECONDS", 5.0)
-    monkeypatch.setattr(server, "WAITING", 0)
+    monkeypatch.setattr(server, "MAX_WAITING", 0)
     monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{busy_process()}")
     heard = []
     with pytest.raises(Busy, match="send yours again in a minute"):
@@ -207,7 +207,7 @@ def test_an_export_in_another_folder_that_its_card_contradicts_is_not_opened(tin
         (tmp_path / "export.pkl").symlink_to(tiny_export)
     else:
         shutil.copy(tiny_export, tmp_path / "export.pkl")
-    model_card.write(tmp_path / "export.pkl", {"sha256": "of another"})
+    model_card.write(tmp_path / "export.pkl", model_card.ModelCard(sha256="of another"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(AppError, match="is not the file that model-card"):
         client.connect("export.pkl").classify(PICTURE)
@@ -232,7 +232,7 @@ def test_a_process_that_does_not_get_ready_is_told_without_naming_its_place(runt
 
 def test_a_card_announces_its_classes_before_anything_is_started(tiny_export, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
-    model_card.write(export, {"classes": ["Bär", "cat"]})
+    model_card.write(export, model_card.ModelCard(classes=["Bär", "cat"]))
     assert client.connect(export).announced() == ["Bär", "cat"]
     model_card.beside(export).write_text("{")
     assert client.connect(export).announced() == []

@@ -14,24 +14,24 @@ function render({ model, el }) {
   scale.append(...words("Bars: the share of right answers, ", ["accuracy"], "; whiskers: its 95 % ", ["interval"], "."));
   const again = button("Measure the simple methods");
   el.append(heading, judged, said, list, scale, again);
-  again.addEventListener("click", () => model.send({ type: "climb" }));
+  again.addEventListener("click", () => model.send({ type: "measure" }));
 
   function draw() {
     const state = model.get("state");
     el.hidden = state === "empty";
     el.dataset.state = state;
     said.textContent = model.get("sentence");
-    said.dataset.state = { climbing: "looking", failed: "refused" }[state] ?? "";
-    said.classList.toggle("vl-pulse", state === "climbing");
-    again.hidden = state === "climbing" || (state === "ready" && !model.get("stale"));
+    said.dataset.state = { measuring: "looking", failed: "refused" }[state] ?? "";
+    said.classList.toggle("vl-pulse", state === "measuring");
+    again.hidden = state === "measuring" || state === "ready";
     again.textContent = state === "failed" ? "Try again" : "Measure the simple methods";
     const { kind, sentence } = model.get("verdict");
     judged.hidden = state !== "ready" || !sentence;
     judged.dataset.kind = kind ?? "";
     judged.replaceChildren(line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, { good: "✓", unsure: "?", bad: "!" }[kind] ?? ""), sentence ?? ""));
-    const rungs = model.get("rungs");
-    scale.hidden = list.hidden = !rungs.length;
-    list.replaceChildren(...rungs.map(rung));
+    const baselines = model.get("baselines");
+    scale.hidden = list.hidden = !baselines.length;
+    list.replaceChildren(...baselines.map(rung));
   }
 
   function rung({ name, accuracy, low, high, text, seconds, yours }) {
@@ -46,7 +46,7 @@ function render({ model, el }) {
     item.append(make("span", "vl-rung-name", {}, name), track, make("span", "vl-rung-text", {}, text), make("span", "vl-rung-seconds vl-small", {}, seconds));
     return item;
   }
-  for (const trait of ["state", "rungs", "verdict", "sentence", "stale"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["state", "baselines", "verdict", "sentence"]) model.on(`change:${trait}`, draw);
   draw();
 }
 

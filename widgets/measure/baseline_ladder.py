@@ -1,4 +1,4 @@
-"""The ladder: very simple methods on the same pictures, rung by rung, with the model on top. Knows figures, no method."""
+"""The baselines: very simple methods on the same pictures, one above the other, the model on top. Knows figures, no method."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ import traitlets as t
 from model.core import duration, spread, tenths
 from widgets.shared import script
 
-STATES = ("empty", "climbing", "ready", "failed")
+STATES = ("empty", "measuring", "ready", "failed")
 YOURS = "your model"
 
-Rung = dict[str, Any]  # {name, accuracy, interval, seconds, count}
+Baseline = dict[str, Any]  # {name, accuracy, interval, seconds, count}
 
 
 class BaselineLadder(anywidget.AnyWidget):
-    """`rungs` from the simplest method to the model, which is the last and has `yours` set."""
+    """`baselines` from the simplest method to the model, which is the last and has `yours` set."""
 
     _esm = script("measure/baseline_ladder")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
-    rungs = t.List(t.Dict()).tag(sync=True)
+    baselines = t.List(t.Dict()).tag(sync=True)
     verdict = t.Dict(help="{kind: good, unsure or bad, sentence}").tag(sync=True)
     sentence = t.Unicode("", help="how far it is, or what went wrong").tag(sync=True)
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
-        self._climbs = ipw.CallbackDispatcher()
+        self._measure_handlers = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
 
-    def on_climb(self, handler: Callable[[], None]) -> None:
+    def on_measure(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when the person wants the simple methods measured (again)."""
-        self._climbs.register_callback(handler)
+        self._measure_handlers.register_callback(handler)
 
-    def show(self, ladder: Sequence[Rung], model: Rung, beaten: str | None = None) -> None:
-        """Show the simple methods of a ladder, and the model's own rung on top; `beaten` as in `model.baselines.Ladder`."""
-        simple = [rung for rung in ladder if rung.get("key") != "model"]
-        self.rungs = [_drawn(rung) for rung in simple] + [{**_drawn({**model, "name": YOURS}), "yours": True}]
+    def show(self, measured: Sequence[Baseline], model: Baseline, beaten: str | None = None) -> None:
+        """Show the simple methods of what was measured, the model on top; `beaten` as in `model.evaluation.BaselineReport`."""
+        simple = [baseline for baseline in measured if baseline.get("key") != "model"]
+        self.baselines = [_drawn(baseline) for baseline in simple] + [{**_drawn({**model, "name": YOURS}), "yours": True}]
         self.verdict = verdict(simple, model, beaten)
         self.sentence, self.state = "", "ready"
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
-        if message.get("type") == "climb":
-            self._climbs()
+        if message.get("type") == "measure":
+            self._measure_handlers()
 
 
-def verdict(simple: Sequence[Rung], model: Rung, beaten: str | None = None) -> dict[str, str]:
+def verdict(simple: Sequence[Baseline], model: Baseline, beaten: str | None = None) -> dict[str, str]:
     """Whether the model beats the best of the simple methods, in a sentence.
 
     By the comparison on the same pictures (`beaten`) where there is one; else more strictly, by whether the intervals overlap.
     """
-    best = max(simple, key=lambda rung: rung["accuracy"])
+    best = max(simple, key=lambda baseline: baseline["accuracy"])
     yours, beside = f"Your model ({tenths(model['accuracy'])})", f"the best of the simple methods, {best['name']} "
     beside += f"({tenths(best['accuracy'])})"
     clearly = beaten == "better" if beaten else model["interval"][0] > best["interval"][1]
@@ -67,15 +67,15 @@ def verdict(simple: Sequence[Rung], model: Rung, beaten: str | None = None) -> d
     return {"kind": "unsure", "sentence": f"{yours} is above {beside}, {chance}."}
 
 
-def _drawn(rung: Rung) -> Rung:
-    low, high = rung["interval"]
+def _drawn(baseline: Baseline) -> dict[str, Any]:
+    low, high = baseline["interval"]
     return {
-        "name": rung["name"],
-        "accuracy": rung["accuracy"],
+        "name": baseline["name"],
+        "accuracy": baseline["accuracy"],
         "low": low,
         "high": high,
-        "text": spread(rung["accuracy"], rung["interval"]),
-        "seconds": _seconds(rung.get("seconds")),
+        "text": spread(baseline["accuracy"], baseline["interval"]),
+        "seconds": _seconds(baseline.get("seconds")),
         "yours": False,
     }
 

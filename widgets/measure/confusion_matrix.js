@@ -18,7 +18,7 @@ function render({ model, el }) {
   function draw() {
     const classes = model.get("classes");
     const confusion = model.get("confusion");
-    const pairs = model.get("pairs");
+    const pairs = model.get("confused_pairs");
     el.hidden = !classes.length;
     if (el.hidden) return;
     if (confusion.length) {
@@ -115,7 +115,7 @@ function render({ model, el }) {
     told.textContent = title;
     shown.replaceChildren(make("h3", "vl-subheading", {}, title), strip, ...more);
   }
-  for (const trait of ["classes", "confusion", "pairs", "per_class"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["classes", "confusion", "confused_pairs", "per_class"]) model.on(`change:${trait}`, draw);
   for (const trait of ["cell", "classes"]) model.on(`change:${trait}`, drawCell);
   draw();
   drawCell();

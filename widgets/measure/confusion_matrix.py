@@ -1,4 +1,4 @@
-"""The confusion matrix, to click on: which pictures of one class the model takes for another. Knows a report, no model."""
+"""The confusion matrix, to click on: which pictures of one class the model mistakes for another. Knows a report, no model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from model.core import tenths
 from widgets.shared import Answer, pictures_of, run_in_background, script
 
 LARGEST = 30  # classes that are shown as a matrix; beyond, only what is mistaken most often
-PAIRS = 40  # such mistakes
+MOST_PAIRS = 40  # of such mistakes
 SHOWN = 24  # pictures of a cell
 
 
@@ -24,29 +24,29 @@ class ConfusionMatrix(anywidget.AnyWidget):
 
     classes = t.List(t.Unicode()).tag(sync=True)
     confusion = t.List(t.List(t.Int()), help="rows actual, columns predicted; empty beyond LARGEST classes").tag(sync=True)
-    pairs = t.List(t.Dict(), help="what is mistaken most often: {row, column, count}").tag(sync=True)
+    confused_pairs = t.List(t.Dict(), help="what is mistaken most often: {row, column, count}").tag(sync=True)
     per_class = t.List(t.Dict(), help="{label, precision, recall, count} as texts").tag(sync=True)
     cell = t.Dict(help="{row, column, count, pictures: [{name, thumbnail, probability}]}, or empty").tag(sync=True)
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
         self._answers: list[Answer] = []
-        self._cells = ipw.CallbackDispatcher()
+        self._cell_handlers = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
 
     def on_cell(self, handler: Callable[[str, str, list[Answer]], None]) -> None:
         """Call `handler(actual, predicted, answers)` when a cell is clicked; `answers` are those of its pictures."""
-        self._cells.register_callback(handler)
+        self._cell_handlers.register_callback(handler)
 
     def show(self, report: dict[str, Any]) -> None:
-        """Show a report of `model.evaluation.evaluation`; {} shows nothing."""
+        """Show a report of `model.evaluation`; {} shows nothing."""
         classes, counts = report.get("classes", []), report.get("confusion", [])
         self._answers = report.get("answers") or report.get("top_losses") or []
         with self.hold_sync():
             self.cell = {}
             self.classes = classes
             self.confusion = counts if len(classes) <= LARGEST else []
-            self.pairs = _pairs(counts)
+            self.confused_pairs = _confused_pairs(counts)
             self.per_class = [_texts(label, row) for label, row in report.get("per_class", {}).items()]
 
     def choose(self, row: int, column: int) -> None:
@@ -56,7 +56,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         found.sort(key=lambda answer: -answer.get("loss", 0.0))
         self.cell = {"row": row, "column": column, "count": len(found), "pictures": []}
         run_in_background(self._load(self.cell, found[:SHOWN]))
-        self._cells(actual, predicted, found)
+        self._cell_handlers(actual, predicted, found)
 
     async def _load(self, cell: dict[str, Any], answers: list[Answer]) -> None:
         pictures = await pictures_of(answers)
@@ -65,20 +65,21 @@ class ConfusionMatrix(anywidget.AnyWidget):
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         row, column = message.get("row"), message.get("column")
+        if message.get("type") != "cell" or not (isinstance(row, int) and isinstance(column, int)):
+            return
         places = range(len(self.classes))
-        fits = isinstance(row, int) and isinstance(column, int) and row in places and column in places
-        if message.get("type") == "cell" and fits:
+        if row in places and column in places:
             self.choose(row, column)
 
 
-def _pairs(counts: list[list[int]]) -> list[dict[str, int]]:
+def _confused_pairs(counts: list[list[int]]) -> list[dict[str, int]]:
     mistaken = [
         {"row": row, "column": column, "count": count}
         for row, line in enumerate(counts)
         for column, count in enumerate(line)
         if count and row != column
     ]
-    return sorted(mistaken, key=lambda pair: -pair["count"])[:PAIRS]
+    return sorted(mistaken, key=lambda pair: -pair["count"])[:MOST_PAIRS]
 
 
 def _texts(label: str, row: dict[str, float]) -> dict[str, str]:

@@ -33,12 +33,12 @@ function render({ model, el }) {
       ticked = tick.checked ? [...ticked, row.folder] : ticked.filter((folder) => folder !== row.folder);
       drawCompare();
     });
-    const look = button(row.chosen ? "Shown above" : "Look at it", "vl-quiet");
-    look.disabled = row.chosen;
-    look.setAttribute("aria-label", `${look.textContent}: the training of ${row.time}`);
-    look.addEventListener("click", () => model.send({ type: "look", folders: [row.folder] }));
+    const show = button(row.chosen ? "Shown above" : "Look at it", "vl-quiet");
+    show.disabled = row.chosen;
+    show.setAttribute("aria-label", `${show.textContent}: the training of ${row.time}`);
+    show.addEventListener("click", () => model.send({ type: "show", folders: [row.folder] }));
     const state = line("span", "", WORDS[row.state], ...(row.used ? [make("span", "vl-chip", {}, "used by the page")] : []));
-    return [line("label", "vl-tick", tick), row.time, row.data, row.preset, row.accuracy, row.seconds, state, row.usable ? look : ""];
+    return [line("label", "vl-tick", tick), row.time, row.data, row.preset, row.accuracy, row.seconds, state, row.usable ? show : ""];
   }
 
   function drawCompare() {

@@ -1,4 +1,4 @@
-"""The trainings so far, as a table: look at one, compare two, see which one the page uses. Knows runs, no model."""
+"""The trainings so far, as a table: see one, compare two, see which one the page uses. Knows runs, no model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATES = ("idle", "comparing", "compared", "failed")
 
 
 class RunHistory(anywidget.AnyWidget):
-    """`rows` are the trainings, newest first; `chosen` the folder of the one that is looked at."""
+    """`rows` are the trainings, newest first; `chosen` marks the one that is shown above."""
 
     _esm = script("measure/run_history")
 
@@ -31,20 +31,20 @@ class RunHistory(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
-        self._looks = ipw.CallbackDispatcher()
-        self._compares = ipw.CallbackDispatcher()
+        self._show_handlers = ipw.CallbackDispatcher()
+        self._compare_handlers = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
 
-    def on_look(self, handler: Callable[[str], None]) -> None:
-        """Call `handler(folder)` when the person wants to look at a run."""
-        self._looks.register_callback(handler)
+    def on_show(self, handler: Callable[[str], None]) -> None:
+        """Call `handler(folder)` when the person wants to see a run."""
+        self._show_handlers.register_callback(handler)
 
     def on_compare(self, handler: Callable[[str, str], None]) -> None:
         """Call `handler(newer, older)` with the folders of two runs to compare."""
-        self._compares.register_callback(handler)
+        self._compare_handlers.register_callback(handler)
 
     def show(self, chosen: str, model: str) -> None:
-        """Read the runs anew; `chosen` is the one looked at, `model` the page's export."""
+        """Read the runs anew; `chosen` is the folder of the one that is shown, `model` the page's export."""
         self.rows = [_row(run, chosen, Path(model)) for run in jobs.list_runs("train")[:MOST]]
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
@@ -52,11 +52,11 @@ class RunHistory(anywidget.AnyWidget):
         wanted = message.get("folders")
         if not isinstance(wanted, list) or not set(map(str, wanted)) <= set(known):
             return
-        if message.get("type") == "look" and len(wanted) == 1:
-            self._looks(wanted[0])
+        if message.get("type") == "show" and len(wanted) == 1:
+            self._show_handlers(wanted[0])
         elif message.get("type") == "compare" and len(set(wanted)) == 2:
             newer, older = sorted(wanted, key=known.index)
-            self._compares(newer, older)
+            self._compare_handlers(newer, older)
 
 
 def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:

@@ -13,9 +13,9 @@ function render({ model, el }) {
   const use = button("Use this model", "vl-primary");
   const back = button("Bring the model before back");
   const again = button("Try again");
-  const told = make("p", "vl-told", { role: "status" });
+  const notice = make("p", "vl-told", { role: "status" });
   const test = make("div", "vl-test");
-  el.append(title, said, headline, facts, line("div", "vl-row", use, back, again), told, test);
+  el.append(title, said, headline, facts, line("div", "vl-row", use, back, again), notice, test);
   use.addEventListener("click", () => model.send({ type: "use" }));
   back.addEventListener("click", () => model.send({ type: "back" }));
   again.addEventListener("click", () => model.send({ type: "again" }));
@@ -34,8 +34,8 @@ function render({ model, el }) {
     use.hidden = state === "empty" || model.get("used");
     back.hidden = !model.get("replaced");
     again.hidden = state !== "failed";
-    told.textContent = model.get("told") || (model.get("used") ? "This is the model that the page answers with." : "");
-    told.hidden = !told.textContent;
+    notice.textContent = model.get("notice") || (model.get("used") ? "This is the model that the page answers with." : "");
+    notice.hidden = !notice.textContent;
     drawTest(state);
   }
 
@@ -43,12 +43,12 @@ function render({ model, el }) {
     test.hidden = state !== "ready" || !model.get("testable");
     if (test.hidden) return;
     const onTest = model.get("split") === "test";
-    const words = onTest ? model.get("looks") : `The test pictures are kept for the very end. ${model.get("looks")}`;
+    const words = onTest ? model.get("test_uses") : `The test pictures are kept for the very end. ${model.get("test_uses")}`;
     const other = button(onTest ? "Back to the validation pictures" : "Look at the test pictures");
     other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));
     test.replaceChildren(line("p", "vl-small", `${words} `, term("test")), other);
   }
-  for (const trait of ["state", "title", "split", "headline", "facts", "sentence", "looks", "testable", "used", "replaced", "told"]) model.on(`change:${trait}`, draw);
+  for (const trait of ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice"]) model.on(`change:${trait}`, draw);
   draw();
   model.send({ type: "shown" });
 }

@@ -1,4 +1,4 @@
-"""What a report says in sentences: accuracy, how sure it is, what its shares are worth, whether it learned by heart.
+"""What a report says in sentences: accuracy, how sure it is, how well its probabilities fit, whether it learned by heart.
 
 Also the two things to do about it: use the model, and look at the test pictures. Knows a report, not how one is made.
 """
@@ -31,11 +31,11 @@ class Summary(anywidget.AnyWidget):
     headline = t.List(t.Unicode(), help="every second part is stressed").tag(sync=True)
     facts = t.List(t.Dict(), help="{word, sentence}; word is one of the table of terms, or empty").tag(sync=True)
     sentence = t.Unicode("", help="how far it is, or what went wrong").tag(sync=True)
-    looks = t.Unicode("", help="how often the test pictures have been looked at, in words").tag(sync=True)
+    test_uses = t.Unicode("", help="how often the test pictures have been used, in words").tag(sync=True)
     testable = t.Bool(False, help="whether there are test pictures").tag(sync=True)
     used = t.Bool(False, help="whether it is the page's model").tag(sync=True)
     replaced = t.Bool(False, help="whether there is an older model to bring back").tag(sync=True)
-    told = t.Unicode("", help="what came of using it").tag(sync=True)
+    notice = t.Unicode("", help="what came of using it").tag(sync=True)
     _events = ("use", "back", "split", "again", "shown")
 
     def __init__(self, **traits: Any):

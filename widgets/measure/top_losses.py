@@ -19,8 +19,12 @@ class TopLosses(anywidget.AnyWidget):
 
     pictures = t.List(t.Dict()).tag(sync=True)
 
+    def __init__(self, **traits: Any):
+        super().__init__(**traits)
+        self._report: dict[str, Any] = {}
+
     def show(self, report: dict[str, Any]) -> None:
-        """Show a report of `model.evaluation.evaluation`; {} shows nothing."""
+        """Show a report of `model.evaluation`; {} shows nothing."""
         self.pictures = []
         self._report = report
         wrong = [row for row in report.get("top_losses", []) if row["label"] != row["predicted"]]

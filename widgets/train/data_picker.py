@@ -25,7 +25,7 @@ SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for 
 
 
 class DataPicker(anywidget.AnyWidget):
-    """A choice of pictures. `overview` is what `model.overview.of` says of the folder, {} while there is nothing to say."""
+    """A choice of pictures. `overview` is what `model.data.summarize` says of the folder, {} while there is nothing to say."""
 
     _esm = script("train/data_picker")
 
@@ -105,4 +105,6 @@ class DataPicker(anywidget.AnyWidget):
 def _summary(overview: dict[str, Any]) -> str:
     counts = {split: sum(row[split] for row in overview["classes"]) for split in SPLITS}
     sides = [f"{counts[split]:,} {purpose}" for split, purpose in SPLITS.items() if counts[split]]
-    return f"{overview['count']:,} pictures in {len(overview['classes'])} classes: {listing(sides, 'and')}."
+    counted = f"{overview['count']:,} pictures in {len(overview['classes'])} classes: {listing(sides, 'and')}."
+    guess = overview["mirrorable"]  # where they are mirrored, as photos are, there is nothing that a person must know
+    return counted if guess["allowed"] else f"{counted} {guess['sentence']}"

@@ -41,8 +41,10 @@ function render({ model, el }) {
   }
 
   function drawForm() {
-    if (form.contains(document.activeElement)) return; // what is being typed stays
+    const held = form.contains(document.activeElement) ? document.activeElement : null;
+    if (held && held.tagName !== "SELECT") return; // what is being typed stays
     form.replaceChildren(...model.get("fields").map(field));
+    if (held) document.getElementById(held.id)?.focus();
   }
 
   function field({ name, kind, label, word, hint, options }) {
@@ -91,7 +93,7 @@ function render({ model, el }) {
     drawCards();
     drawForm();
   };
-  for (const trait of ["preset", "presets"]) model.on(`change:${trait}`, redraw);
+  for (const trait of ["preset", "presets", "fields"]) model.on(`change:${trait}`, redraw);
   model.on("change:changes", drawForm);
   for (const trait of ["reason", "sentence"]) model.on(`change:${trait}`, drawState);
   redraw();

@@ -116,12 +116,12 @@ def test_an_export_with_features_of_training_pictures_tells_how_like_them_a_pict
     known = torch.nn.functional.normalize(torch.rand(25, 1024, generator=torch.Generator().manual_seed(0)))
     trained.reference, trained.path = known.half(), tmp_path
     trained.export("e.pkl")
-    form = safe(tmp_path / "e.pkl", tmp_path / "form").form
+    form = safe(tmp_path / "e.pkl", tmp_path / "form").model
     framed = [form.framing(photo(60, 40, seed=seed)) for seed in range(3)]
-    seen = form.look(framed)
+    seen = form.run(framed)
     ((_, batch),) = batches(framed)
     with torch.no_grad():
         features = fastai_reader.features_of(fastai_reader.load_learner(tmp_path / "e.pkl"))(torch.from_numpy(batch)).numpy()
-    assert seen.features == pytest.approx(features, abs=1e-4)
+    assert seen.embeddings == pytest.approx(features, abs=1e-4)
     alike = (features / np.linalg.norm(features, axis=1, keepdims=True)) @ known.half().float().numpy().T
-    assert seen.familiar == pytest.approx(np.sort(alike, axis=1)[:, -10], abs=1e-5)
+    assert seen.similarity == pytest.approx(np.sort(alike, axis=1)[:, -10], abs=1e-5)

@@ -98,7 +98,7 @@ def test_each_look_at_the_test_pictures_is_counted_and_said(call, with_test, tin
     assert counts == [1, 2]
     assert call(with_test, "--model", tiny_export, "--compare", other_export)[1]["test_looks"] == 4
     assert call(with_test, "--model", tiny_export, "--split", "all")[1]["test_looks"] == 5
-    kept = [look["model"] for look in test_set_log.test_uses(with_test)]
+    kept = [use["model"] for use in test_set_log.test_uses(with_test)]
     assert kept == [files.checksum(e) for e in (tiny_export, tiny_export, tiny_export, other_export, tiny_export)]
     main(["evaluate", str(with_test), "--model", str(tiny_export)])
     assert "looked at 6 times" in capsys.readouterr().err

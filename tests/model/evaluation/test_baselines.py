@@ -15,7 +15,7 @@ from model.__main__ import main
 from model.classifier import Classifier
 from model.data import dataset
 from model.errors import BadData
-from model.evaluation import baselines, evaluation
+from model.evaluation import baselines, evaluate, metrics
 from model.evaluation.baselines import BaselineReport
 
 KEYS = ["majority", "mean_l1", "mean_l2", "linear", "relu"]
@@ -44,10 +44,10 @@ def digits() -> BaselineReport:
 
 
 def test_the_rungs_stand_in_order_with_counts_intervals_and_seconds(ladder):
-    assert [rung.key for rung in ladder.ladder] == KEYS
-    for rung in ladder.ladder:
+    assert [rung.key for rung in ladder.baselines] == KEYS
+    for rung in ladder.baselines:
         assert rung.count == 18
-        assert rung.interval == evaluation.wilson(round(rung.accuracy * 18), 18)
+        assert rung.interval == metrics.wilson(round(rung.accuracy * 18), 18)
         assert 0 <= rung.seconds < 60
     assert (ladder.classes, ladder.train_count) == (["Bär", "cat", "two words"], 44)
     assert (ladder.left_out, ladder.beaten, ladder.stopped) == ([], None, False)
@@ -55,11 +55,11 @@ def test_the_rungs_stand_in_order_with_counts_intervals_and_seconds(ladder):
 
 
 def test_the_most_frequent_class_is_right_as_often_as_it_occurs(ladder):
-    assert ladder.ladder[0].accuracy == pytest.approx(1 / 3)
+    assert ladder.baselines[0].accuracy == pytest.approx(1 / 3)
 
 
 def test_colours_are_told_by_every_rung_that_looks_at_the_pictures(ladder):
-    assert all(rung.accuracy > 0.9 for rung in ladder.ladder[1:])
+    assert all(rung.accuracy > 0.9 for rung in ladder.baselines[1:])
 
 
 def test_the_mean_pictures_of_digits_are_as_near_as_by_hand(digits):
@@ -74,14 +74,14 @@ def test_the_mean_pictures_of_digits_are_as_near_as_by_hand(digits):
     differences = valid[:, None] - means[None]
     by_l1 = abs(differences).mean((2, 3)).argmin(1)
     by_l2 = np.sqrt((differences**2).mean((2, 3))).argmin(1)
-    found = {rung.key: rung.accuracy for rung in digits.ladder}
+    found = {rung.key: rung.accuracy for rung in digits.baselines}
     assert found["majority"] == pytest.approx((actual == Counter(labels.tolist()).most_common(1)[0][0]).mean())
     assert found["mean_l1"] == pytest.approx((by_l1 == actual).mean(), abs=0.004)
     assert found["mean_l2"] == pytest.approx((by_l2 == actual).mean(), abs=0.004)
 
 
 def test_on_digits_each_kind_of_rung_is_higher_than_the_last(digits):
-    found = {rung.key: rung.accuracy for rung in digits.ladder}
+    found = {rung.key: rung.accuracy for rung in digits.baselines}
     assert found["majority"] < 0.2 < 0.85 < found["mean_l2"] < found["linear"]
     assert found["relu"] > 0.96
     assert digits.size == 8
@@ -89,7 +89,7 @@ def test_on_digits_each_kind_of_rung_is_higher_than_the_last(digits):
 
 def test_the_same_pictures_give_the_same_ladder(photos, ladder):
     again = baselines.run_baselines(str(photos))
-    assert [rung.accuracy for rung in again.ladder] == [rung.accuracy for rung in ladder.ladder]
+    assert [rung.accuracy for rung in again.baselines] == [rung.accuracy for rung in ladder.baselines]
 
 
 @pytest.mark.parametrize(("side", "expected"), [(200, 32), (32, 32), (20, 20)])
@@ -108,7 +108,7 @@ def test_broken_pictures_are_left_out_and_counted(tmp_path):
     ladder = baselines.run_baselines(str(root))
     assert [Path(file["file"]).name for file in ladder.left_out] == ["broken.png"] * 2
     assert all("copy or download it again" in file["reason"] or "damaged" in file["reason"] for file in ladder.left_out)
-    assert (ladder.train_count, ladder.ladder[0].count) == (12, 6)
+    assert (ladder.train_count, ladder.baselines[0].count) == (12, 6)
 
 
 def test_validation_pictures_that_are_all_broken_are_a_sentence(tmp_path):
@@ -124,15 +124,15 @@ def test_of_very_many_pictures_an_even_part_is_learned_from(photos, monkeypatch)
     ladder = baselines.run_baselines(str(photos))
     assert ladder.train_count == 15  # every third of 44
     assert any("15 of the 44" in note for note in ladder.notes)
-    assert ladder.ladder[2].accuracy > 0.9, "every class is among them"
+    assert ladder.baselines[2].accuracy > 0.9, "every class is among them"
 
 
 def test_a_model_that_knows_the_classes_is_the_last_rung_and_compared_with_the_best_before(photos, tiny_export):
     classifier = Classifier.load(tiny_export)
     ladder = baselines.run_baselines(str(photos), classifier=classifier)
-    assert [rung.key for rung in ladder.ladder] == [*KEYS, "model"]
+    assert [rung.key for rung in ladder.baselines] == [*KEYS, "model"]
     assert (
-        ladder.ladder[-1].accuracy == evaluation.report(classifier, dataset.read_dataset(photos).of("valid"), "valid").accuracy
+        ladder.baselines[-1].accuracy == evaluate(classifier, dataset.read_dataset(photos).of("valid")).report("valid").accuracy
     )
     assert ladder.beaten in ("worse", "cannot tell"), "it has never learned anything"
     assert "of the same 18 pictures are right" in ladder.notes[-1]
@@ -141,7 +141,7 @@ def test_a_model_that_knows_the_classes_is_the_last_rung_and_compared_with_the_b
 def test_a_model_of_other_classes_is_left_out_with_a_note(tmp_path, tiny_export):
     root = split_folders(tmp_path, {"cat": 4, "dog": 4}, valid=2)
     ladder = baselines.run_baselines(str(root), classifier=Classifier.load(tiny_export))
-    assert [rung.key for rung in ladder.ladder] == KEYS
+    assert [rung.key for rung in ladder.baselines] == KEYS
     assert "does not know dog" in ladder.notes[0]
 
 
@@ -150,7 +150,7 @@ def test_progress_names_its_phases_in_order_and_counts_pictures(photos):
     baselines.run_baselines(str(photos), report=events.append)
     assert {event["event"] for event in events} == {"baseline"}
     phases = list(dict.fromkeys(event["phase"] for event in events))
-    assert phases == ["opening the pictures", *(rung.name for rung in baselines.run_baselines(str(photos)).ladder)]
+    assert phases == ["opening the pictures", *(rung.name for rung in baselines.run_baselines(str(photos)).baselines)]
     opening = [event for event in events if event["phase"] == phases[0]]
     assert [(event["done"], event["total"]) for event in opening] == [(n + 1, 62) for n in range(62)]
     for phase in phases[1:]:
@@ -165,7 +165,7 @@ def test_a_stop_at_any_time_keeps_the_rungs_that_are_done(photos, phase, rungs):
         str(photos), report=seen.append, stopping=lambda: bool(seen) and seen[-1]["phase"] == phase
     )
     assert ladder.stopped
-    assert len(ladder.ladder) == rungs
+    assert len(ladder.baselines) == rungs
 
 
 def test_a_folder_that_nothing_can_be_learned_from_is_a_sentence(tmp_path):
@@ -188,7 +188,7 @@ def test_the_command_without_json_is_a_line_a_rung(photos, capsys, monkeypatch, 
     monkeypatch.chdir(tmp_path)  # no export.pkl here
     assert main(["baselines", str(photos)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines[:5]] == [rung.name for rung in baselines.run_baselines(str(photos)).ladder]
+    assert [line.split("  ")[0] for line in lines[:5]] == [rung.name for rung in baselines.run_baselines(str(photos)).baselines]
     assert "33.3 %" in lines[0]
     assert lines[5].startswith("The fine-tuned model is left out. There is no model file")
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as some
 from model.classifier import Classifier
 from model.data import dataset
 from model.errors import BadData
-from model.evaluation import evaluation
+from model.evaluation import evaluate, evaluation, metrics
 from model.types import EvaluationReport, Item, Prediction
 
 
 @pytest.fixture(scope="module")
 def classifier(tiny_export) -> Classifier:
-    return Classifier(Classifier.load(tiny_export).form, {"thresholds": {"sure": 0.6}})
+    return Classifier(Classifier.load(tiny_export).model, {"thresholds": {"sure": 0.6}})
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def answers(classifier, items) -> list[Prediction]:
 
 @pytest.fixture(scope="module")
 def report(classifier, items) -> EvaluationReport:
-    return evaluation.report(classifier, items, "all")
+    return evaluate(classifier, items).report("all")
 
 
 def by_hand_wilson(right: int, count: int) -> tuple[float, float]:
@@ -45,31 +45,33 @@ def by_hand_wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def by_hand_calibration(chances: list[float], right: list[bool]) -> float:
+def by_hand_calibration(confidences: list[float], right: list[bool]) -> float:
     error = 0.0
     for low in range(10):
-        inside = [n for n, chance in enumerate(chances) if low <= chance * 10 < low + 1 or (low == 9 and chance == 1)]
+        inside = [
+            n for n, confidence in enumerate(confidences) if low <= confidence * 10 < low + 1 or (low == 9 and confidence == 1)
+        ]
         if inside:
-            confidence = sum(chances[n] for n in inside) / len(inside)
+            mean = sum(confidences[n] for n in inside) / len(inside)
             accuracy = sum(right[n] for n in inside) / len(inside)
-            error += len(inside) / len(chances) * abs(accuracy - confidence)
+            error += len(inside) / len(confidences) * abs(accuracy - mean)
     return error
 
 
 @given(some.integers(1, 500).flatmap(lambda count: some.tuples(some.integers(0, count), some.just(count))))
 def test_the_interval_is_wilsons(pair):
-    assert evaluation.wilson(*pair) == pytest.approx(by_hand_wilson(*pair), abs=1e-9)
+    assert metrics.wilson(*pair) == pytest.approx(by_hand_wilson(*pair), abs=1e-9)
 
 
 @given(some.lists(some.tuples(some.integers(0, 1000), some.booleans()), min_size=1, max_size=60))
 def test_the_calibration_error_is_the_weighted_gap_over_ten_bins(pairs):
-    chances, right = [n / 1000 for n, _ in pairs], [r for _, r in pairs]
-    found = evaluation.calibration_error(np.array(chances), np.array(right))
-    assert found == pytest.approx(by_hand_calibration(chances, right), abs=1e-9)
+    confidences, right = [n / 1000 for n, _ in pairs], [r for _, r in pairs]
+    found = metrics.calibration_error(np.array(confidences), np.array(right))
+    assert found == pytest.approx(by_hand_calibration(confidences, right), abs=1e-9)
 
 
 def test_an_overconfident_classifier_has_the_gap_as_its_calibration_error():
-    assert evaluation.calibration_error(np.full(10, 0.95), np.arange(10) < 5) == pytest.approx(0.45)
+    assert metrics.calibration_error(np.full(10, 0.95), np.arange(10) < 5) == pytest.approx(0.45)
 
 
 def test_accuracy_interval_and_confusion_count_the_answers(report, items, answers):
@@ -104,7 +106,8 @@ def test_calibration_and_answered_follow_from_the_answers(report, items, answers
 
 
 def test_without_a_sure_answer_there_is_no_accuracy_of_them(classifier, items):
-    report = evaluation.report(Classifier(classifier.form, {"thresholds": {"sure": 1.01}}), items, "all")
+    sceptic = Classifier(classifier.model, {"thresholds": {"sure": 1.01}})
+    report = evaluate(sceptic, items).report("all")
     assert (report.answered, report.answered_accuracy) == (0, None)
 
 
@@ -121,15 +124,15 @@ def test_the_top_losses_are_the_pictures_that_cost_most(report, items, answers):
 
 def test_one_look_gives_report_thresholds_and_answers(classifier, items, report):
     counts = []
-    looked = evaluation.evaluate(classifier, items, counts.append)
+    found = evaluate(classifier, items, counts.append)
     assert counts == [24], "one batch"
-    assert looked.report("all") == report
-    assert looked.thresholds() == evaluation.thresholds(classifier, items)
-    assert looked.right.tolist() == [row["predicted"] == row["label"] for row in looked.answers()]
+    assert found.report("all") == report
+    assert found.thresholds() == evaluate(classifier, items).thresholds()
+    assert found.right.tolist() == [row["predicted"] == row["label"] for row in found.answers()]
 
 
 def test_the_answers_hold_each_cell_of_the_confusion_matrix(classifier, items, answers, report):
-    rows = evaluation.evaluate(classifier, items).answers()
+    rows = evaluate(classifier, items).answers()
     assert [row["file"] for row in rows] == [str(item.path) for item in items]
     for row, answer in zip(rows, answers, strict=True):
         assert row["predicted"] == answer.label
@@ -142,11 +145,11 @@ def test_the_answers_hold_each_cell_of_the_confusion_matrix(classifier, items, a
 
 
 def test_a_report_by_thresholds_just_found_is_that_of_a_classifier_with_these_on_its_card(classifier, items):
-    looked = evaluation.evaluate(classifier, items)
-    found = {"sure": 0.5}
-    expected = evaluation.report(Classifier(classifier.form, {"thresholds": found}), items, "valid")
-    assert looked.report("valid", found) == expected
-    assert expected.answered != looked.report("valid").answered
+    found = evaluate(classifier, items)
+    thresholds = {"sure": 0.5}
+    expected = evaluate(Classifier(classifier.model, {"thresholds": thresholds}), items).report("valid")
+    assert found.report("valid", thresholds) == expected
+    assert expected.answered != found.report("valid").answered
 
 
 def test_what_hears_of_the_progress_may_end_it(classifier, items):
@@ -154,7 +157,7 @@ def test_what_hears_of_the_progress_may_end_it(classifier, items):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        evaluation.evaluate(classifier, items, stop)
+        evaluate(classifier, items, stop)
 
 
 def test_a_report_is_json(report):
@@ -163,7 +166,7 @@ def test_a_report_is_json(report):
 
 def test_a_broken_picture_is_listed_and_not_counted(classifier, items, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
-    report = evaluation.report(classifier, [*items, Item(tmp_path / "broken.png", "cat", "valid")], "all")
+    report = evaluate(classifier, [*items, Item(tmp_path / "broken.png", "cat", "valid")]).report("all")
     assert report.count == 24
     assert [row["file"] for row in report.refused] == [str(tmp_path / "broken.png")]
     assert "damaged" in report.refused[0]["error"]
@@ -172,24 +175,24 @@ def test_a_broken_picture_is_listed_and_not_counted(classifier, items, tmp_path)
 def test_broken_pictures_among_others_shift_no_answer(classifier, items, answers, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"")
     broken = Item(tmp_path / "broken.png", "cat", "valid")
-    looked = evaluation.evaluate(classifier, [broken, *items[:10], broken, *items[10:]])
-    assert [row["predicted"] for row in looked.answers()] == [answer.label for answer in answers]
-    assert len(looked.refused) == 2
+    found = evaluate(classifier, [broken, *items[:10], broken, *items[10:]])
+    assert [row["predicted"] for row in found.answers()] == [answer.label for answer in answers]
+    assert len(found.refused) == 2
 
 
 def test_only_broken_pictures_are_refused_with_the_first_reason(classifier, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"")
     with pytest.raises(BadData, match=r"None of the 1 pictures .*empty"):
-        evaluation.report(classifier, [Item(tmp_path / "broken.png", "cat", "valid")], "valid")
+        evaluate(classifier, [Item(tmp_path / "broken.png", "cat", "valid")]).report("valid")
 
 
 def test_a_class_that_the_model_does_not_know_is_refused_by_name(classifier, items):
     with pytest.raises(BadData, match="does not know the class “dog”; it knows Bär, cat, two words"):
-        evaluation.report(classifier, [Item(items[0].path, "dog", "valid")], "valid")
+        evaluate(classifier, [Item(items[0].path, "dog", "valid")]).report("valid")
 
 
 def test_classes_without_pictures_are_rows_of_zeros(classifier, items):
-    report = evaluation.report(classifier, [item for item in items if item.label == "cat"], "all")
+    report = evaluate(classifier, [item for item in items if item.label == "cat"]).report("all")
     assert [sum(row) for row in report.confusion] == [0, 8, 0]
     assert report.per_class["Bär"] == {"precision": 0, "recall": 0, "count": 0}
 
@@ -205,21 +208,21 @@ def relabelled(items, answers, wrong) -> list[Item]:
 
 def test_sure_is_from_even_odds_when_every_answer_is_right(classifier, items, answers):
     lowest = min(answer.probability for answer in answers)
-    found = evaluation.thresholds(classifier, relabelled(items, answers, set()))
+    found = evaluate(classifier, relabelled(items, answers, set())).thresholds()
     assert found["sure"] == pytest.approx(max(0.5, lowest), abs=1e-4)
 
 
 def test_sure_is_the_lowest_share_above_which_95_percent_are_right(classifier, items, answers):
     order = sorted(range(24), key=lambda n: -answers[n].probability)
     wrong = set(order[9:])  # the nine likeliest answers are right
-    found = evaluation.thresholds(classifier, relabelled(items, answers, wrong))
+    found = evaluate(classifier, relabelled(items, answers, wrong)).thresholds()
     assert found["sure"] == pytest.approx(max(0.5, answers[order[8]].probability), abs=1e-4)
 
 
 def test_sure_is_the_best_answer_alone_when_even_that_is_wrong(classifier, items, answers):
-    found = evaluation.thresholds(classifier, relabelled(items, answers, set(range(24))))
+    found = evaluate(classifier, relabelled(items, answers, set(range(24)))).thresholds()
     assert found["sure"] == pytest.approx(max(answer.probability for answer in answers), abs=1e-4)
 
 
 def test_an_export_without_features_has_no_threshold_of_familiarity(classifier, items):
-    assert "familiar" not in evaluation.thresholds(classifier, items)
+    assert "familiar" not in evaluate(classifier, items).thresholds()

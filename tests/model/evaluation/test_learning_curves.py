@@ -57,7 +57,7 @@ def test_a_training_loss_far_under_the_validation_loss_is_named():
 
 def test_losses_that_were_still_falling_mean_that_it_ended_too_early():
     said = verdict_on_fit(history([2.2, 1.9, 1.6], [2.1, 1.8, 1.5], [0.2, 0.35, 0.5]))
-    assert said.startswith("Underfitting, for it ended too early")
+    assert said.startswith("Underfitting, because it ended too early")
     assert "1.80 to 1.50" in said
 
 

@@ -13,8 +13,8 @@ from torchvision import models
 
 from model.errors import BadModel, BadUsage
 from model.scoring import cross_validation
-from model.scoring.cross_validation import Stopped, Task, judge
-from model.scoring.pipeline import score
+from model.scoring.cross_validation import Stopped, Task, cross_validate
+from model.scoring.pipeline import ScoreOptions, score
 from model.scoring.results import ResultStore
 
 WRONG = [3, 20]  # places of the labels that are wrong
@@ -44,13 +44,13 @@ def task(start, monkeypatch) -> Task:
 class Kept(dict):
     """Judgements of networks, in memory."""
 
-    def put(self, part: int, logarithms: np.ndarray) -> None:
-        self[part] = logarithms
+    def put(self, fold: int, log_probabilities: np.ndarray) -> None:
+        self[fold] = log_probabilities
 
 
 def test_wrong_labels_are_the_least_likely_and_the_hardest_to_learn(task):
     seen: list[tuple[float, float]] = []
-    probabilities, learned = judge(task, Kept(), lambda *progress: seen.append(progress), lambda: False)
+    probabilities, learned = cross_validate(task, Kept(), lambda *progress: seen.append(progress), lambda: False)
     assert probabilities.sum(axis=1) == pytest.approx(1)
     given = probabilities[np.arange(32), task.labels]
     assert set(WRONG) <= set(np.argsort(given)[:6])  # of 32; a network from random weights errs elsewhere too
@@ -64,12 +64,12 @@ def test_wrong_labels_are_the_least_likely_and_the_hardest_to_learn(task):
 def test_no_network_has_seen_the_label_or_a_copy_of_what_it_judges(task, monkeypatch):
     taught: list[set[int]] = []
 
-    def fake(task, body, learned, part, *rest):
-        taught.append({int(task.groups[row]) for row in learned})
-        return np.log(np.full((32, 2), 0.25) + 0.5 * np.eye(2)[[part] * 32])  # tells who judged
+    def fake(task, body, rows, fold, *rest):
+        taught.append({int(task.groups[row]) for row in rows})
+        return np.log(np.full((32, 2), 0.25) + 0.5 * np.eye(2)[[fold] * 32])  # tells who judged
 
-    monkeypatch.setattr(cross_validation, "_taught_without", fake)
-    probabilities, _ = judge(task, Kept(), lambda *_: None, lambda: False)
+    monkeypatch.setattr(cross_validation, "run_fold", fake)
+    probabilities, _ = cross_validate(task, Kept(), lambda *_: None, lambda: False)
     for row, part in enumerate(probabilities.argmax(axis=1)):
         assert int(task.groups[row]) not in taught[part]
 
@@ -77,18 +77,18 @@ def test_no_network_has_seen_the_label_or_a_copy_of_what_it_judges(task, monkeyp
 def test_a_stop_between_two_batches_keeps_the_networks_that_are_finished(task):
     kept, reached = Kept(), []
     with pytest.raises(Stopped):
-        judge(task, kept, lambda done, _: reached.append(done), lambda: bool(reached) and reached[-1] > 0.6)
+        cross_validate(task, kept, lambda done, _: reached.append(done), lambda: bool(reached) and reached[-1] > 0.6)
     assert list(kept) == [0]
     first = kept[0].copy()
     reached.clear()
-    judge(task, kept, lambda done, _: reached.append(done), lambda: False)
+    cross_validate(task, kept, lambda done, _: reached.append(done), lambda: False)
     assert reached[0] > 0.5  # it goes on, from there
     assert (kept[0] == first).all()
 
 
 def test_the_same_pictures_are_judged_the_same_way_again(task):
-    first, _ = judge(task, Kept(), lambda *_: None, lambda: False)
-    again, _ = judge(task, Kept(), lambda *_: None, lambda: False)
+    first, _ = cross_validate(task, Kept(), lambda *_: None, lambda: False)
+    again, _ = cross_validate(task, Kept(), lambda *_: None, lambda: False)
     assert first == pytest.approx(again, abs=1e-3)
 
 
@@ -103,7 +103,10 @@ def test_a_thorough_score_stays_until_something_changes(tmp_path, start, tiny_ex
     monkeypatch.setattr(cross_validation, "Task", partial(Task, folds=2, epochs=1))
     root = class_folders(tmp_path / "colours", {"red": 12, "green": 12}, size=(64, 64))
     events: list[dict] = []
-    run = partial(score, root, tiny_export, True, report=events.append)
+
+    def run(**options) -> dict:
+        return score(root, ScoreOptions(tiny_export, True, **options), report=events.append)
+
     found = run(thorough=True, start=start)
     assert any(event.get("phase", "").startswith("teaching") for event in events)
     assert len(found["items"]) == 24

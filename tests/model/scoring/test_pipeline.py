@@ -16,7 +16,7 @@ from model.catalog.database import open_database
 from model.core import PROJECT
 from model.errors import BadData
 from model.scoring import pipeline
-from model.scoring.pipeline import score
+from model.scoring.pipeline import ScoreOptions, score
 from model.scoring.results import ResultStore
 
 
@@ -34,7 +34,7 @@ def folder(tmp_path) -> Path:
 
 
 def run(folder: Path, export: Path, **options) -> dict:
-    return score(folder, export, named=True, **options)
+    return score(folder, ScoreOptions(export, named=True), **options)
 
 
 def names(rows) -> set[str]:
@@ -76,16 +76,40 @@ def test_scoring_again_looks_at_no_picture_and_gives_the_same(folder, tiny_expor
     assert run(folder, tiny_export) == first
 
 
+def test_a_scoring_ends_with_the_thumbnails_that_the_cleaner_shows_first(folder, tiny_export, warmed_up):
+    run(folder, tiny_export)
+    assert warmed_up == [folder]
+    run(folder, tiny_export)  # some may have been removed since
+    assert warmed_up == [folder, folder]
+
+
+@pytest.mark.parametrize(("data", "suits"), [("pets", True), ("digits", False)])
+def test_pictures_are_mirrored_as_suits_the_data_unless_the_options_say_so(data, suits, tiny_export):
+    def mirrored(answer: bool | None) -> bool:
+        return pipeline._may_be_mirrored(data, ScoreOptions(tiny_export, named=True, thorough=True, mirror=answer))
+
+    assert [mirrored(None), mirrored(True), mirrored(False)] == [suits, True, False]
+
+
+def test_the_other_answer_to_whether_pictures_may_be_mirrored_scores_anew(folder, tiny_export, monkeypatch):
+    states: list[tuple[str, bool]] = []
+    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: states.append((state, mirror)))
+    for answer in (None, True, False):
+        run(folder, tiny_export, thorough=True, mirror=answer)
+    assert [mirror for _, mirror in states] == [True, True, False]
+    assert states[0] == states[1] != states[2]
+
+
 def test_a_changed_picture_costs_one_picture(folder, tiny_export, monkeypatch):
     run(folder, tiny_export)
     photo(64, 64, seed=99).save(folder / "red" / "003.png")
-    looked: list[str] = []
-    real = pipeline._Scoring._examine
+    inspected: list[str] = []
+    real = pipeline._Scoring._inspect
     monkeypatch.setattr(
-        pipeline._Scoring, "_examine", lambda self, entries: looked.extend(e.file for e in entries) or real(self, entries)
+        pipeline._Scoring, "_inspect", lambda self, items: inspected.extend(item.file for item in items) or real(self, items)
     )
     run(folder, tiny_export)
-    assert looked == ["red/003.png"]
+    assert inspected == ["red/003.png"]
 
 
 def test_a_moved_picture_costs_nothing_but_a_new_judgement(folder, tiny_export, monkeypatch):
@@ -101,9 +125,9 @@ def test_a_stop_keeps_what_was_looked_at(folder, tiny_export, monkeypatch):
     events: list[dict] = []
     with pytest.raises(KeyboardInterrupt):
         run(folder, tiny_export, report=events.append, stopping=lambda: events[-1].get("phase") and events[-1]["done"] >= 20)
-    findings = ResultStore(folder)
-    kept = len(findings.contents())
-    findings.close()
+    store = ResultStore(folder)
+    kept = len(store.contents())
+    store.close()
     assert 20 <= kept < 60
     events.clear()
     run(folder, tiny_export, report=events.append)
@@ -133,13 +157,13 @@ def test_a_folder_of_one_class_or_of_broken_pictures_is_refused_in_a_sentence(tm
         run(root, tiny_export)
 
 
-def test_features_travel_in_half_precision_and_come_back(folder):
-    findings = ResultStore(folder)
+def test_embeddings_travel_in_half_precision_and_come_back(folder):
+    store = ResultStore(folder)
     row = np.linspace(-3, 3, 16, dtype=np.float32)
-    findings.keep_contents({}, {"a" * 64: row}, "model")
-    assert findings.features("model")["a" * 64] == pytest.approx(row, abs=2e-3)
-    assert findings.features("another") == {}
-    findings.close()
+    store.save_contents({}, {"a" * 64: row}, "model")
+    assert store.embeddings("model")["a" * 64] == pytest.approx(row, abs=2e-3)
+    assert store.embeddings("another") == {}
+    store.close()
 
 
 def test_the_command_prints_one_document_and_scores_an_unchanged_folder_without_torch(folder, tiny_export):
@@ -156,14 +180,14 @@ def test_the_command_prints_one_document_and_scores_an_unchanged_folder_without_
 
 
 def test_a_picture_that_moved_while_it_was_looked_at_is_not_taken_for_a_broken_one(folder, tiny_export, monkeypatch):
-    real = pipeline._Scoring._examine
+    real = pipeline._Scoring._inspect
 
-    def move_then_examine(self, entries):
+    def move_then_inspect(self, items):
         shutil.move(folder / "red" / "005.png", folder / "green" / "moved.png")
-        real(self, entries)
+        real(self, items)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline._Scoring, "_examine", move_then_examine)
+        patch.setattr(pipeline._Scoring, "_inspect", move_then_inspect)
         run(folder, tiny_export)
     found = run(folder, tiny_export)
     assert "moved.png" in names(found["items"])

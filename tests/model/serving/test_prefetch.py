@@ -33,58 +33,58 @@ class Model:
 
 def test_an_answer_is_taken_over_once_even_while_it_is_on_its_way():
     model = Model()
-    ahead = Prefetch(model)
-    ahead.ask(b"a", "first")
+    prefetch = Prefetch(model)
+    prefetch.start(b"a", "first")
     assert model.has_been_asked(b"a")
     model.let.set()
-    assert ahead.take(b"a", "first").label == "a"
-    assert ahead.take(b"a", "first") is None
+    assert prefetch.take(b"a", "first").label == "a"
+    assert prefetch.take(b"a", "first") is None
     assert model.asked == [b"a"]
 
 
 def test_the_answer_of_another_model_or_to_another_picture_is_not_taken():
     model = Model()
     model.let.set()
-    ahead = Prefetch(model)
-    ahead.ask(b"a", "first")
+    prefetch = Prefetch(model)
+    prefetch.start(b"a", "first")
     assert model.has_been_asked(b"a")
-    assert ahead.take(b"a", "second") is None
-    assert ahead.take(b"b", "first") is None
-    assert ahead.take(b"a", "first").label == "a"
+    assert prefetch.take(b"a", "second") is None
+    assert prefetch.take(b"b", "first") is None
+    assert prefetch.take(b"a", "first").label == "a"
 
 
 def test_one_picture_at_a_time_is_asked_and_of_those_that_wait_the_newest():
     model = Model()
-    ahead = Prefetch(model)
+    prefetch = Prefetch(model)
     for picture in (b"a", b"b", b"c", b"d"):
-        ahead.ask(picture, "first")
+        prefetch.start(picture, "first")
         assert model.has_been_asked(b"a")
     model.let.set()
     assert model.has_been_asked(b"a", b"d")
-    assert ahead.take(b"d", "first").label == "d"
-    assert ahead.take(b"a", "first") is None
+    assert prefetch.take(b"d", "first").label == "d"
+    assert prefetch.take(b"a", "first") is None
 
 
 def test_a_picture_that_still_waits_is_left_to_whoever_asks_for_it_now():
     model = Model()
-    ahead = Prefetch(model)
-    ahead.ask(b"a", "first")
+    prefetch = Prefetch(model)
+    prefetch.start(b"a", "first")
     assert model.has_been_asked(b"a")
-    ahead.ask(b"b", "first")
-    assert ahead.take(b"b", "first") is None
+    prefetch.start(b"b", "first")
+    assert prefetch.take(b"b", "first") is None
     model.let.set()
-    ahead.ask(b"c", "first")
+    prefetch.start(b"c", "first")
     assert model.has_been_asked(b"a", b"c")
 
 
 def test_a_failure_of_any_kind_is_not_kept():
     model = Model(ZeroDivisionError("broken"))
     model.let.set()
-    ahead = Prefetch(model)
-    ahead.ask(b"a", "first")
+    prefetch = Prefetch(model)
+    prefetch.start(b"a", "first")
     assert model.has_been_asked(b"a")
-    assert ahead.take(b"a", "first") is None
+    assert prefetch.take(b"a", "first") is None
     model.error = None
-    ahead.ask(b"b", "first")
+    prefetch.start(b"b", "first")
     assert model.has_been_asked(b"a", b"b")
-    assert ahead.take(b"b", "first").label == "b"
+    assert prefetch.take(b"b", "first").label == "b"

@@ -21,7 +21,7 @@ from model.classifier import Classifier
 from model.core import PROJECT
 from model.core.limits import MAX_BYTES
 from model.errors import REASON
-from model.serving.server import WAITING
+from model.serving.server import MAX_WAITING
 
 
 class Server:
@@ -144,10 +144,10 @@ def test_a_picture_of_too_many_pixels_is_413(server):
 
 def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
     workers = [child for child in psutil.Process(server.process.pid).children() if "model.images.sandbox" in child.cmdline()]
-    with ThreadPoolExecutor(WAITING + 8) as pool:
+    with ThreadPoolExecutor(MAX_WAITING + 8) as pool:
         for worker in workers:
             worker.suspend()
-        asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(WAITING + 8)]
+        asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(MAX_WAITING + 8)]
         time.sleep(2)
         for worker in workers:
             worker.resume()
@@ -155,7 +155,7 @@ def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
     busy = [(answer, headers) for status, answer, headers in answers if status == 503]
     assert len(busy) == 8
     assert all("send yours again" in answer["error"] and headers["retry-after"] == "1" for answer, headers in busy)
-    assert [status for status, *_ in answers].count(200) >= WAITING - len(workers)
+    assert [status for status, *_ in answers].count(200) >= MAX_WAITING - len(workers)
 
 
 def test_a_visitor_who_hangs_up_disturbs_nobody(server):
@@ -230,7 +230,7 @@ def test_a_slow_sender_gives_its_place_up(monkeypatch):
     async def never_whole(request):
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(server, "SENDING", 0.05)
+    monkeypatch.setattr(server, "RECEIVE_SECONDS", 0.05)
     monkeypatch.setattr(server, "_body", never_whole)
     with TestClient(server.create_app(lambda: None)) as client:
         answer = client.post("/classify", content=b"x")

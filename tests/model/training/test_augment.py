@@ -77,7 +77,7 @@ def test_an_epoch_that_is_left_half_way_leaves_no_thread():
 
 @pytest.mark.parametrize("crop", CROPS)
 def test_each_crop_takes_the_part_that_it_says(crop):
-    boxes = [Augmentation.draw(TrainConfig(crop=crop, smallest_crop=0.4), (), (60, 40), (0, 0, n)).box for n in range(50)]
+    boxes = [Augmentation.draw(TrainConfig(crop=crop, min_crop_share=0.4), (), (60, 40), (0, 0, n)).box for n in range(50)]
     for left, top, right, bottom in boxes:
         assert 0 <= left < right <= 60
         assert 0 <= top < bottom <= 40

@@ -16,15 +16,15 @@ def test_each_preset_crop_and_augmentation_is_explained_by_a_sentence():
 def test_a_preset_knows_its_name_and_the_thorough_one_takes_longer():
     assert all(recipe.preset == name for name, recipe in PRESETS.items())
     quick, thorough = PRESETS["quick"], PRESETS["thorough"]
-    assert thorough.tuned > quick.tuned
-    assert thorough.scratch > quick.scratch
-    assert thorough.largest > quick.largest
+    assert thorough.epochs_finetune > quick.epochs_finetune
+    assert thorough.epochs_scratch > quick.epochs_scratch
+    assert thorough.max_size > quick.max_size
 
 
 def test_only_the_options_that_are_given_change_a_preset():
     recipe = choose_config("thorough", epochs=3, size=None, seed=0)
     assert recipe.epochs == 3
-    assert recipe.largest == PRESETS["thorough"].largest
+    assert recipe.max_size == PRESETS["thorough"].max_size
     assert recipe.size is None
 
 
@@ -43,22 +43,22 @@ def test_what_does_not_exist_is_refused_with_what_does(options, words):
 
 
 def test_the_size_is_that_of_the_middle_picture_in_steps_of_32_within_the_bounds():
-    recipe = TrainConfig(largest=128)
-    assert recipe.side([8, 8, 8]) == 32
-    assert recipe.side([50, 100, 4000]) == 96
-    assert recipe.side([3000, 3000]) == 128
-    assert TrainConfig(size=50).side([8]) == 50
+    recipe = TrainConfig(max_size=128)
+    assert recipe.size_for([8, 8, 8]) == 32
+    assert recipe.size_for([50, 100, 4000]) == 96
+    assert recipe.size_for([3000, 3000]) == 128
+    assert TrainConfig(size=50).size_for([8]) == 50
 
 
 def test_a_mirrored_digit_is_not_shown_unless_asked_for():
-    assert "flip" not in TrainConfig().suiting(mirrored=False)
-    assert TrainConfig().suiting(mirrored=True) == tuple(AUGMENTATIONS)
-    assert TrainConfig(augment=("flip",)).suiting(mirrored=False) == ("flip",)
-    assert TrainConfig(augment=()).suiting(mirrored=True) == ()
+    assert "flip" not in TrainConfig().augmentations_for(mirrorable=False)
+    assert TrainConfig().augmentations_for(mirrorable=True) == tuple(AUGMENTATIONS)
+    assert TrainConfig(augment=("flip",)).augmentations_for(mirrorable=False) == ("flip",)
+    assert TrainConfig(augment=()).augmentations_for(mirrorable=True) == ()
 
 
 def test_few_pictures_make_small_batches_so_that_an_epoch_has_steps():
-    assert TrainConfig().batch_of(100_000) == 64
-    assert TrainConfig().batch_of(1280) == 40
-    assert TrainConfig().batch_of(20) == 8
-    assert TrainConfig(batch=4).batch_of(100_000) == 4
+    assert TrainConfig().batch_size_for(100_000) == 64
+    assert TrainConfig().batch_size_for(1280) == 40
+    assert TrainConfig().batch_size_for(20) == 8
+    assert TrainConfig(batch_size=4).batch_size_for(100_000) == 4

@@ -132,8 +132,9 @@ def test_a_newer_model_is_found_when_the_page_is_shown_later(folder, report, pag
 
 
 def test_the_ladder_ends_with_the_model_as_it_was_measured_here(panel):
-    assert [rung["name"] for rung in panel.ladder.rungs] == ["most frequent class", "linear layer, by hand", "your model"]
-    assert panel.ladder.rungs[-1]["text"] == spread(0.8, [0.49, 0.943])
+    names = [baseline["name"] for baseline in panel.ladder.baselines]
+    assert names == ["most frequent class", "linear layer, by hand", "your model"]
+    assert panel.ladder.baselines[-1]["text"] == spread(0.8, [0.49, 0.943])
     assert panel.ladder.verdict["kind"] == "unsure"
 
 
@@ -198,7 +199,7 @@ def test_use_this_model_replaces_the_pages_own_and_keeps_the_old_one(panel, page
     message(panel.summary, type="use")
     assert heard == [Path(panel.project.run, "export.pkl").read_bytes()]
     assert panel.summary.used
-    assert "kept and can be brought back" in panel.summary.told
+    assert "kept and can be brought back" in panel.summary.notice
     model_card.admit(page, named=False)
     message(panel.summary, type="back")
     assert page.read_bytes() == b"the old model"
@@ -209,7 +210,7 @@ def test_use_this_model_replaces_the_pages_own_and_keeps_the_old_one(panel, page
 def test_a_model_that_cannot_be_used_is_a_sentence(panel, page):
     Path(panel.project.run, "export.pkl").write_bytes(b"changed since")
     message(panel.summary, type="use")
-    assert "is not the file that its card describes" in panel.summary.told
+    assert "is not the file that its card describes" in panel.summary.notice
     assert page.read_bytes() == b"the old model"
 
 
@@ -218,7 +219,7 @@ def test_the_history_lists_the_trainings_newest_first_and_says_which_is_used(pan
     run_folders.make("train", [str(folder)], [{"event": "failed", "sentence": "No."}], started="2026-03-01T10:00:00")
     registry.promote(newer / "export.pkl", page)
     message(panel.summary, type="shown")
-    rows = panel.past.rows
+    rows = panel.history.rows
     assert [row["state"] for row in rows] == ["failed", "done", "done"]
     assert [row["used"] for row in rows] == [False, True, False]
     assert [row["chosen"] for row in rows] == [False, False, True]
@@ -229,7 +230,7 @@ def test_the_history_lists_the_trainings_newest_first_and_says_which_is_used(pan
 def test_another_training_can_be_looked_at(panel, folder, report):
     other = run_folders.trained(str(folder), {**report, "accuracy": 0.9}, started="2026-02-01T10:00:00")
     message(panel.summary, type="shown")
-    message(panel.past, type="look", folders=[str(other)])
+    message(panel.history, type="show", folders=[str(other)])
     assert panel.project.run == str(other)
     assert panel.summary.headline[1] == tenths(0.9)
 
@@ -237,18 +238,18 @@ def test_another_training_can_be_looked_at(panel, folder, report):
 @pytest.mark.parametrize("folders", [[], "x", ["/etc"], [3, {}]])
 def test_a_crafted_choice_of_runs_does_nothing(panel, folders):
     before = panel.project.run
-    message(panel.past, type="look", folders=folders)
-    message(panel.past, type="compare", folders=folders)
+    message(panel.history, type="show", folders=folders)
+    message(panel.history, type="compare", folders=folders)
     assert panel.project.run == before
-    assert panel.past.state == "idle"
+    assert panel.history.state == "idle"
 
 
 def test_models_of_different_pictures_are_not_compared(panel, tmp_path):
     other = run_folders.trained(str(tmp_path / "plants"), started="2026-02-01T10:00:00")
     message(panel.summary, type="shown")
-    message(panel.past, type="compare", folders=[panel.project.run, str(other)])
-    assert panel.past.state == "failed"
-    assert "learned from different folders" in panel.past.comparison["sentence"]
+    message(panel.history, type="compare", folders=[panel.project.run, str(other)])
+    assert panel.history.state == "failed"
+    assert "learned from different folders" in panel.history.comparison["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -259,8 +260,8 @@ def test_a_comparison_is_shown_by_its_sentence(panel, folder, verdict, kind):
         "evaluate", [], [{"event": "done", "result": {"comparison": {"verdict": verdict, "sentence": "So."}}}]
     )
     panel._comparing.follow(runs.find(done))
-    assert panel.past.state == "compared"
-    assert panel.past.comparison == {"kind": kind, "sentence": "So."}
+    assert panel.history.state == "compared"
+    assert panel.history.comparison == {"kind": kind, "sentence": "So."}
 
 
 def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_counted(folder, report, page):
@@ -270,19 +271,19 @@ def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_c
     run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
     panel = MeasurePanel(Project(run=str(run), model=str(page)))
     assert panel.summary.testable
-    assert panel.summary.looks == "Nobody has looked at them yet."
+    assert panel.summary.test_uses == "Nobody has looked at them yet."
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "test"]
     run_folders.make("evaluate", arguments, [{"event": "done", "result": {**report, "split": "test", "accuracy": 0.75}}])
     test_set_log.log_test_use(folder, "a model")
     message(panel.summary, type="split", split="test")
     assert (panel.split, panel.summary.split) == ("test", "test")
     assert panel.summary.headline[1] == tenths(0.75)
-    assert "first look" in panel.summary.looks
+    assert "first look" in panel.summary.test_uses
     assert panel.ladder.state == "empty"  # which is of validation pictures
     message(panel.summary, type="split", split="valid")
     assert panel.summary.headline[1] == tenths(0.8)
-    assert panel.summary.looks == "Looked at so far: 1 ×."
+    assert panel.summary.test_uses == "Looked at so far: 1 ×."
 
 
 def test_rows_and_reports_are_json(panel):
-    json.dumps([panel.past.rows, panel.matrix.pairs, panel.ladder.rungs, panel.summary.facts])
+    json.dumps([panel.history.rows, panel.matrix.confused_pairs, panel.ladder.baselines, panel.summary.facts])

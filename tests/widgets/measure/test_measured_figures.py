@@ -35,7 +35,7 @@ def test_whether_the_model_beats_its_baseline_is_said_in_a_sentence(model, beate
 def test_the_models_own_rung_is_not_taken_for_a_simple_method():
     ladder = BaselineLadder()
     ladder.show([rung(0.5, 0.4, 0.6), rung(0.9, 0.8, 0.95, "fine-tuned model", key="model")], rung(0.9, 0.8, 0.95))
-    assert len(ladder.rungs) == 2
+    assert len(ladder.baselines) == 2
     assert ladder.verdict["kind"] == "good"
 
 
@@ -45,7 +45,7 @@ def test_of_very_many_classes_the_mistakes_are_listed_instead():
     matrix = ConfusionMatrix()
     matrix.show({"classes": [str(n) for n in range(size)], "confusion": counts})
     assert matrix.confusion == []
-    found = [pair["count"] for pair in matrix.pairs]
+    found = [pair["count"] for pair in matrix.confused_pairs]
     assert found == sorted(found, reverse=True)
     assert found[0] == size
 

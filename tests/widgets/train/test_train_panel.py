@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -254,7 +255,7 @@ def test_a_training_after_cleaning_is_done_in_the_way_of_the_one_before(folder, 
 )
 def test_the_way_of_the_pages_model_is_on_its_card_where_it_was_one_of_ours(folder, tmp_path, asked, recipe, expected):
     export = run_folders.export(tmp_path)
-    model_card.write(export, {**model_card.read(export), "architecture": "resnet34", "recipe": recipe})
+    model_card.write(export, replace(model_card.read(export), architecture="resnet34", recipe=recipe))
     panel = TrainPanel(Project(data=str(folder), model=str(export)))
     panel.source.look(str(folder))
     panel.start(compare=True)

@@ -1,0 +1,84 @@
+"""The report on a folder of pictures: one export measured, or two compared, and each use of the test pictures logged.
+
+Knows datasets, exports and the report's file, no command line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.classifier import Classifier
+from model.core import checksum
+from model.data import Dataset
+from model.evaluation.evaluation import Evaluation, evaluate
+from model.evaluation.paired_test import compare_answers
+from model.evaluation.test_set_log import log_test_use
+from model.jobs import Report, Stopping
+from model.types import Item
+
+REPORT = "report.json"  # in the folder of a run
+
+
+@dataclass(frozen=True)
+class LoadedExport:
+    """An export's file, and the classifier made of it."""
+
+    path: Path
+    classifier: Classifier
+
+
+def evaluate_folder(
+    dataset: Dataset,
+    model: LoadedExport,
+    rival: LoadedExport | None = None,
+    split: str | None = None,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
+) -> dict[str, Any]:
+    """Measure `model` on one split (None: the test pictures where there are some, else the validation pictures).
+
+    Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `answers` (one a picture) and, where there is a
+    `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating", "done", "total"}. A stop raises
+    KeyboardInterrupt. Raises BadData.
+    """
+    has_test = any(item.split == "test" for item in dataset.items)
+    split = split or ("test" if has_test else "valid")
+    items = dataset.of(split)
+    exports = [model, rival] if rival else [model]
+    found, *others = _evaluate_all(exports, items, report, stopping)
+    uses_test = any(item.split == "test" for item in items)
+    document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
+    refused = [{"file": str(file.path), "error": file.reason} for file in dataset.left_out]
+    document["refused"] = refused + document["refused"]
+    if uses_test:
+        for export in exports:
+            document["test_looks"] = log_test_use(dataset.root, checksum(export.path))
+    answers = found.answers()
+    for other in others:
+        document["comparison"] = compare_answers(other.answers(), answers).to_json()
+    return {**document, "answers": answers}
+
+
+def write_report(folder: Path, document: dict[str, Any]) -> None:
+    """Write a report into the folder of a run. Raises OSError."""
+    (folder / REPORT).write_text(json.dumps(document), encoding="utf-8")
+
+
+def _evaluate_all(
+    exports: Sequence[LoadedExport], items: Sequence[Item], report: Report, stopping: Stopping
+) -> list[Evaluation]:
+    """Evaluate each export on the same pictures."""
+    found = []
+    for number, export in enumerate(exports):
+
+        def progress(count: int, before: int = number * len(items)) -> None:
+            if stopping():
+                raise KeyboardInterrupt
+            report({"event": "evaluating", "done": before + count, "total": len(exports) * len(items)})
+
+        found.append(evaluate(export.classifier, items, progress))
+    return found
