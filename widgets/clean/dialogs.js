@@ -4,7 +4,10 @@
 import { button, make } from "../shared/dom.js";
 import { KEYS } from "./shortcuts.js";
 
-// `closed(free)` is called after it has closed; `free` says that the focus has not moved on to something else meanwhile.
+/** @import { CleanerModel, Pictures, Tile, Traits } from "./types.js" */
+/** @typedef {(free: boolean) => void} Closed is called after it has closed; `free`: the focus has not moved on to something else */
+
+/** @param {HTMLElement} host @param {string} title @param {string} className @param {Closed} closed */
 function openDialog(host, title, className, closed = () => {}) {
   const before = document.activeElement;
   const dialog = make("dialog", `vl-g-dialog ${className}`, { "aria-label": title });
@@ -27,6 +30,7 @@ function openDialog(host, title, className, closed = () => {}) {
   return { dialog, body, close: () => dialog.close() };
 }
 
+/** @param {HTMLElement} host @param {Closed} closed */
 export function showKeys(host, closed) {
   const { body } = openDialog(host, "Keys", "vl-g-keys", closed);
   const table = make("table", "vl-g-key-table");
@@ -46,6 +50,10 @@ export function showKeys(host, closed) {
 
 // Ask for a label: an existing one by its first letters, or a new one. When `typed` began it, a single match is taken at
 // once. `take(label, typed)` gets the answer.
+/**
+ * @param {HTMLElement} host @param {string[]} classes @param {string} typed @param {(label: string, typed: string) => void} take
+ * @param {Closed} closed
+ */
 export function askLabel(host, classes, typed, take, closed) {
   const { dialog, body } = openDialog(host, "Give a label", "vl-g-label-dialog", closed);
   const form = make("form", "vl-g-label-form", { method: "dialog" });
@@ -58,10 +66,11 @@ export function askLabel(host, classes, typed, take, closed) {
   form.append(label, hint, options, save);
   body.append(form);
 
-  const plain = (text) => text.trim().toLowerCase();
+  const plain = (/** @type {string} */ text) => text.trim().toLowerCase();
   const matches = () => classes.filter((name) => plain(name).startsWith(plain(input.value)));
   const wanted = () => classes.find((name) => plain(name) === plain(input.value)) ?? matches()[0] ?? input.value.trim();
 
+  /** @param {string} name */
   function answer(name) {
     if (!name) return;
     dialog.close();
@@ -95,6 +104,10 @@ export function askLabel(host, classes, typed, take, closed) {
 }
 
 // The picture as large as the window; `act(event)` gets the keys, so that one can go on working.
+/**
+ * @param {HTMLElement} host @param {(image: HTMLImageElement, words: HTMLElement) => void} draw
+ * @param {(event: KeyboardEvent) => void} act @param {Closed} closed
+ */
 export function enlarge(host, draw, act, closed) {
   const { dialog, body, close } = openDialog(host, "Picture", "vl-g-large", closed);
   const image = make("img", "vl-g-large-image", { alt: "" });
@@ -105,7 +118,7 @@ export function enlarge(host, draw, act, closed) {
     if (event.key === " " || event.key === "Escape") {
       event.preventDefault();
       close();
-    } else if (event.key !== "Tab" && !(event.key === "Enter" && event.target.closest("button"))) act(event);
+    } else if (event.key !== "Tab" && !(event.key === "Enter" && /** @type {Element} */ (event.target).closest("button"))) act(event);
   });
   dialog.setAttribute("tabindex", "-1");
   dialog.focus();
@@ -114,6 +127,12 @@ export function enlarge(host, draw, act, closed) {
 }
 
 // The changes that wait, before and after; each can be cleared. Filled by `fill(start, tiles)` as they come.
+/**
+ * @param {HTMLElement} host
+ * @param {{ more: (start: number) => void, clearMark: (file: string) => void, apply: () => void, zip: () => void,
+ *   pictures: Pictures, words: () => Traits["changes"], warnings: () => string[], isPrivate: boolean }} how
+ * @param {Closed} closed
+ */
 export function openReview(host, { more, clearMark, apply, zip, pictures, words, warnings, isPrivate }, closed) {
   const { dialog, body, close } = openDialog(host, "Changes", "vl-g-review", closed);
   const summary = make("p", "vl-g-review-words");
@@ -134,19 +153,21 @@ export function openReview(host, { more, clearMark, apply, zip, pictures, words,
 
   function draw() {
     const changes = words();
-    waiting = changes.waiting;
-    summary.textContent = changes.text;
+    waiting = changes.waiting ?? 0;
+    summary.textContent = changes.text ?? "";
     notes.replaceChildren(...warnings().map((sentence) => make("li", "", {}, sentence)));
     notes.hidden = !notes.childElementCount;
     further.hidden = list.childElementCount >= waiting;
     save.disabled = !waiting && !isPrivate;
   }
+  /** @param {number} start @param {Tile[]} tiles */
   function fill(start, tiles) {
-    while (list.childElementCount > start) list.lastElementChild.remove();
+    while (list.childElementCount > start) list.lastElementChild?.remove();
     for (const tile of tiles) list.append(line(tile));
     draw();
     if (!dialog.contains(document.activeElement)) list.focus();
   }
+  /** @param {Tile} tile */
   function line(tile) {
     const item = make("li", "vl-g-change");
     const picture = make("img", "vl-g-change-image", { alt: "" });

@@ -5,6 +5,7 @@ import { make } from "../shared/dom.js";
 import { GAP, UNMEASURED, inSightAt, measured, placeOf, scaleOf, scrollHeight, visibleAt } from "./geometry.js";
 import { makePictures } from "./pictures.js";
 import { inRanges } from "./ranges.js";
+import { makeRows } from "./rows.js";
 import { makeTile } from "./tile.js";
 
 /**
@@ -13,14 +14,13 @@ import { makeTile } from "./tile.js";
  * @import { Selection, Tile } from "./types.js"
  */
 
-const BLOCK = 60; // rows asked for at once
-const KEPT_BLOCKS = 60;
 const SETTLE_MS = 60; // no rows are asked for while somebody rushes past
 const SEEN_MS = 700; // on the screen for as long counts as looked at
 const PATIENCE_MS = 400;
-const AGAIN_MS = 10_000;
 
 let galleries = 0;
+
+/** @typedef {ReturnType<typeof makeGallery>} Gallery */
 
 /**
  * `ask` gets rows, `seen` hears what has been looked at, `selected` gives the selection, `pick` hears a click, `open` a double one.
@@ -35,16 +35,11 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
   list.append(canvas);
 
   const pictures = makePictures();
-  /** @type {Map<number, Tile>} */
-  const tiles = new Map(); // by position, whole blocks, the longest unused first
-  /** @type {Map<string | undefined, string>} */
-  const problems = new Map(); // by key: why there is no picture
+  const rows = makeRows(ask, pictures);
   /** @type {Map<number, TileElement>} */
   const shown = new Map(); // by position
   /** @type {TileElement[]} */
   const spare = [];
-  /** @type {Map<number, number>} */
-  const asked = new Map(); // by block: when
   /** @type {Set<number>} */
   let looked = new Set(); // positions
   let count = 0;
@@ -52,11 +47,12 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
   /** @type {Size} */
   let size = "medium";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let settle, dwell;
+  let settle;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let dwell;
   /** @type {number | undefined} */
   let frame;
   let hurried = 0;
-  let age = 0; // how often rows have become stale: an answer to an earlier question may be
   let patient = 0; // until then the rows of a new list are waited for, and the old ones stay
 
   // ---- geometry: a position's row, and the scroll position scaled where the list is taller than a browser can scroll
@@ -116,17 +112,17 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
       element.style.width = `${grid.width}px`;
       element.style.height = `${grid.height - GAP}px`;
       element.style.transform = `translate(${x}px, ${y + shift}px)`;
-      const tile = tiles.get(position);
-      fill(tile, tile ? problem(tile) : "", tile && pictures.get(tile.key));
+      const tile = rows.tile(position);
+      fill(tile, tile ? rows.problem(tile) : "", tile && pictures.get(tile.key));
       element.setAttribute("aria-selected", String(inRanges(chosen.ranges, position)));
       element.classList.toggle("vl-g-active", position === chosen.active);
     }
     if (shown.has(chosen.active)) list.setAttribute("aria-activedescendant", `${name}-${chosen.active}`);
     else list.removeAttribute("aria-activedescendant");
-    forget(from, to);
+    rows.forget(from, to);
     clearTimeout(settle);
-    if (performance.now() - hurried > SETTLE_MS) want(from, to);
-    else settle = setTimeout(() => want(from, to), SETTLE_MS);
+    if (performance.now() - hurried > SETTLE_MS) rows.want(from, to, count);
+    else settle = setTimeout(() => rows.want(from, to, count), SETTLE_MS);
     linger();
   }
   const linger = () => {
@@ -136,8 +132,6 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
   const drawSoon = () => {
     frame ??= requestAnimationFrame(draw);
   };
-
-  const problem = (/** @type {Tile} */ tile) => tile.problem || problems.get(tile.key) || "";
 
   /** @param {number} position */
   function show(position) {
@@ -160,45 +154,15 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
     return canvas.append(element);
   }
 
-  // ---- what is missing is asked for, what is far away is forgotten
-
-  /** @param {number} from @param {number} to */
-  function want(from, to) {
-    const now = performance.now();
-    for (let block = Math.floor(from / BLOCK); block * BLOCK < to; block++) {
-      if (now - (asked.get(block) ?? -AGAIN_MS) < AGAIN_MS) continue;
-      let rows = false;
-      let missing = false;
-      for (let position = Math.max(from, block * BLOCK); position < Math.min(to, (block + 1) * BLOCK); position++) {
-        const tile = tiles.get(position);
-        rows ||= !tile || Boolean(tile.stale);
-        missing ||= !tile || Boolean(tile.key && !tile.problem && !problems.has(tile.key) && !pictures.get(tile.key));
-      }
-      if (!rows && !missing) continue;
-      asked.set(block, now);
-      ask(block * BLOCK, Math.min(count, (block + 1) * BLOCK), missing, age);
-    }
-  }
-
-  /** @param {number} from @param {number} to */
-  function forget(from, to) {
-    for (const block of asked.keys()) {
-      if ((block + 1) * BLOCK <= from || block * BLOCK >= to) asked.delete(block);
-    }
-    while (tiles.size > KEPT_BLOCKS * BLOCK) {
-      const oldest = Math.floor(Number(tiles.keys().next().value) / BLOCK);
-      if ((oldest + 1) * BLOCK > from && oldest * BLOCK < to) break;
-      for (let position = oldest * BLOCK; position < (oldest + 1) * BLOCK; position++) tiles.delete(position);
-    }
-  }
+  // ---- what has been looked at
 
   function look() {
     const [first, last] = inSight();
     if (document.visibilityState !== "visible" || !list.clientWidth || first >= last) return;
     let start = first;
-    while (start < last && (looked.has(start) || !tiles.has(start))) start++;
+    while (start < last && (looked.has(start) || !rows.tile(start))) start++;
     let stop = last;
-    while (stop > start && (looked.has(stop - 1) || !tiles.has(stop - 1))) stop--;
+    while (stop > start && (looked.has(stop - 1) || !rows.tile(stop - 1))) stop--;
     if (start >= stop) return;
     for (let position = start; position < stop; position++) looked.add(position);
     seen(start, stop);
@@ -235,8 +199,8 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
     bring,
     reveal,
     visible,
-    tile: (/** @type {number} */ position) => tiles.get(position),
-    problem,
+    tile: rows.tile,
+    problem: rows.problem,
     columns: () => grid.columns,
     rowsInView: () => Math.max(1, Math.floor(grid.view / grid.height)),
     /** @param {number} pages */
@@ -254,41 +218,30 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
     /** @param {number} length @param {boolean} fresh @param {boolean} coming */
     reset(length, fresh, coming) {
       count = length;
-      asked.clear();
       looked = new Set();
-      if (fresh) {
-        age = 0;
-        tiles.clear();
-        list.scrollTop = 0;
-      }
+      rows.reset(fresh);
+      if (fresh) list.scrollTop = 0;
       if (fresh && coming && length) {
-        asked.set(0, performance.now() - AGAIN_MS + PATIENCE_MS);
+        rows.expectFirst(PATIENCE_MS);
         patient = performance.now() + PATIENCE_MS;
         setTimeout(drawSoon, PATIENCE_MS + 20);
       }
-      for (const tile of tiles.values()) tile.stale = true;
       measure();
       drawSoon();
     },
     stale() {
-      age += 1;
-      for (const tile of tiles.values()) tile.stale = true;
-      asked.clear();
+      rows.stale();
       drawSoon();
     },
-    /** @param {Tile[]} rows @param {number} asOf */
-    fill(rows, asOf) {
+    /** @param {Tile[]} tiles @param {number} asOf */
+    fill(tiles, asOf) {
       patient = 0;
-      for (const tile of rows) {
-        tile.stale = asOf < age;
-        tiles.delete(tile.position);
-        tiles.set(tile.position, tile);
-      }
+      rows.fill(tiles, asOf);
       drawSoon();
     },
     /** @param {string} key @param {string} why */
     refuse(key, why) {
-      problems.set(key, why);
+      rows.refuse(key, why);
       drawSoon();
     },
     remove() {

@@ -64,7 +64,13 @@ function describe(tile, state, problem) {
   return [tile.name, `label ${tile.label}`, suggested, ...chips, stateInWords({ ...tile, state }), problem].filter(Boolean).join(", ");
 }
 
+/** @param {Tile} tile label, suggestion, reasons and what is to become of it */
+export function inOneLine(tile) {
+  const suggested = tile.suggested ? ` → ${tile.suggested} ${tile.probability}` : "";
+  return [tile.label + suggested, ...tile.chips.map(([, words]) => words), stateInWords(tile)].filter(Boolean).join(" · ");
+}
+
 /** @param {Pick<Tile, "state" | "marked">} tile what is to become of it */
-export function stateInWords({ state, marked }) {
+function stateInWords({ state, marked }) {
   return state === "relabel" ? `to be ${marked}` : STATE_WORDS[state];
 }

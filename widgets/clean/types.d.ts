@@ -81,6 +81,11 @@ type Request =
 export type Sent = Request & { stamp: number };
 export type Send = (request: Request) => void;
 
+export type Act = (
+  what: Action | "accept" | "label" | "previous" | "next" | "page" | "undo" | "redo" | "keys" | "enlarge",
+  label?: string,
+) => void;
+
 export type Received =
   | { type: "rows"; stamp: number; age: number; tiles: Tile[]; keys: string[] }
   | { type: "thumbnails"; keys: string[]; problems: string[] }

@@ -4,8 +4,14 @@
 
 import { adopt, button, make } from "../shared/dom.js";
 
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ type: "here" }} Sent
+ */
+
 const EVERY_MS = 10_000;
 
+/** @param {Widget<{}, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-connection");
   const config = document.getElementById("jupyter-config-data");

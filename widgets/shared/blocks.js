@@ -2,6 +2,12 @@
 
 import { make } from "./dom.js";
 
+/** @typedef {string | Node} Content */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {string} className @param {Content[]} parts
+ */
 export function line(tag, className, ...parts) {
   const element = make(tag, className);
   element.append(...parts);
@@ -9,8 +15,9 @@ export function line(tag, className, ...parts) {
 }
 
 // A table that scrolls by itself where it is too wide: heads and rows of texts or elements; numbers to the right.
+/** @param {string} label @param {Content[]} heads @param {Content[][]} rows @param {number[]} numeric places of such columns */
 export function sheet(label, heads, rows, numeric = []) {
-  const side = (place) => (numeric.includes(place) ? "vl-number" : "");
+  const side = (/** @type {number} */ place) => (numeric.includes(place) ? "vl-number" : "");
   const frame = make("div", "vl-table-frame", { role: "region", "aria-label": label, tabindex: "0" });
   const top = make("tr");
   heads.forEach((head, place) => {
@@ -34,12 +41,14 @@ export function sheet(label, heads, rows, numeric = []) {
   return frame;
 }
 
+/** @param {string} title @param {Content[]} content */
 export function fold(title, ...content) {
   const details = make("details", "vl-fold");
   details.append(make("summary", "", {}, title), ...content);
   return details;
 }
 
+/** @param {string} url @param {string} label */
 export function picture(url, label, className = "vl-tile-picture") {
   return url ? make("img", className, { src: url, alt: label }) : make("span", `${className} vl-blank`, { role: "img", "aria-label": label }, "?");
 }

@@ -8,6 +8,7 @@ import { listenForFiles } from "./drop_target.js";
 import { shrink } from "./shrink.js";
 import { fill } from "./text.js";
 import WORDS from "./words.json" with { type: "json" };
+import { watch } from "./traits.js";
 
 /**
  * @import { Prediction } from "./answers.js"
@@ -249,7 +250,7 @@ function render({ model, el }) {
     }
   };
   model.on("msg:custom", message);
-  for (const trait of /** @type {const} */ (["status", "busy", "accepts", "promise", "answer"])) model.on(`change:${trait}`, draw);
+  watch(model, ["status", "busy", "accepts", "promise", "answer"], draw);
   draw();
 
   return () => {
