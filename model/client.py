@@ -116,10 +116,10 @@ class Client:
             sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
             if answer.status == Busy.status:
                 raise Busy(sentence, float(answer.headers.get("Retry-After", 1)))
-            error = {e.status: e for e in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
+            refusal = {kind.status: kind for kind in (BadImage, TooLarge, BadModel)}.get(answer.status, AppError)(sentence)
             with contextlib.suppress(ValueError):
-                error.adopt(json.loads(answer.headers.get(REASON, "")))
-            raise error
+                refusal.adopt(json.loads(answer.headers.get(REASON, "")))
+            raise refusal
         return data
 
 

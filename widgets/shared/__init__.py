@@ -1,8 +1,11 @@
 """What several parts of the page use. Knows no part.
 
-project is what the parts of one page share; assets, dom, base and workshop are scripts and styles, terms the explained words;
-uploader brings photos, asking bounds them, pictures shows them small; run_follower and background work beside the page, log
-says what failed.
+Python: project is what the parts of one page share; uploader brings photos, asking bounds them and says why one was refused,
+pictures shows them small; run_follower and background work beside the page, log says what failed; assets gives a widget its
+script and its styles: modules joins scripts that import one another, javascript reads them.
+JavaScript: answers makes the words of an answer, of words.json, and text its numbers; terms explains words, of terms.json;
+dom and blocks build what is seen, traits and widget say what comes from Python; uploader sends photos that drop_target takes
+and shrink shrinks.
 """
 
 from typing import TYPE_CHECKING

@@ -17,16 +17,24 @@ class ScriptError(ValueError):
     """Scripts that cannot be joined; the sentence names the file, the line and the reason."""
 
 
-def without_literals(text: str, name: str) -> str:
-    """The text with spaces in place of comments and of what stands in strings, templates and patterns; as long as before."""
+Span = tuple[int, int]
+
+
+def without_literals(text: str, name: str) -> tuple[str, list[Span]]:
+    """The text with spaces in place of comments and of what stands in strings, templates and patterns; as long as before.
+
+    And where the comments are, which nothing of the rest needs.
+    """
     code = list(text)
-    for start, stop in _literals(text, name):
+    literals, comments = _literals(text, name)
+    for start, stop in [*literals, *comments]:
         code[start:stop] = [" " if char != "\n" else char for char in text[start:stop]]
-    return "".join(code)
+    return "".join(code), comments
 
 
-def _literals(text: str, name: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
+def _literals(text: str, name: str) -> tuple[list[Span], list[Span]]:
+    spans: list[Span] = []
+    comments: list[Span] = []
 
     def code(at: int, inside: bool) -> int:
         """Read code from `at` to its end, or (inside `${...}`) to the brace that closes it; give the place after that."""
@@ -49,7 +57,7 @@ def _literals(text: str, name: str) -> list[tuple[int, int]]:
                 spans.append((at + 1, string.end() - 1))
                 at = string.end()
             elif comment := _COMMENT.match(text, at):
-                spans.append(comment.span())
+                comments.append(comment.span())
                 at = comment.end()
             elif (pattern := _PATTERN.match(text, at)) and _BEFORE_PATTERN.search(text[max(0, at - 80) : at]):
                 spans.append((at + 1, pattern.end()))
@@ -76,4 +84,4 @@ def _literals(text: str, name: str) -> list[tuple[int, int]]:
         return ScriptError(f"{name}:{text.count(chr(10), 0, at) + 1}: a {what} that does not end.")
 
     code(0, inside=False)
-    return spans
+    return spans, comments

@@ -3,6 +3,7 @@
 anywidget loads a widget's script from a blob, where `import "../shared/dom.js"` leads nowhere. So the files, each a module that
 a browser, Node or TypeScript can load by itself, are followed from an entry and written one after the other: every
 module becomes a function that is called at once and gives its exports, and its imports become constants of that function.
+Comments stay behind; a line of a file is a line of the text.
 
 Taken are static imports of files below one folder, `export` of functions, classes and constants, `export default`, and JSON
 (`import words from "./words.json" with { type: "json" }`). All else (circles, `export let`, `export ... from`, `import()`)
@@ -129,7 +130,7 @@ class _Reader:
 
     def __init__(self, root: Path, name: str, text: str):
         self._root, self._name, self._text = root, name, text
-        self._code = without_literals(text, name)
+        self._code, self._comments = without_literals(text, name)
         self._edits: list[tuple[int, int, str]] = []
         self._exports: dict[str, str] = {}
 
@@ -140,7 +141,17 @@ class _Reader:
         rest = self._edited(self._code)
         if found := re.search(r"(?<![\w$.])import\b(?!\s*[:,}=])", rest):
             raise self._error(found.start(), "only static imports of names can be followed, neither import() nor import.meta")
+        self._drop_comments()
         return Module(self._name, imports, self._exports, self._edited(self._text).rstrip("\n"))
+
+    def _drop_comments(self) -> None:
+        cut = [(start, stop) for start, stop, _ in self._edits]
+        for start, stop in self._comments:
+            if any(first <= start < last for first, last in cut):
+                continue
+            while self._text[start - 1 : start] in (" ", "\t"):
+                start -= 1
+            self._cut(start, stop, "" if self._text[stop : stop + 1] in ("", "\n") else " ")
 
     def _import(self, match: re.Match[str]) -> Import:
         at = match.start()

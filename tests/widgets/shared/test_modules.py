@@ -62,6 +62,14 @@ PROGRAMS = {
         ),
         "other.js": "export const one = 1;\nconst exported = 'export const one = 2;'",
     },
+    "comments between the words, in templates, and where they end a statement": {
+        "main.js": (
+            "/** @import { T } from './t.js' */\nfunction a() { return /*\n*/ 5 }\nconst d = 1/* */+/* */1;\n"
+            "import { b /* } from */, c } from './other.js'; // import\n"
+            "export default /* all */ [typeof a(), b/**/, `x  \n /* kept */ ${/* not */ c} // kept`, d];"
+        ),
+        "other.js": "export const b = 'b'; // one\nexport const /* two */ c = 'http://c';",
+    },
     "an import that stands below what uses it": {
         "main.js": 'const twice = one + one;\nimport { one } from "./other.js"; export default twice;',
         "other.js": "export const one = 1; // no line end",
