@@ -39,6 +39,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tests/scripts/check_types.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

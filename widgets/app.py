@@ -17,7 +17,7 @@ from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
 from widgets.page import PhotoKeeper, Tabs, add_to_dataset
-from widgets.shared import STYLE, Classifies, Project, script
+from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
 
@@ -26,7 +26,6 @@ class Connection(anywidget.AnyWidget):
     """A banner that the browser draws by itself once the kernel is gone, because the kernel no longer can."""
 
     _esm = script("page/connection")
-    _css = STYLE
 
 
 class App(ipw.VBox):
@@ -45,6 +44,7 @@ class App(ipw.VBox):
         **traits: Any,
     ):
         public = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0") if public is None else public
+        use_styles()
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))

@@ -21,7 +21,7 @@ from widgets.clean.background_runs import BackgroundRuns
 from widgets.clean.cleaner_view import CleanerView
 from widgets.clean.folder_session import FolderParts, FolderSession
 from widgets.clean.messages import Request
-from widgets.shared import script, style
+from widgets.shared import script, use_styles
 
 _log = logging.getLogger("voilens")
 
@@ -34,8 +34,7 @@ class Cleaner(CleanerView):
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     """
 
-    _esm = script(*(f"clean/{part}" for part in ("grid", "filters", "shortcuts", "dialogs", "detail", "toolbar", "cleaner")))
-    _css = style("clean/cleaner")
+    _esm = script("clean/cleaner")
 
     def __init__(
         self,
@@ -46,6 +45,7 @@ class Cleaner(CleanerView):
         classes: Sequence[str] = (),
         **traits: Any,
     ):
+        use_styles("clean")
         self._data = str(data) if str(data) == DIGITS else str(Path(data).expanduser().absolute())
         self._private = private  # not a trait: a browser could set that
         self._applied = ipw.CallbackDispatcher()

@@ -1,15 +1,13 @@
-// The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `confused_pairs` and `query`.
+// The filters of the cleaner, with their counts. Draws the traits `filters`, `confused_pairs` and `query`.
 
-const ORDERS = [
-  ["doubt", "Most doubtful label"],
-  ["loss", "Top loss"],
-  ["unsure", "Least sure"],
-  ["copies", "Copies side by side"],
-  ["name", "Name"],
-];
+import { make } from "../shared/dom.js";
+
 const TYPING_MS = 300;
 
-function makeFilters(model, ask) {
+/** @import { CleanerModel, Option, Query } from "./types.js" */
+
+/** @param {CleanerModel} model @param {(change: Partial<Query>) => void} ask */
+export function makeFilters(model, ask) {
   const element = make("details", "vl-g-filters", { open: "" });
   const summary = make("summary", "vl-g-fold", {}, "Filters");
   const groups = make("div", "vl-g-groups");
@@ -26,6 +24,7 @@ function makeFilters(model, ask) {
   groups.append(reasons.element, labels.element, splits.element, pairs.element, names.element);
   element.append(summary, groups);
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
   search.addEventListener("input", () => {
     clearTimeout(typing);
@@ -58,17 +57,20 @@ function makeFilters(model, ask) {
   return { element, draw };
 }
 
+/** @param {string} title */
 function makeGroup(title) {
   const element = make("div", "vl-g-group", { role: "group", "aria-label": title });
   const list = make("div", "vl-g-options");
   element.append(make("h3", "vl-g-heading", {}, title), list);
   let was = "";
 
+  /** @param {Option[]} options @param {string | null} current @param {(key: string | null) => void} choose */
   function fill(options, current, choose) {
     const now = JSON.stringify([options, current]);
     if (now === was) return;
     was = now;
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const held = document.activeElement;
+    const focused = held instanceof HTMLElement && list.contains(held) ? held.dataset.key : null;
     list.replaceChildren(
       ...options.map(([key, words, count]) => {
         const option = make("button", "vl-g-option", { type: "button", "aria-pressed": String((current ?? null) === key) });
@@ -80,16 +82,8 @@ function makeGroup(title) {
         return option;
       }),
     );
-    if (focused !== null) [...list.children].find((option) => option.dataset.key === focused)?.focus();
+    const buttons = /** @type {HTMLElement[]} */ ([...list.children]);
+    if (focused !== null) buttons.find((option) => option.dataset.key === focused)?.focus();
   }
   return { element, fill };
-}
-
-function makeChoice(title, options, choose) {
-  const label = make("label", "vl-g-choice");
-  const select = make("select", "vl-g-input");
-  select.append(...options.map(([value, words]) => make("option", "", { value }, words)));
-  select.addEventListener("change", () => choose(select.value));
-  label.append(make("span", "vl-g-choice-title", {}, title), select);
-  return { element: label, select };
 }

@@ -13,7 +13,7 @@ from model.artifacts import registry
 from model.data import DIGITS, find_folder
 from model.errors import AppError
 from widgets.clean.cleaner import Cleaner
-from widgets.shared import Project
+from widgets.shared import Project, use_styles
 
 INTRO = (
     "<h1{}>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
@@ -26,6 +26,7 @@ class CleanPanel(ipw.VBox):
     """Cleans `project.data`; before there is a folder, it asks for one."""
 
     def __init__(self, project: Project, **traits: Any):
+        use_styles()
         self.project = project
         self.cleaner: Cleaner | None = None
         self._retrain_handlers = ipw.CallbackDispatcher()

@@ -18,7 +18,17 @@ import traitlets as t
 from model.core import number_of
 from model.errors import AppError
 from model.intake import VisitorFolder
-from widgets.shared import ASKED_AT_ONCE, MAX_PHOTOS, SORRY, Classifies, Photo, Uploader, run_in_background, within_bounds
+from widgets.shared import (
+    ASKED_AT_ONCE,
+    MAX_PHOTOS,
+    SORRY,
+    Classifies,
+    Photo,
+    Uploader,
+    run_in_background,
+    use_styles,
+    within_bounds,
+)
 
 _log = logging.getLogger("voilens")
 
@@ -31,6 +41,7 @@ class LabelPanel(ipw.VBox):
     def __init__(
         self, client: Classifies, visitor_folder: VisitorFolder, make_cleaner: Callable[[Path], ipw.Widget], **traits: Any
     ):
+        use_styles("label")
         self._client, self._visitor_folder, self._make_cleaner = client, visitor_folder, make_cleaner
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._expected = 0  # photos of the latest turn that have not arrived yet
@@ -50,7 +61,8 @@ class LabelPanel(ipw.VBox):
         self.add.layout.display = "none"
         self.content = ipw.VBox()
         super().__init__([self.intro, self.uploader, self.notice, self.add, self.content], **traits)
-        self.add_class("vl-panel")
+        for name in ("vl-panel", "vl-labeller"):
+            self.add_class(name)
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)

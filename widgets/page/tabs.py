@@ -9,14 +9,13 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from widgets.shared import STYLE, script
+from widgets.shared import script
 
 
 class TabBar(anywidget.AnyWidget):
     """A row of buttons, of which one is chosen; the page's address remembers which."""
 
     _esm = script("page/tabs")
-    _css = STYLE
 
     titles = t.List(t.Unicode()).tag(sync=True)
     chosen = t.Unicode("").tag(sync=True)

@@ -14,7 +14,7 @@ import traitlets as t
 
 from model.core import duration, percent
 from model.jobs import Event
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is let go
@@ -24,8 +24,7 @@ PHASES = {"reading": "Reading the pictures", "training": "Training"}
 class TrainingMonitor(anywidget.AnyWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
-    _esm = script_with_terms("train/curves")
-    _css = style("shared/workshop")
+    _esm = script("train/curves")
 
     state = t.Enum(STATES, default_value="idle").tag(sync=True)
     title = t.Unicode("", help="what is trained, and how").tag(sync=True)

@@ -19,7 +19,7 @@ from model.core import absolute, listing
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Event
-from widgets.shared import Follower, script_with_terms, style
+from widgets.shared import Follower, script
 
 STATES = ("empty", "looking", "ready", "refused")
 SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for the end"}
@@ -28,8 +28,7 @@ SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for 
 class DataPicker(anywidget.AnyWidget):
     """A choice of pictures. `overview` is what `model.data.summarize` says of the folder, {} while there is nothing to say."""
 
-    _esm = script_with_terms("train/data_picker")
-    _css = style("shared/workshop")
+    _esm = script("train/data_picker")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     data = t.Unicode("", help="the folder, or the word digits").tag(sync=True)

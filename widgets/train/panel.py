@@ -19,7 +19,7 @@ from model.artifacts import EXPORT, model_card
 from model.data import DIGITS
 from model.errors import AppError, BadUsage
 from model.jobs import Event
-from widgets.shared import Follower, Project
+from widgets.shared import Follower, Project, use_styles
 from widgets.train import curves
 from widgets.train.augmentation_preview import AugmentationPreview
 from widgets.train.curves import TrainingMonitor
@@ -37,6 +37,7 @@ class TrainPanel(ipw.VBox):
     state = t.Enum(STATES, default_value="idle")
 
     def __init__(self, project: Project, **traits: Any):
+        use_styles("train")
         self.project = project
         self._follower = Follower(self._on_run_events)
         self._went_on = False  # whether the training that is followed was seen going on
@@ -51,7 +52,7 @@ class TrainPanel(ipw.VBox):
         self.choices = TrainForm()
         self.curves = TrainingMonitor()
         super().__init__(self._compose(), **traits)
-        for name in ("vl-panel", "vl-wide", "vl-workshop"):
+        for name in ("vl-panel", "vl-workshop", "vl-train"):
             self.add_class(name)
         self.source.on_data(self._on_source_data)
         self.source.on_shown(self._find_again)

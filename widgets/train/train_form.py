@@ -16,7 +16,7 @@ import traitlets as t
 
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 ARCHITECTURES = {
     "resnet18": "resnet18: small and quick",
@@ -38,8 +38,7 @@ WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "s
 class TrainForm(anywidget.AnyWidget):
     """A configuration being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
-    _esm = script_with_terms("train/train_form")
-    _css = style("shared/workshop")
+    _esm = script("train/train_form")
 
     mirrorable = t.Bool(True, help="the guess whether the pictures may be mirrored: a mirrored digit is another sign, or none")
     mirrorable_because = t.Unicode("", help="why, as a sentence")
