@@ -28,7 +28,20 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
 # Files that take longest, the longest first: two workers end at about the same time when what is left is short.
-LONGEST = ()
+LONGEST = (
+    "test_train_and_measure.py",
+    "test_model_process_behind_the_page.py",
+    "test_train.py",
+    "test_clean_page.py",
+    "test_build.py",
+    "test_parts.py",
+    "test_classify_page.py",
+    "test_client.py",
+    "test_journal_crashes.py",
+    "test_cleaner.py",
+    "test_command_line.py",
+    "test_build_refused.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

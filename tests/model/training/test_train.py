@@ -13,7 +13,7 @@ from pathlib import Path
 import exports
 import numpy as np
 import pytest
-from samples import photo
+from samples import class_folders, photo
 from trainings import QUICK, never
 
 from model.artifacts import fastai_reader, model_card
@@ -22,7 +22,7 @@ from model.core import files
 from model.data import dataset
 from model.errors import BadData, BadUsage
 from model.images.decode import open_picture
-from model.training.config import choose_config
+from model.training.config import TrainConfig, choose_config
 from model.training.crops import valid_crop
 from model.training.stages import train
 
@@ -221,12 +221,17 @@ def test_a_learning_rate_is_found_and_the_new_model_compared_with_an_earlier_one
 
 
 def test_a_model_of_other_classes_cannot_be_compared_which_is_said(tiny_export, tmp_path):
-    from samples import class_folders
-
     others = class_folders(tmp_path / "others", {"a": 6, "b": 6})
     result = train(str(others), QUICK, tmp_path / "new.pkl", never, rival=tiny_export)
     assert result["comparison"] is None
     assert any("does not know a or b" in note for note in result["notes"])
+
+
+def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_path):
+    colours = class_folders(tmp_path / "colours", dict.fromkeys("abcd", 20), size=(64, 48))
+    recipe = TrainConfig(init="scratch", size=32, epochs=4, batch=8)
+    result = train(str(colours), recipe, tmp_path / "colours.pkl", never)
+    assert result["error_rate"] <= 0.2 * 0.75  # a fifth of the mistakes of whoever says one class for all
 
 
 @pytest.mark.slow
