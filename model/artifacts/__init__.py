@@ -1,4 +1,13 @@
-"""What an export is, its card, and the safe form that serves. Knows neither training data nor a screen."""
+"""What an export is, its card, and the safe form that serves. Knows neither training data nor a screen.
+
+model_card     model-card.json: read, written, asked whether an export may be opened
+registry       which model is in use; promoted, rolled back, kept when replaced
+safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
+onnx_network   an ONNX file, run by ONNX Runtime
+build          an export to its safe form, once, in a process of its own
+fastai_reader  a fastai learner, read and exported; the one place that unpickles
+onnx_writer    a learner's network, written as ONNX and compared
+"""
 
 from typing import TYPE_CHECKING
 

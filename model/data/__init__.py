@@ -1,12 +1,13 @@
 """A folder of pictures to items with labels and splits. Knows no pixels and no torch.
 
-dataset       a folder of class folders, or with a CSV, to a Dataset
-splits        training, validation and test: their folders, and who goes where
-label_csv     labels in a CSV, read
-names         what a class and a picture may be called
-sizes         how large the pictures are
-summary       what lies in a folder, before anything is learned from it
-digits        the built-in data
+dataset    `Dataset`, `read_dataset`: what a folder holds; what can be trained on
+splits     train, valid and test: what their folders are called, who goes where
+label_csv  labels in a CSV beside the pictures
+names      what a class and a picture may be called
+sizes      how large the pictures are, without decoding them
+digits     scikit-learn's handwritten digits as a folder
+summary    what a folder holds, for a person to see before anything runs
+mirroring  whether pictures may be mirrored: one guess, with its reason
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,18 @@
-"""Fine-tuning with fastai: pictures and a configuration in, an export and its card out. Knows no screen."""
+"""Fine-tuning with fastai: pictures and a configuration in, an export and its card out. Knows no screen.
+
+config       `TrainConfig`, `PRESETS`: how to train
+stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
+prepare      pictures decoded once and kept as pixels: `TrainingData`
+finetune     the learner and its epochs
+callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
+loaders      batches from kept pixels
+augment      random crops, flips, light; one picture as training sees it
+crops        what of a picture is kept, and what the network sees
+pixel_cache  decoded pixels in one file, kept for the next training
+precision    the quickest arithmetic on this machine
+pretrained   architectures and the weights they start from
+pictures     what training asks of pictures: pixels by number
+"""
 
 from typing import TYPE_CHECKING
 

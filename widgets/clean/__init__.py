@@ -1,12 +1,37 @@
-"""Clean: what looks wrong in a folder, marked, applied, undone. Knows no other part of the page.
+"""Clean: what looks wrong in a folder, marked, applied, undone. Knows no other part.
 
-Python: panel is the part of the page, cleaner the widget in it, cleaner_view its traits; folder_session opens a folder and
-watches it; picture_list, counts, marking, applying and download each do one thing with it; catalog_thread reads and writes,
-background_runs lists and scores, tile_stream sends tiles; captions and guidance are the sentences, messages what a browser
-may ask.
-JavaScript: cleaner joins head, filters, tools, progress, grid, detail, shortcuts, dialogs and toolbar into one view, which fit
-gives its height; grid scrolls tiles that rows and pictures hold, geometry says where they stand; selection is what a key acts
-on, in ranges of positions; zip_download saves what Python packed; types names all that goes between the two.
+panel            the part of the page
+cleaner          `Cleaner`: the widget, and its frame in the browser
+cleaner_view     its traits, and how it says that something happened
+folder_session   a folder opened, listed, watched
+picture_list     the pictures that are chosen, in their order
+counts           how many pictures each filter would leave
+marking          keep, delete, relabel, undo
+applying         the marks carried out, and that undone
+download         the labelled folder as a zip, in parts
+catalog_thread   the one thread that reads the catalog and writes the journal
+tile_stream      tiles on their way to the browser
+background_runs  listing and scoring, followed
+messages         what a browser asks, checked
+captions         the words on a tile and in the detail pane
+guidance         sentences on changes, progress, when to stop
+head             the folder's name, long work, the search for doubtful pictures
+tools            the row above the grid: count, order, size
+filters          filters with their counts
+grid             tiles that scroll, only the visible ones loaded
+rows             the rows known here, asked for by the block
+tile             one tile
+pictures         the pictures of the tiles
+geometry         where tiles stand, in numbers
+ranges           ranges of positions
+selection        the selected pictures, and what is asked for them
+shortcuts        what a key does
+detail           one picture large, why it is here, a button for every key
+dialogs          a label to give, the picture enlarged, the review, the keys
+toolbar          the bar that stays: what waits to be applied
+progress         how far the person is
+fit              the height that is left for the cleaner
+zip_download     a zip that comes in parts
 """
 
 from typing import TYPE_CHECKING

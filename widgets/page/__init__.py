@@ -1,6 +1,8 @@
 """The page around its parts. Knows no part.
 
-tabs shows one part at a time, photo_keeper says where photos are kept, connection is the banner of a lost server.
+tabs          the buttons that choose a part
+photo_keeper  where a photo goes that was answered or corrected
+connection    the banner when the server is gone
 """
 
 from typing import TYPE_CHECKING

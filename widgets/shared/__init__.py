@@ -1,11 +1,28 @@
-"""What several parts of the page use. Knows no part.
+"""What several parts of the page use: scripts, styles, words, uploads. Knows no part.
 
-Python: project is what the parts of one page share; uploader brings photos, asking bounds them and says why one was refused,
-pictures shows them small; run_follower and background work beside the page, log says what failed; assets gives a widget its
-script and its styles: modules joins scripts that import one another, javascript reads them.
-JavaScript: answers makes the words of an answer, of words.json, and text its numbers; terms explains words, of terms.json;
-dom and blocks build what is seen, traits and widget say what comes from Python; uploader sends photos that drop_target takes
-and shrink shrinks.
+assets        what the browser gets: a script for each widget, the styles of each part
+modules       JavaScript modules that import one another, joined to one text
+javascript    where the comments and strings of JavaScript lie
+words         words.json: the sentences of an answer, for Python and the browser
+answers       what is said of a photo, from predictions and codes of refusals
+text          numbers and lists in sentences, as model/core/text.py writes them
+terms         terms.json: the field's words, one sentence each, and the button that shows it
+uploader      drop, paste, choose or take photos
+drop_target   files that are dropped or pasted
+shrink        a photo made smaller before it is sent
+asking        limits for every part that asks the model; a refusal as its code
+pictures      pictures of a folder, small, to show
+project       which folder, model and run the parts look at
+run_follower  a run followed, event by event
+background    work beside the event loop
+log           what went wrong, for the owner
+dom           making elements
+blocks        lines, tables and folds that several parts draw
+traits        traits as the browser hears of them
+tokens        colours, light and dark
+base          the look of text, buttons, fields, tables
+page          the look of the page and its panels
+findings      the look that Train and Measure share
 """
 
 from typing import TYPE_CHECKING
