@@ -60,7 +60,7 @@ def _export(learner: fv.Learner, file: Path) -> None:
     installed = str(Path(fv.__file__).parents[2]).encode()
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    neutral = b"-" * len(installed)  # of the same length, for a pickle counts its letters
+    neutral = b"-" * len(installed)  # of the same length, because a pickle counts its letters
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
@@ -204,7 +204,7 @@ class _Resample(nn.Module):
 
 def _stages(transform: Any) -> list[nn.Module]:
     """What one batch transform does in validation."""
-    # Flips, rotations, warps: nothing in validation, unless they resize. First, for their split_idx is that of the last call.
+    # Flips, rotations, warps: nothing in validation, unless they resize. First, because their split_idx is that of the last call.
     if isinstance(transform, fv.AffineCoordTfm):
         if transform.size is None:
             return []

@@ -64,7 +64,7 @@ KEYS = tuple(each.name for each in fields(ModelCard) if each.name != "others")
 
 
 def beside(export: Path) -> Path:
-    """Where the card of `export` is: a card says which file it is of, for there may be several exports in a folder."""
+    """Where the card of `export` is: a card says which file it is of, because there may be several exports in a folder."""
     own = export.with_name(f"{export.stem}-card.json")
     return own if own.is_file() else export.with_name(NAME)
 

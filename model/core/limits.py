@@ -1,4 +1,4 @@
-"""How much of a stranger's picture is taken. Standard library only, for every part of the program keeps to it."""
+"""How much of a stranger's picture is taken. Standard library only: every part of the program keeps to it."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def _check_pixels(width: int, height: int, limit: int = MAX_PIXELS) -> None:
 
 
 def _check_webp(data: bytes) -> None:
-    """Check a WebP's size from its header, for its decoder reserves the whole canvas when the file is opened.
+    """Check a WebP's size from its header, because its decoder reserves the whole canvas when the file is opened.
 
     Layout of the header: RFC 9649, sections 2.5 to 2.7.
     """

@@ -2,7 +2,7 @@
 
 /**
  * Call `take` with the files that a person drops on `zone` or pastes; with all of the page where it is a page of its own.
- * Only while `el` is seen, for another part of the page may have a target; not at all unless it is `targeted`.
+ * Only while `el` is seen, because another part of the page may have a target; not at all unless it is `targeted`.
  * @param {HTMLElement} el
  * @param {HTMLElement} zone
  * @param {{ take: (files: Iterable<File>) => void, targeted: boolean }} how

@@ -7,7 +7,7 @@ Comments stay behind; a line of a file is a line of the text.
 
 Taken are static imports of files below one folder, `export` of functions, classes and constants, `export default`, and JSON
 (`import words from "./words.json" with { type: "json" }`). All else (circles, `export let`, `export ... from`, `import()`)
-is a ScriptError that names the file and the line, for the text would mean something else than the files do.
+is a ScriptError that names the file and the line, because the text would mean something else than the files do.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from model.jobs import Event
 from widgets.shared import script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
-POINTS = 240  # of the loss between epochs: beyond, every second one is let go
+POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
 PHASES = {"reading": "Reading the pictures", "training": "Training"}
 
 

@@ -1,6 +1,6 @@
 """Where the pictures come from: a folder by its path, or the built-in digits, and what lies in it. Knows no training.
 
-The folder is looked into by a process of its own (`python -m model overview`), for there may be very many pictures.
+The folder is looked into by a process of its own (`python -m model overview`), because there may be very many pictures.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def test_the_mark_of_a_picture_that_vanished_can_be_cleared(folder):
         await person.until(lambda: person.got("review"))
         assert ("gone", "cat") in {(tile["state"], tile["marked"]) for tile in person.got("review")[-1]["tiles"]}
         await person.ask("apply")
-        await person.until(lambda: "let their marks go" in person.cleaner.notice["text"])
+        await person.until(lambda: "clear their marks" in person.cleaner.notice["text"])
         await person.ask("clear-mark", files=["Bär/000.png"])
         await person.until(lambda: "1 change cleared" in person.cleaner.notice["text"])
         assert marks(folder) == {"Bär/001.png": ("delete", None)}
