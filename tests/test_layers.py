@@ -249,3 +249,9 @@ def test_one_module_alone_holds_the_schema():
 
 def test_one_module_alone_puts_files_in_the_place_of_others():
     assert files_that("os.replace(") <= {"model/core/files.py", "model/journal/file_moves.py"}
+
+
+def test_nothing_is_unpickled_of_what_workers_send():
+    for found in IMPORTS:
+        assert found.module.partition(".")[0] not in ("multiprocessing", "pebble"), found
+        assert "ProcessPoolExecutor" not in found.names, found
