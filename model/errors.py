@@ -14,6 +14,8 @@ AppError                 a sentence that says what to do; `status` is the HTTP s
 """
 
 REASON = "Voilens-Reason"  # the HTTP header in which code and values travel, as JSON
+LONGEST = 200  # letters of a code, or of a value with its name
+MOST_VALUES = 8
 
 
 class AppError(Exception):
@@ -36,15 +38,12 @@ class AppError(Exception):
         return {"code": self.code, "values": self.values}
 
     def adopt(self, reason: object) -> None:
-        """Take the code and the values of an error that travelled; what does not look like them is left out."""
-        if (
-            not isinstance(reason, dict)
-            or not isinstance(reason.get("code"), str)
-            or not isinstance(reason.get("values"), dict)
-        ):
+        """Take the code and the values of an error that travelled; what does not look like them changes nothing."""
+        code, values = (reason.get("code"), reason.get("values")) if isinstance(reason, dict) else (None, None)
+        if not isinstance(code, str) or len(code) > LONGEST or not isinstance(values, dict) or len(values) > MOST_VALUES:
             return
-        self.code = reason["code"]
-        self.values = {str(name): value for name, value in reason["values"].items() if isinstance(value, (str, int, float))}
+        if all(isinstance(value, (str, int, float)) and len(f"{name}{value}") <= LONGEST for name, value in values.items()):
+            self.code, self.values = code, values
 
 
 class BadImage(AppError):

@@ -53,7 +53,22 @@ def test_code_and_values_survive_the_way_between_processes():
     assert heard.reason() == close.reason()
 
 
-@pytest.mark.parametrize("reason", [None, [], "x", {}, {"code": 1, "values": {}}, {"code": "x"}, {"code": "x", "values": [1]}])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"code": 1, "values": {}},
+        {"code": "x"},
+        {"code": "x", "values": [1]},
+        {"code": "x" * 999, "values": {}},
+        {"code": "x", "values": {"a": [1]}},
+        {"code": "x", "values": {"a": "x" * 999}},
+        {"code": "x", "values": dict.fromkeys("abcdefghij", 1)},
+    ],
+)
 def test_a_reason_that_makes_no_sense_changes_nothing(reason):
     error = BadImage("Broken.")
     error.adopt(reason)

@@ -12,9 +12,10 @@ from PIL import Image
 from samples import encoded, photo
 from spoken import ANSWERS
 
-from model.core import listing, number_of, percent, too_many_bytes
+from model.core import SECONDS, listing, number_of, percent, too_many_bytes
 from model.errors import AppError, BadImage
-from model.images import Resize, Transforms, open_picture, sandbox
+from model.images import Resize, Transforms, open_picture
+from model.images.workers import HUNGRY, LATE
 from widgets.shared import WORDS, Photo, asking, to_refusal, within_bounds
 from widgets.shared.modules import ROOT
 
@@ -49,9 +50,7 @@ def raised(source: bytes) -> BadImage:
 
 
 def too_slow() -> BadImage:
-    seconds = round(sandbox.SECONDS)
-    sentence = f"This picture takes longer than {seconds} s to open: open it in a picture program and save it again."
-    return BadImage(sentence, code="too-slow", seconds=seconds)
+    return BadImage(LATE.format(SECONDS), code="too-slow", seconds=round(SECONDS))
 
 
 def too_narrow() -> BadImage:
@@ -86,7 +85,7 @@ def refusals() -> dict[str, AppError]:
         too_slow(),
         held,
         AppError(asking.SORRY, code="sorry"),
-        BadImage("This picture needs too much memory to open: save a smaller copy of it.", code="too-much-memory"),
+        BadImage(HUNGRY, code="too-much-memory"),
     ]
     return {error.code: error for error in cases}
 
