@@ -48,7 +48,7 @@ def test_make_leaves_the_environment_as_it_is_where_nothing_is_said(make_app):
 
 
 def test_the_page_makes_paths_of_what_was_written(tmp_path, monkeypatch):
-    monkeypatch.setenv("PROJECT", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert Project(data="~/My Photos").data == str(tmp_path / "My Photos")
     assert Project(data="photos").data == str(tmp_path / "photos")

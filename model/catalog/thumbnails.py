@@ -1,40 +1,28 @@
-"""Small pictures to show, made by workers (see model.thumbnailer), kept beside the catalogue by content.
+"""Small pictures to show, made by workers, kept beside the catalogue by content.
 
-What is kept may be thrown away at any time. Knows files and processes, neither pixels nor labels.
+What is kept may be thrown away at any time. Knows files, neither pixels nor labels.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import queue
-import select
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from model.catalog.database import INDEX_FOLDER
-from model.core import PROJECT
-from model.images import ANSWER, REQUEST
+from model.images import WORKERS, Answer, Outcome, WorkerPool, thumbnail_file
 
 SIDE, LARGE_SIDE = 176, 1024  # pixels of the longer side: in the grid, in the detail pane
 QUALITY, LARGE_QUALITY = 78, 88
-WORKERS = min(4, max(2, os.cpu_count() or 2))
-SECONDS = 5.0  # for one picture
+IDLE_SECONDS = 60.0  # without work, after which a worker is ended until there is some
 MOST_KEPT = 50_000  # some 300 MB
 LOOKED_AT, ASKED, AHEAD = range(3)  # what comes first
-LATE = f"This picture takes longer than {SECONDS:.0f} s to open: open it in a picture program and save it again."
-HUNGRY = "This picture needs too much memory to open: save a smaller copy of it."
-NO_ROOM = "The machine has no room to open a picture: try again in a moment."
 
 _SCHEMA = """
 PRAGMA synchronous = OFF;
@@ -55,18 +43,12 @@ class Thumbnail:
 
 
 class Thumbnails:
-    """The thumbnails of one folder; safe to use from several threads. Its workers start at once."""
+    """The thumbnails of one folder; safe to use from several threads. Its workers start at once, and sleep without work."""
 
     def __init__(self, root: Path, workers: int = WORKERS):
         self._root = root
         self._store = _Store(root / INDEX_FOLDER / "thumbnails.sqlite")
-        self._tasks: queue.PriorityQueue[tuple] = queue.PriorityQueue()
-        self._numbers = count()
-        self._workers = [_Worker() for _ in range(workers)]
-        turns = [threading.Event() for _ in range(workers + 1)]
-        turns[0].set()
-        for worker, turn, following in zip(self._workers, turns, turns[1:], strict=False):
-            threading.Thread(target=self._work, args=(worker, turn, following), daemon=True).start()
+        self._pool = WorkerPool(thumbnail_file, workers, idle=IDLE_SECONDS)
 
     def kept(self, checksums: Iterable[str]) -> dict[str, Thumbnail]:
         """Those that are there already, by the SHA-256 of the picture."""
@@ -77,102 +59,32 @@ class Thumbnails:
 
         What is made `ahead`, before anybody asked for it, comes after all else.
         """
-        return self._submit(lambda worker: self._make(worker, file) if wanted() else None, AHEAD if ahead else ASKED)
+        request = self._request(file, SIDE, QUALITY)
+        return self._pool.submit(request, urgency=AHEAD if ahead else ASKED, wanted=wanted, then=self._keep)
 
     def large(self, file: str) -> Future[Thumbnail]:
         """The picture with its longer side at LARGE_SIDE pixels, made anew each time."""
-        return self._submit(lambda worker: self._ask(worker, file, LARGE_SIDE, LARGE_QUALITY)[1], LOOKED_AT)
+        return self._pool.submit(self._request(file, LARGE_SIDE, LARGE_QUALITY), urgency=LOOKED_AT, then=_made)
 
     def close(self) -> None:
-        for worker in self._workers:
-            self._tasks.put((-1, next(self._numbers), None, None))
-            worker.end()
+        self._pool.close()
         self._store.close()
 
-    def _submit(self, task: Callable[[_Worker], Any], urgency: int) -> Future:
-        future: Future = Future()
-        self._tasks.put((urgency, next(self._numbers), task, future))
-        return future
+    def _request(self, file: str, side: int, quality: int) -> dict[str, Any]:
+        return {"file": str(self._root / file), "side": side, "quality": quality}
 
-    def _work(self, worker: _Worker, turn: threading.Event, following: threading.Event) -> None:
-        """One thread with one worker; the workers start one after the other, for then the first picture comes sooner."""
-        turn.wait()
-        with suppress(OSError):
-            worker.start()
-        following.set()
-        while True:
-            _, _, task, future = self._tasks.get()
-            if task is None:
-                return worker.end()
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(task(worker))
-                except Exception as error:
-                    future.set_exception(error)
-
-    def _make(self, worker: _Worker, file: str) -> Thumbnail:
-        sha256, made = self._ask(worker, file, SIDE, QUALITY)
-        if sha256:
-            self._store.keep(sha256, made)
+    def _keep(self, outcome: Outcome) -> Thumbnail:
+        made = _made(outcome)
+        if isinstance(outcome, Answer) and outcome.told["sha256"]:
+            self._store.keep(outcome.told["sha256"], made)
         return made
 
-    def _ask(self, worker: _Worker, file: str, side: int, quality: int) -> tuple[str, Thumbnail]:
-        try:
-            return worker.ask({"file": str(self._root / file), "side": side, "quality": quality})
-        except OSError:
-            return "", Thumbnail(problem=NO_ROOM)
 
-
-class _Worker:
-    """One worker process, used by one thread; started when it is needed."""
-
-    def __init__(self):
-        self._process: subprocess.Popen | None = None
-
-    def start(self) -> subprocess.Popen:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "model.images.thumbnailer"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                cwd=PROJECT,
-            )
-            self._process.stdout.read(1)  # its start is not part of anybody's SECONDS
-        return self._process
-
-    def ask(self, request: dict[str, Any]) -> tuple[str, Thumbnail]:
-        """The file's SHA-256 and its picture. Raises OSError when no process can be started."""
-        body = json.dumps(request).encode()
-        for _ in range(2):
-            process = self.start()
-            try:
-                process.stdin.write(REQUEST.pack(len(body)) + body)
-                process.stdin.flush()
-                if not select.select([process.stdout], [], [], SECONDS)[0]:
-                    self.end()
-                    return "", Thumbnail(problem=LATE)
-                return _read_answer(process.stdout)
-            except (EOFError, BrokenPipeError):
-                if process.wait() != 0:
-                    return "", Thumbnail(problem=HUNGRY)
-        return "", Thumbnail(problem=NO_ROOM)  # it was just going to sleep, twice
-
-    def end(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-
-
-def _read_answer(stream: BinaryIO) -> tuple[str, Thumbnail]:
-    head = stream.read(ANSWER.size)
-    if len(head) < ANSWER.size:
-        raise EOFError
-    refused, digest, length = ANSWER.unpack(head)
-    payload = stream.read(length)
-    if len(payload) < length:
-        raise EOFError
-    sha256 = digest.hex() if any(digest) else ""
-    return sha256, Thumbnail(problem=payload.decode()) if refused else Thumbnail(payload)
+def _made(outcome: Outcome) -> Thumbnail:
+    """A worker's answer, or its refusal, as a thumbnail."""
+    if isinstance(outcome, Answer):
+        return Thumbnail(outcome.content, outcome.told["problem"])
+    return Thumbnail(problem=str(outcome))
 
 
 class _Store:

@@ -9,14 +9,16 @@ MAX_PIXELS = 24_000_000
 MAX_JPEG_PIXELS = 250_000_000  # decoded at a half, a quarter or an eighth, so that MAX_PIXELS holds
 MAX_JPEG_SCANS = 500
 WORKER_MEMORY = 768 << 20  # bytes of address space; the hungriest picture within these limits needs some 600
+SECONDS = 5.0  # for one picture that somebody waits for
+BATCH_SECONDS = 30.0  # for one of many, opened while a network or a training keeps the machine busy
 
 
-def limit_memory() -> None:
-    """Let this process have no more than WORKER_MEMORY, where the system knows such a limit."""
+def limit_memory(memory: int = WORKER_MEMORY) -> None:
+    """Let this process have no more than `memory` bytes of address space, where the system knows such a limit."""
     import resource
 
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY, WORKER_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     except (ValueError, OSError):  # macOS knows no such limit
         pass
 

@@ -7,24 +7,30 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.images.cutting import Cut, Shorter, cut_all, cut_name
     from model.images.decode import looks_like_picture, open_picture
-    from model.images.sandbox import Sandbox
-    from model.images.thumbnail import data_url, to_data_url
-    from model.images.thumbnailer import ANSWER, REQUEST
+    from model.images.sandbox import Sandbox, frame
+    from model.images.thumbnail import data_url, thumbnail_file, to_data_url
     from model.images.transforms import Resize, Transforms
+    from model.images.worker import Task
+    from model.images.workers import WORKERS, Answer, Outcome, WorkerPool
 
 __all__ = [
-    "ANSWER",
-    "REQUEST",
+    "WORKERS",
+    "Answer",
     "Cut",
+    "Outcome",
     "Resize",
     "Sandbox",
     "Shorter",
+    "Task",
     "Transforms",
+    "WorkerPool",
     "cut_all",
     "cut_name",
     "data_url",
+    "frame",
     "looks_like_picture",
     "open_picture",
+    "thumbnail_file",
     "to_data_url",
 ]
 __getattr__ = on_first_use(__name__)

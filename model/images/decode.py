@@ -10,6 +10,7 @@ import io
 import math
 import warnings
 from pathlib import Path
+from typing import cast
 
 from PIL import (  # noqa: F401  (the plugins register the formats named below)
     AvifImagePlugin,
@@ -37,7 +38,7 @@ else:
 
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked below, with limits and sentences of our own
 
-FORMATS = [name for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF") if name in Image.OPEN]
+FORMATS: list[str] = [name for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF") if name in Image.OPEN]
 KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF" + (", HEIC" if "HEIF" in FORMATS else "")
 
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -155,7 +156,7 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
         return _stretch(picture.convert("F")).convert("RGB")
     if picture.mode == "LAB":
         to_srgb = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
-        return ImageCms.applyTransform(picture, to_srgb)
+        return cast(Image.Image, ImageCms.applyTransform(picture, to_srgb))  # None only where it works in place
     if picture.has_transparency_data:
         opaque = picture.convert("RGBA")
         white = Image.new("RGBA", opaque.size, "white")
@@ -172,7 +173,7 @@ def _stretch(picture: Image.Image) -> Image.Image:
     row = finite.crop((0, box[1], finite.width, box[1] + 1))
     filled = Image.new("F", picture.size, picture.getpixel((row.getbbox()[0], box[1])))
     filled.paste(picture, mask=finite)
-    low, high = filled.getextrema()
+    low, high = cast("tuple[float, float]", filled.getextrema())  # of one band
     scale = 255 / (high - low) if high > low else 0.0
     if not math.isfinite(scale):
         scale = 0.0

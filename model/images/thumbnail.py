@@ -1,40 +1,19 @@
-"""A small copy of a picture as a data URL, for what shows a handful of pictures. Knows pictures, not why they are shown."""
+"""Small copies of pictures to show, as JPEGs: of bytes, of a file (a worker's task), as a data URL. Knows no folder."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from model.core import MAX_BYTES, too_many_bytes
 from model.errors import BadImage
 from model.images.decode import open_picture
 
-SIDE, QUALITY = 144, 80  # pixels of the longer side; of the JPEG
-
-
-@lru_cache(maxsize=256)
-def data_url(file: str | Path) -> str:
-    """The picture in `file` for a page to show; empty when it cannot be opened."""
-    from model.core import MAX_BYTES
-
-    pass
-
-    try:
-        if Path(file).stat().st_size > MAX_BYTES:
-            return ""
-        content = make_thumbnail(Path(file).read_bytes(), SIDE, QUALITY)
-    except (BadImage, OSError):
-        return ""
-    return to_data_url(content)
-
-
-def to_data_url(content: bytes) -> str:
-    """A JPEG's or a PNG's bytes for a page to show; empty for none."""
-    kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64," + base64.b64encode(content).decode() if content else ""
-
-
+SIDE, QUALITY = 144, 80  # pixels of the longer side of a data URL's picture; quality of its JPEG
 TINY = 48  # a picture this small is kept pixel by pixel
 
 
@@ -48,3 +27,43 @@ def make_thumbnail(content: bytes, side: int, quality: int) -> bytes:
         picture.thumbnail((side, side))
         picture.save(stream, "JPEG", quality=quality)
     return stream.getvalue()
+
+
+def thumbnail_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, str], bytes]:
+    """The worker's task: a `file`, a `side` and a `quality` to the file's `sha256` (empty: unread), a `problem` or the JPEG.
+
+    A picture that cannot be opened has a SHA-256 all the same, so that its problem can be kept.
+    """
+    told = {"sha256": "", "problem": ""}
+    try:
+        content = _content(request["file"])
+        told["sha256"] = hashlib.sha256(content).hexdigest()
+        return told, make_thumbnail(content, request["side"], request["quality"])
+    except BadImage as error:
+        return {**told, "problem": str(error)}, b""
+
+
+@lru_cache(maxsize=256)
+def data_url(file: str | Path) -> str:
+    """The picture in `file` for a page to show; empty when it cannot be opened."""
+    try:
+        return to_data_url(make_thumbnail(_content(str(file)), SIDE, QUALITY))
+    except BadImage:
+        return ""
+
+
+def to_data_url(content: bytes) -> str:
+    """A JPEG's or a PNG's bytes for a page to show; empty for none."""
+    kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode() if content else ""
+
+
+def _content(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadImage(f"This file cannot be read ({error.strerror}): it was moved or deleted, or may not be read.") from error
+    if len(content) > MAX_BYTES:
+        raise too_many_bytes(len(content))
+    return content

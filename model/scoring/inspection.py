@@ -5,24 +5,22 @@ What a picture's bytes alone decide; knows neither labels nor the catalogue.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
+from model.core import BATCH_SECONDS, WORKER_MEMORY
 from model.errors import BadImage
-from model.images import Transforms, open_picture
+from model.images import WORKERS, Answer, Transforms, WorkerPool, open_picture
 from model.scoring import duplicates, quality
 from model.scoring.duplicates import Fingerprint
 from model.scoring.quality import Quality
 
 AHEAD = 64  # pictures that may wait for the network
-BROKEN = "needs too much memory to open: save a smaller copy of it"
+MEMORY = WORKER_MEMORY + (192 << 20)  # so much address space numpy and scipy take for themselves
 
 
 @dataclass(frozen=True)
@@ -35,46 +33,31 @@ class Inspection:
     problem: str | None = None
 
 
-def inspect_picture(file: Path, framing: Transforms) -> Inspection:
-    """Open one picture, and look at all that needs no model."""
-    try:
-        picture = open_picture(file)
-    except BadImage as error:
-        return Inspection(problem=str(error))
-    return Inspection(framing(picture), duplicates.fingerprint(picture), quality.measure(picture))
+def inspect_all(files: Sequence[Path], transforms: Transforms) -> Iterator[Inspection]:
+    """Every file, in order. Raises Busy."""
+    asked = transforms.to_json()
+    with WorkerPool(inspect_file, min(WORKERS, len(files)), seconds=BATCH_SECONDS, memory=MEMORY) as pool:
+        for outcome in pool.map(({"file": str(file), "transforms": asked} for file in files), AHEAD):
+            yield Inspection(problem=str(outcome)) if isinstance(outcome, BadImage) else _inspection(outcome, transforms.mode)
 
 
-def inspect_all(files: Sequence[Path], framing: Transforms) -> Iterator[Inspection]:
-    """Every file, in order; a few are opened here, many by workers, of which one that dies costs its picture alone."""
-    if len(files) < AHEAD:
-        yield from (inspect_picture(file, framing) for file in files)
-        return
-    pool = _pool()
-    try:
-        waiting: list[Future[Inspection]] = [pool.submit(inspect_picture, file, framing) for file in files[:AHEAD]]
-        for place, file in enumerate(files):
-            try:
-                examined = waiting[place % AHEAD].result()
-            except BrokenProcessPool:  # all that waited is lost with it: ask again, the culprit by itself
-                pool.shutdown()
-                pool = _pool()
-                examined = _alone(file, framing)
-                for later in range(place + 1, min(place + AHEAD, len(files))):
-                    waiting[later % AHEAD] = pool.submit(inspect_picture, files[later], framing)
-            yield examined
-            if place + AHEAD < len(files):
-                waiting[place % AHEAD] = pool.submit(inspect_picture, files[place + AHEAD], framing)
-    finally:
-        pool.shutdown(cancel_futures=True)
+def inspect_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
+    """The worker's task: what is found in one file, and its framed pixels. Raises BadImage."""
+    picture = open_picture(Path(request["file"]))
+    framed = Transforms.from_json(request["transforms"])(picture)
+    fingerprint, measures = duplicates.fingerprint(picture), quality.measure(picture)
+    told = {
+        "size": framed.size,
+        "pixels": fingerprint.pixels.hex(),
+        "phash": fingerprint.phash.hex(),
+        "measures": asdict(measures),
+    }
+    return told, framed.tobytes()
 
 
-def _alone(file: Path, framing: Transforms) -> Inspection:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(inspect_picture, file, framing).result()
-        except BrokenProcessPool:
-            return Inspection(problem=BROKEN)
-
-
-def _pool(workers: int = min(4, os.cpu_count() or 2)) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+def _inspection(answer: Answer, mode: str) -> Inspection:
+    """What `inspect_file` told, as it was found."""
+    told = answer.told
+    framed = Image.frombytes(mode, told["size"], answer.content)
+    fingerprint = Fingerprint(bytes.fromhex(told["pixels"]), bytes.fromhex(told["phash"]))
+    return Inspection(framed, fingerprint, Quality(**told["measures"]))

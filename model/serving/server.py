@@ -60,7 +60,6 @@ class ModelProcess:
         try:
             self.classifier = await asyncio.to_thread(self._load)
             self.sandbox = Sandbox(self.classifier.form.framing)
-            await self.sandbox.start()
         except AppError as error:
             self.error = error
         except Exception:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from PIL import Image
 from model.catalog import scanner, warmup
 from model.catalog.database import INDEX_FOLDER
 from model.catalog.thumbnails import LARGE_SIDE, SIDE, Thumbnails
+from model.core.limits import SECONDS, WORKER_MEMORY
 from model.images.decode import open_picture
 from model.images.thumbnail import make_thumbnail
 
@@ -44,7 +46,7 @@ def workers() -> list[psutil.Process]:
     """The worker processes of this one that are alive."""
     children = psutil.Process().children()
     alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "model.images.thumbnailer" in child.cmdline()]
+    return [child for child in alive if "model.images.worker" in child.cmdline()]
 
 
 def size_of(content: bytes) -> tuple[int, int]:
@@ -167,3 +169,26 @@ def test_workers_end_with_those_who_asked(folder):
     while worker in workers():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
+def test_a_worker_has_little_memory_and_little_time(folder):
+    thumbnails = Thumbnails(folder, workers=1)
+    thumbnails.make("0.jpg").result(20)
+    (worker,) = workers()
+    assert worker.rlimit(psutil.RLIMIT_AS) == (WORKER_MEMORY, WORKER_MEMORY)
+    assert str(SECONDS) in worker.cmdline()
+    thumbnails.close()
+
+
+def test_workers_that_nobody_asks_end_and_come_back(folder, monkeypatch):
+    monkeypatch.setattr("model.catalog.thumbnails.IDLE_SECONDS", 0.5)
+    before = set(workers())
+    thumbnails = Thumbnails(folder, workers=1)
+    assert thumbnails.make("0.jpg").result(20).content
+    deadline = time.monotonic() + 20
+    while set(workers()) - before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert thumbnails.make("1.jpg").result(20).content
+    thumbnails.close()

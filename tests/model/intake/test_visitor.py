@@ -98,7 +98,8 @@ def test_what_a_killed_process_left_is_swept_up_but_not_what_is_in_use(own):
     own.add(encoded(photo()), "a.png", ANSWER)
     script = (
         "import os\nfrom model.intake import VisitorFolder\nfrom model.types import Prediction\n"
-        "v = VisitorFolder(); v.add(b'x', 'a.jpg', Prediction('a', 1.0, {'a': 1.0}, 'sure', 0.0)); print(v.folder, flush=True)\n"
+        "v = VisitorFolder(); v.add(b'x', 'a.jpg', Prediction('a', 1.0, {'a': 1.0}, 'sure', 0.0))\n"
+        "print(v.folder, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True)

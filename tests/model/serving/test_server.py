@@ -136,7 +136,7 @@ def test_a_picture_of_too_many_pixels_is_413(server):
 
 
 def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
-    workers = [child for child in psutil.Process(server.process.pid).children() if "model.images.sandbox" in child.cmdline()]
+    workers = [child for child in psutil.Process(server.process.pid).children() if "model.images.worker" in child.cmdline()]
     with ThreadPoolExecutor(WAITING + 8) as pool:
         for worker in workers:
             worker.suspend()
