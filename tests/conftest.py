@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import psutil
 import pytest
 from places import SHARED, once
-from processes import model_processes
+from processes import end_model_processes
 from samples import class_folders, encoded, photo
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
@@ -60,14 +59,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
-def _end(runtime: Path) -> None:
-    processes = model_processes(runtime)
-    for process in processes:
-        process.kill()
-    psutil.wait_procs(processes, timeout=10)
-    shutil.rmtree(runtime, ignore_errors=True)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def own_places() -> Iterator[None]:
     """Nothing is read from or left in the cache, the runs and the runtime folder of the person who runs the tests.
@@ -82,7 +73,7 @@ def own_places() -> Iterator[None]:
         for name in ("VOILENS_URL", "VOILENS_PUBLIC", "VOILENS_MODEL", "VOILENS_IDLE"):
             patch.delenv(name, raising=False)
         yield
-    _end(runtime)
+    end_model_processes(runtime)
     shutil.rmtree(runs, ignore_errors=True)
 
 
@@ -105,7 +96,7 @@ def runtime(monkeypatch) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="vl"))  # a short path, for sockets
     monkeypatch.setenv("VOILENS_RUNTIME", str(folder))
     yield folder
-    _end(folder)
+    end_model_processes(folder)
 
 
 @pytest.fixture

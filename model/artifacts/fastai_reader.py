@@ -204,7 +204,7 @@ class _Resample(nn.Module):
 
 def _stages(transform: Any) -> list[nn.Module]:
     """What one batch transform does in validation."""
-    # Flips, rotations, warps: nothing in validation, unless they resize. First, because their split_idx is that of the last call.
+    # Flips, rotations, warps: nothing in validation, unless they resize. They come first: their split_idx is of the last call.
     if isinstance(transform, fv.AffineCoordTfm):
         if transform.size is None:
             return []

@@ -193,6 +193,6 @@ def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
             and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir())
         ):
             raise BadData(
-                f"No class can be called “{folder.name}”, because a folder of that name means the pictures to learn from: rename "
-                f"{folder} (“{folder.name}s”, say)."
+                f"No class can be called “{folder.name}”, because a folder of that name means the pictures to learn from: "
+                f"rename {folder} (“{folder.name}s”, say)."
             )

@@ -148,7 +148,9 @@ def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
         for worker in workers:
             worker.suspend()
         asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(MAX_WAITING + 8)]
-        time.sleep(2)
+        deadline = time.monotonic() + 20
+        while sum(request.done() for request in asked) < 8 and time.monotonic() < deadline:
+            time.sleep(0.05)
         for worker in workers:
             worker.resume()
         answers = [request.result() for request in asked]
