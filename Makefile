@@ -1,10 +1,10 @@
-# make app · make test · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, what it asks, and which pictures are yours
+# make app · make test · make test-slow · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, what it asks, and which pictures are yours
 
 PORT ?= 8866
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test bench lint install chromium clean
+.PHONY: app test test-slow bench lint install chromium clean
 
 install: .venv/installed
 
@@ -29,8 +29,14 @@ app: install
 chromium: install
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
+# A file stays with one worker, which makes what its tests share once; tests/conftest.py says which files go first.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-slow: chromium
+	$(PYTEST) -m slow $(ARGS)
 
 bench: chromium
 	$(BIN)/python -m benchmarks
@@ -39,6 +45,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python tests/scripts/check_types.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

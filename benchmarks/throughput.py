@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from model import training
 from model.data import read_dataset
-from model.training import Epoch, Following, PrecisionCallback, architecture, choose_config, prepare
+from model.training import Epoch, PrecisionCallback, ProgressCallback, choose_config, prepare
 
 EPOCHS = 3  # the first one warms
 BLOCK = 8  # batches of the training, then as many of the bare network, so that what else the machine does meets both alike
@@ -59,15 +59,14 @@ class Turns(fv.Callback):
 
 
 def main(data: str, weights: str, size: int) -> None:
-    recipe = choose_config("quick", init=weights, size=size)
-    material = prepare(read_dataset(data), recipe, size)
-    learner = training.build(material, architecture(recipe.arch), recipe, size)
+    config = choose_config("quick", init=weights, size=size)
+    learner = training.build(prepare(read_dataset(data), config), config).learner
     learner.unfreeze()
-    arithmetic = PrecisionCallback(training.choose_precision(learner.model, recipe.arch, size, learner.dls.device))
-    follow = Following([Epoch(size)] * EPOCHS, size, None, lambda event: None, lambda: False)
+    arithmetic = PrecisionCallback(training.choose_precision(learner.model, config.arch, size, learner.dls.device))
+    progress = ProgressCallback([Epoch(size)] * EPOCHS, size, lambda event: None)
     turns = Turns(arithmetic)
     with learner.no_bar(), learner.no_logging():
-        learner.fit_one_cycle(EPOCHS, 1e-3, cbs=[arithmetic, follow, turns])
+        learner.fit_one_cycle(EPOCHS, 1e-3, cbs=[arithmetic, progress, turns])
     print(json.dumps([median(turns.training_rates), median(turns.bare_rates)]))
 
 

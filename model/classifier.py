@@ -40,7 +40,7 @@ class Classifier:
         if named is None:
             named = model_card.is_named(path)
         checksum, card = model_card.admit(path, named)
-        return cls(artifacts.load_safe_model(path, checksum), card)
+        return cls(artifacts.load_safe_model(path, checksum), card.to_json())
 
     @property
     def vocab(self) -> list[str]:

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from model.artifacts import model_card
 from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
-from model.errors import ERROR_BY_STATUS, AppError, BadModel, Busy, Unreachable
+from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
 from model.serving import Prefetch
 from model.types import Prediction
 
@@ -113,7 +113,10 @@ class Client:
         if answer.status != 200:
             sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
             kind = ERROR_BY_STATUS.get(answer.status, AppError)
-            raise Busy(sentence, float(answer.headers.get("Retry-After", 1))) if kind is Busy else kind(sentence)
+            refusal = Busy(sentence, float(answer.headers.get("Retry-After", 1))) if kind is Busy else kind(sentence)
+            with contextlib.suppress(ValueError):
+                refusal.adopt(json.loads(answer.headers.get(REASON, "")))
+            raise refusal
         return data
 
 
@@ -173,7 +176,8 @@ class _LocalProcess:
 
     def announced(self) -> list[str]:
         try:
-            return list((model_card.read(self._export) or {}).get("classes", []))
+            card = model_card.read(self._export)
+            return list(card.classes or []) if card else []
         except AppError:
             return []
 

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import psutil
 import pytest
 from places import SHARED, once
-from processes import model_processes
+from processes import end_model_processes
 from samples import class_folders, encoded, photo
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
@@ -28,7 +27,20 @@ hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
 # Files that take longest, the longest first: two workers end at about the same time when what is left is short.
-LONGEST = ()
+LONGEST = (
+    "test_train_and_measure.py",
+    "test_model_process_behind_the_page.py",
+    "test_train.py",
+    "test_clean_page.py",
+    "test_build.py",
+    "test_parts.py",
+    "test_classify_page.py",
+    "test_client.py",
+    "test_journal_crashes.py",
+    "test_cleaner.py",
+    "test_command_line.py",
+    "test_build_refused.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,14 +59,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
-def _end(runtime: Path) -> None:
-    processes = model_processes(runtime)
-    for process in processes:
-        process.kill()
-    psutil.wait_procs(processes, timeout=10)
-    shutil.rmtree(runtime, ignore_errors=True)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def own_places() -> Iterator[None]:
     """Nothing is read from or left in the cache, the runs and the runtime folder of the person who runs the tests.
@@ -69,7 +73,7 @@ def own_places() -> Iterator[None]:
         for name in ("VOILENS_URL", "VOILENS_PUBLIC", "VOILENS_MODEL", "VOILENS_IDLE"):
             patch.delenv(name, raising=False)
         yield
-    _end(runtime)
+    end_model_processes(runtime)
     shutil.rmtree(runs, ignore_errors=True)
 
 
@@ -92,7 +96,7 @@ def runtime(monkeypatch) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="vl"))  # a short path, for sockets
     monkeypatch.setenv("VOILENS_RUNTIME", str(folder))
     yield folder
-    _end(folder)
+    end_model_processes(folder)
 
 
 @pytest.fixture
@@ -150,7 +154,7 @@ def trained(spoiled) -> dict:
     def make(folder: Path) -> None:
         from trainings import QUICK
 
-        from model.training.finetune import train
+        from model.training.stages import train
 
         events: list[dict] = []
         (folder / "out").mkdir()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import time
 from threading import Event
 
+import widgets
 from model.core import PROJECT
 from model.errors import Unreachable
 from model.types import Prediction
@@ -29,9 +31,12 @@ class Client:
         return Prediction(picture.decode(), 0.75, {picture.decode(): 0.75, "other": 0.25}, "sure", 0.0)
 
 
+CELLS = json.loads((PROJECT / "app.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
 def wired(client: Client) -> dict:
     """What the cells define, all but the whole page."""
-    cells = ["".join(cell["source"]) for cell in json.loads((PROJECT / "app.ipynb").read_text(encoding="utf-8"))["cells"]]
+    cells = ["".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "code"]
     names = {"display": lambda shown: None}
     for cell in [cells[0], *cells[2:]]:
         exec(cell, names)
@@ -103,3 +108,19 @@ def test_what_went_wrong_is_said_where_the_answer_would_be():
         return page["label"].value
 
     assert asyncio.run(use()) == "The model does not answer."
+
+
+def test_each_cell_is_preceded_by_a_note_that_only_the_notebook_shows():
+    kinds = [cell["cell_type"] for cell in CELLS]
+    assert kinds == ["markdown", "code"] * (len(kinds) // 2)
+    notes = [cell for cell in CELLS if cell["cell_type"] == "markdown"]
+    assert all(cell["metadata"] == {"transient": {"remove_source": True}} for cell in notes)  # nbconvert's, and so Voilà's
+    assert all("".join(cell["source"]).strip() for cell in notes)
+
+
+def test_the_cells_use_public_names_alone():
+    source = "\n".join("".join(cell["source"]) for cell in CELLS if cell["cell_type"] == "code")
+    used = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)]
+    assert not [node.attr for node in used if node.attr.startswith("_")]
+    of_widgets = {node.attr for node in used if isinstance(node.value, ast.Name) and node.value.id == "widgets"}
+    assert of_widgets and of_widgets <= set(widgets.__all__)

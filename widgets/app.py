@@ -1,4 +1,4 @@
-"""The page: its parts joined, and a banner for the day the server is gone.
+"""The page: its parts joined, and a banner for when the server is gone.
 
 On a public page (`VOILENS_PUBLIC=1`) what could reach the owner's pictures or start long work is not even loaded.
 """
@@ -16,17 +16,16 @@ from model.data import class_name_of
 from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import Keeper, Tabs, add_to_dataset
-from widgets.shared import STYLE, Classifies, Project, script
+from widgets.page import PhotoKeeper, Tabs, add_to_dataset
+from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
 
 
 class Connection(anywidget.AnyWidget):
-    """A banner that the browser draws by itself once the kernel is gone, for the kernel no longer can."""
+    """A banner that the browser draws by itself once the kernel is gone, because the kernel no longer can."""
 
     _esm = script("page/connection")
-    _css = STYLE
 
 
 class App(ipw.VBox):
@@ -45,19 +44,20 @@ class App(ipw.VBox):
         **traits: Any,
     ):
         public = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0") if public is None else public
+        use_styles()
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))
-        self.visit = VisitorFolder()
+        self.visitor_folder = VisitorFolder()
         self.connection = Connection()
-        self.classify = ClassifyPanel(client, Keeper(self.project, self.visit, public))
-        owners = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
-        self.pages = Tabs({CLASSIFY: lambda: self.classify, **owners, LABEL: self._make_label})
-        super().__init__([self.connection, self.pages], **traits)
+        self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
+        owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
+        self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
+        super().__init__([self.connection, self.tabs], **traits)
         self.add_class("vl-app")
         self.connection.on_msg(lambda *_: self.classify.refresh())
         self.classify.on_send(self._on_classify_send)
-        self.pages.observe(self._on_pages_chosen, "chosen")
+        self.tabs.observe(self._on_tabs_chosen, "chosen")
 
     # ---- the parts, each made when it is first looked at
 
@@ -84,9 +84,9 @@ class App(ipw.VBox):
         return panel
 
     def _make_label(self) -> ipw.Widget:
-        panel = LabelPanel(self._client, self.visit, self._make_private_cleaner)
+        panel = LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner)
         if not self._public:
-            panel.on_add(lambda: add_to_dataset(self.visit, self.project))
+            panel.on_add(lambda: add_to_dataset(self.visitor_folder, self.project))
         return panel
 
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
@@ -103,12 +103,12 @@ class App(ipw.VBox):
     # ---- what one part says to another
 
     def _show(self, title: str) -> ipw.Widget:
-        self.pages.chosen = title
-        return self.pages.part(title)
+        self.tabs.chosen = title
+        return self.tabs.part(title)
 
-    def _on_pages_chosen(self, change: Any) -> None:
+    def _on_tabs_chosen(self, change: Any) -> None:
         if change["new"] == LABEL:
-            self.pages.part(LABEL).refresh()
+            self.tabs.part(LABEL).refresh()
 
     def _on_classify_send(self) -> None:
         if self.project.data and not self._public:

@@ -1,4 +1,13 @@
-"""What an export is, its card, and the safe form that serves. Knows neither training data nor a screen."""
+"""What an export is, its card, and the safe form that serves. Knows neither training data nor a screen.
+
+model_card     model-card.json: read, written, asked whether an export may be opened
+registry       which model is in use; promoted, rolled back, kept when replaced
+safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
+onnx_network   an ONNX file, run by ONNX Runtime
+build          an export to its safe form, once, in a process of its own
+fastai_reader  a fastai learner, read and exported; the one place that unpickles
+onnx_writer    a learner's network, written as ONNX and compared
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,15 +16,16 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry
     from model.artifacts.build import load_safe_model, make_safe_model
-    from model.artifacts.fastai_reader import export_learner, features_of, load_learner, transforms_of
+    from model.artifacts.fastai_reader import features_of, load_learner, to_stock_export, transforms_of
+    from model.artifacts.model_card import ModelCard
     from model.artifacts.registry import EXPORT
     from model.artifacts.safe_model import SafeModel, batches, softmax
 
 __all__ = [
     "EXPORT",
+    "ModelCard",
     "SafeModel",
     "batches",
-    "export_learner",
     "features_of",
     "load_learner",
     "load_safe_model",
@@ -23,6 +33,7 @@ __all__ = [
     "model_card",
     "registry",
     "softmax",
+    "to_stock_export",
     "transforms_of",
 ]
 __getattr__ = on_first_use(__name__)

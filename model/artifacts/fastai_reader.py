@@ -5,9 +5,11 @@ Imports fastai, so only what trains and what makes the safe form of an export ma
 
 from __future__ import annotations
 
+import itertools
 import pickle
 import warnings
 import zipfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ from PIL import Image
 from torch import nn
 from torch.fx.experimental import optimization
 
+from model.artifacts.safe_model import batches
 from model.errors import BadModel
 from model.images import Resize, Transforms
 
 LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
+FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by fastai's names, of which there are three
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 NEIGHBOUR = 10
 
@@ -49,17 +53,55 @@ def load_learner(export: Path) -> fv.Learner:
     return loaded
 
 
-def export_learner(learner: fv.Learner, file: Path) -> None:
+def _export(learner: fv.Learner, file: Path) -> None:
     """Export a learner as fastai does, without the paths of this machine that its pickle would carry."""
     learner.path = Path(".")
     learner.export(file.resolve())
     installed = str(Path(fv.__file__).parents[2]).encode()
     with zipfile.ZipFile(file) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    neutral = b"-" * len(installed)  # of the same length, for a pickle counts its letters
+    neutral = b"-" * len(installed)  # of the same length, because a pickle counts its letters
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content.replace(installed, neutral) if name.endswith("data.pkl") else content)
+
+
+def to_stock_export(
+    learner: fv.Learner, file: Path, classes: Sequence[str], picture: Path, cut: Resize, learned: Iterable[Image.Image]
+) -> Path:
+    """Export a trained learner as one that stock fastai opens anywhere; give `file`. The learner is not to be trained on.
+
+    What stood in for files while training stays here: the loaders become ones of importable parts alone, made with one
+    `picture`, which the export does not name, and `cut` as the validation transform. Embeddings of pictures that it `learned`
+    from go with it, so that it can be told what is familiar.
+    """
+    resize = fv.Resize(cut.size[0], method=cut.kind)
+    resize.split_idx = 1
+    # labels by a CSV are in no path; the loaders want some label of the vocabulary, and nobody asks for it afterwards
+    label_of = fv.parent_label if picture.parent.name in classes else fv.AttrGetter("label", default=classes[0])
+    block = fv.DataBlock(
+        blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(classes))),
+        get_y=label_of,
+        splitter=fv.IndexSplitter([1]),
+        item_tfms=resize,
+        batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
+    )
+    learner.dls = block.dataloaders([picture, picture], bs=1, num_workers=0, device="cpu")
+    learner.model.cpu().to(memory_format=torch.contiguous_format).eval()
+    learner.opt_func, learner.opt = fv.Adam, None
+    learner.reference = _reference(learner, learned)
+    _export(learner, file)
+    return file
+
+
+@torch.inference_mode()
+def _reference(learner: fv.Learner, pictures: Iterable[Image.Image]) -> torch.Tensor:
+    """Embeddings of pictures, as directions: pictures × width, half precision."""
+    cut, body, rows = transforms_of(learner), features_of(learner), []
+    waiting = iter(pictures)
+    while framed := [cut(picture) for picture in itertools.islice(waiting, 32)]:
+        rows += [body(torch.from_numpy(batch)) for _, batch in batches(framed)]
+    return F.normalize(torch.cat(rows)).half()
 
 
 def classes_of(learner: fv.Learner) -> list[str]:
@@ -80,11 +122,15 @@ def transforms_of(learner: fv.Learner) -> Transforms:
 def _mode(learner: fv.Learner) -> str:
     for transform in learner.dls.tls[0].tfms.fs:
         for function in getattr(getattr(transform, "encodes", None), "funcs", None) or [transform]:
-            owner = getattr(function, "__self__", None)
-            if isinstance(owner, type) and issubclass(owner, fv.PILBase):
+            owner: Any = getattr(function, "__self__", None)
+            if _opens_pictures(owner):
                 return owner._open_args["mode"]
-    kinds = [t for t in learner.dls.tls[0].types if isinstance(t, type) and issubclass(t, fv.PILBase)]
+    kinds = [kind for kind in learner.dls.tls[0].types if _opens_pictures(kind)]
     return kinds[-1]._open_args["mode"] if kinds else "RGB"
+
+
+def _opens_pictures(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, fv.PILBase)
 
 
 def _steps(transform: Any) -> list[Resize]:
@@ -97,7 +143,7 @@ def _steps(transform: Any) -> list[Resize]:
     if not hasattr(transform, "size"):
         raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
     size = (int(transform.size[0]), int(transform.size[1]))
-    fill = {"zeros": "constant", "border": "edge", "reflection": "reflect"}.get(getattr(transform, "pad_mode", "zeros"))
+    fill = FILLS[getattr(transform, "pad_mode", "zeros")]
     kind = type(transform)
     if kind is fv.Resize:
         return [Resize(transform.method, size, resample, fill)]
@@ -120,6 +166,9 @@ class _Scale(nn.Module):
 
 
 class _Normalise(nn.Module):
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, mean: torch.Tensor, std: torch.Tensor):
         super().__init__()
         self.register_buffer("mean", torch.as_tensor(mean).detach().cpu().float().as_subclass(torch.Tensor).clone())
@@ -155,7 +204,7 @@ class _Resample(nn.Module):
 
 def _stages(transform: Any) -> list[nn.Module]:
     """What one batch transform does in validation."""
-    # Flips, rotations, warps: nothing in validation, unless they resize. First, for their split_idx is that of the last call.
+    # Flips, rotations, warps: nothing in validation, unless they resize. They come first: their split_idx is of the last call.
     if isinstance(transform, fv.AffineCoordTfm):
         if transform.size is None:
             return []
@@ -213,6 +262,8 @@ class _Familiar(nn.Module):
     That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
     "Out-of-distribution detection with deep nearest neighbors").
     """
+
+    known: torch.Tensor
 
     def __init__(self, rest_of_head: nn.Module, known: torch.Tensor):
         super().__init__()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +21,61 @@ DEFAULT = "export.pkl"  # the page's own model, which is not named by being the 
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
 
 
+@dataclass(frozen=True)
+class ModelCard:
+    """What is known of one export: how it was made, what was measured. None, or empty, where the card does not say.
+
+    `file` is the export's name and `sha256` its checksum; `shipped` says that the project came with it. `classes` are in the
+    order of the probabilities; `size` is in pixels a side; `started_from` names what its body had learned from.
+    `data`, `recipe` (how it was trained) and `measured` are as training writes them. `thresholds` has "sure", the probability
+    from which an answer counts, and "familiar", the similarity. `others` are keys that this version does not know; they are
+    kept.
+    """
+
+    file: str | None = None
+    shipped: bool | None = None
+    classes: list[str] | None = None
+    architecture: str | None = None
+    size: int | None = None
+    started_from: str | None = None
+    data: dict[str, Any] | None = None
+    recipe: dict[str, Any] | None = None
+    measured: dict[str, Any] | None = None
+    made: str | None = None
+    made_with: dict[str, str] | None = None
+    note: str | None = None
+    thresholds: dict[str, float] | None = None
+    sha256: str | None = None
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> ModelCard:
+        """The card that a JSON document describes, of this version or another."""
+        known = {key: value for key, value in document.items() if key in KEYS}
+        return cls(**known, others={key: value for key, value in document.items() if key not in KEYS})
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON document: the keys that say something, and those of other versions."""
+        own = {key: getattr(self, key) for key in KEYS}
+        return {**{key: value for key, value in own.items() if value is not None}, **self.others}
+
+
+KEYS = tuple(each.name for each in fields(ModelCard) if each.name != "others")
+
+
 def beside(export: Path) -> Path:
-    """Where the card of `export` is: a card says which file it is of, for there may be several exports in a folder."""
+    """Where the card of `export` is: a card says which file it is of, because there may be several exports in a folder."""
     own = export.with_name(f"{export.stem}-card.json")
     return own if own.is_file() else export.with_name(NAME)
 
 
-def read(export: Path) -> dict[str, Any] | None:
+def read(export: Path) -> ModelCard | None:
     """The card beside `export`, or None when there is none. Raises BadModel when it cannot be read."""
     try:
-        card = json.loads(beside(export).read_text(encoding="utf-8"))
-        if not isinstance(card, dict):
+        document = json.loads(beside(export).read_text(encoding="utf-8"))
+        if not isinstance(document, dict):
             raise ValueError
-        return card if card.get("file", export.name) == export.name else None
+        return ModelCard.from_json(document) if document.get("file", export.name) == export.name else None
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -40,13 +84,14 @@ def read(export: Path) -> dict[str, Any] | None:
         ) from error
 
 
-def write(export: Path, card: dict[str, Any]) -> None:
+def write(export: Path, card: ModelCard) -> None:
     """Write the card of `export`, whole or not at all; another export's card steps aside."""
     place = beside(export)
     if place.is_file() and read(export) is None:
         other = Path(json.loads(place.read_text(encoding="utf-8"))["file"])
         put_in_place(place, export.with_name(f"{other.stem}-card.json"))
-    text = json.dumps({"file": export.name, **card}, indent=2, ensure_ascii=False) + "\n"
+    document = replace(card, file=card.file or export.name).to_json()
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     write_atomically(place, text, durable=True)  # without it the export beside it could not be opened
 
 
@@ -58,18 +103,18 @@ def is_named(export: str | Path) -> bool:
     return str(export) != DEFAULT and absolute(export) != PROJECT / DEFAULT and read(Path(export)) is None
 
 
-def admit(export: Path, named: bool) -> tuple[str, dict[str, Any]]:
-    """Decide whether `export` may be opened; give its SHA-256 and its card ({} when the card is another file's).
+def admit(export: Path, named: bool) -> tuple[str, ModelCard]:
+    """Decide whether `export` may be opened; give its SHA-256 and its card (an empty one when the card is another file's).
 
     `named` says that the owner asked for this very file. Raises BadModel.
     """
     if not export.is_file():
         raise BadModel(f"There is no model file at {export}: train one (python -m model train DATA) or name another (--model).")
     card, found = read(export), checksum(export)
-    if card is not None and card.get("sha256") == found:
+    if card is not None and card.sha256 == found:
         return found, card
     if named:
-        return found, {}
+        return found, ModelCard()
     if card is None:
         raise BadModel(
             f"{export} has no {NAME} beside it that says where it is from, and opening a model runs code. If you trust "

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from model import jobs
 from model.artifacts import model_card
+from model.artifacts.model_card import ModelCard
 from model.core import PROJECT, checksum, free_name, put_in_place, replacing
 from model.errors import BadModel
 
@@ -26,12 +28,12 @@ def promote(run_export: Path, target: Path) -> Path | None:
 
     The run keeps its own. Raises BadModel when the export is not what its card says, or cannot be put there.
     """
-    described = model_card.read(run_export) if run_export.is_file() else None
-    if described is None:
+    card = model_card.read(run_export) if run_export.is_file() else None
+    if card is None:
         raise BadModel(f"There is no export with its card at {run_export}: train again.")
     try:
         kept = _keep(target)
-        _install(run_export, described, target)
+        _install(run_export, card, target)
     except OSError as error:
         raise BadModel(
             f"Cannot replace {target} ({error.strerror}): make its folder writable, and see that there is room."
@@ -58,7 +60,8 @@ def shipped() -> Path:
     place = PROJECT / EXPORT
     for export in (place, *(folder / EXPORT for folder in replaced())):
         with contextlib.suppress(BadModel):
-            if (model_card.read(export) or {}).get("shipped"):
+            card = model_card.read(export)
+            if card and card.shipped:
                 return export
     return place
 
@@ -82,7 +85,7 @@ def is_promoted(run_export: Path, target: Path) -> bool:
         ours, theirs = model_card.read(run_export), model_card.read(target)
     except BadModel:
         return False
-    return bool(ours and theirs and target.is_file() and ours.get("sha256") == theirs.get("sha256"))
+    return ours is not None and theirs is not None and target.is_file() and ours.sha256 == theirs.sha256
 
 
 def _keep(target: Path) -> Path | None:
@@ -97,9 +100,9 @@ def _keep(target: Path) -> Path | None:
     unfinished.mkdir()
     try:
         shutil.copy2(target, unfinished / EXPORT)
-        described = model_card.read(target) or {"sha256": checksum(target), "note": "This export had no card of its own."}
+        card = model_card.read(target) or ModelCard(sha256=checksum(target), note="This export had no card of its own.")
         (unfinished / model_card.NAME).write_text(
-            json.dumps({**described, "file": EXPORT}, indent=2, ensure_ascii=False) + "\n"
+            json.dumps(replace(card, file=EXPORT).to_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         put_in_place(unfinished, folder)
     except OSError:
@@ -108,9 +111,9 @@ def _keep(target: Path) -> Path | None:
     return folder
 
 
-def _install(run_export: Path, described: dict, target: Path) -> None:
+def _install(run_export: Path, card: ModelCard, target: Path) -> None:
     with replacing(target) as copy:
         shutil.copyfile(run_export, copy)  # with a time of its own: by that a client sees that the file is another
-        if checksum(copy) != described.get("sha256"):
+        if checksum(copy) != card.sha256:
             raise BadModel(f"{run_export} is not the file that its card describes: train again.")
-    model_card.write(target, {**described, "file": target.name})
+    model_card.write(target, replace(card, file=target.name))

@@ -1,11 +1,11 @@
 """What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out.
 
-database      the schema of the index and how it is opened
-scanner       the index brought up to date with the folder
-filters       a choice of pictures and its order, and their SQL
-listing       the rows, counts and pages of such a choice
-thumbnails    small pictures, made by workers and kept by content
-warmup        the thumbnails that a person sees first
+database    the whole schema, its version and migrations; how it is opened
+scanner     `scan`: the files of the folder, brought up to date
+filters     `Filter`: what a person asks to see, as SQL
+listing     `Listing`: the pictures of a filter, page by page, with their counts
+thumbnails  `Thumbnails`: small pictures, made by workers and kept
+warmup      the thumbnails of the first pages, made beforehand
 """
 
 from typing import TYPE_CHECKING

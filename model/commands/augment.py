@@ -21,14 +21,14 @@ def add(commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    recipe = config_from(options)
+    config = config_from(options)
     with jobs.Recorder(options.run_folder) as recorder:
         from model import training
 
         files = []
         try:
             options.out.mkdir(parents=True, exist_ok=True)
-            for number, picture in enumerate(training.augmented_views(options.picture, options.count, recipe)):
+            for number, picture in enumerate(training.augmented_views(options.picture, options.count, config)):
                 files.append(options.out / f"augmented-{number + 1}.jpg")
                 picture.save(files[-1], quality=92)
         except OSError as error:

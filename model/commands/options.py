@@ -45,8 +45,25 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV with the columns file and label")
 
 
+def add_mirror(parser: argparse.ArgumentParser) -> None:
+    """Declare --mirror: True, False, or None where it is guessed."""
+    parser.add_argument(
+        "--mirror",
+        type=_yes_or_no,
+        metavar="yes|no",
+        help="whether pictures may be mirrored (default: a guess by the classes)",
+    )
+
+
 def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, metavar="FOLDER", dest="run_folder", help="write the events of the work there too")
+
+
+def _yes_or_no(text: str) -> bool:
+    """An argparse type: yes or no."""
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError("must be yes or no")
+    return text == "yes"
 
 
 def positive(text: str) -> int:

@@ -11,6 +11,7 @@ from model.commands.options import (
     MODEL,
     add_data,
     add_labels,
+    add_mirror,
     add_model,
     add_run,
     command,
@@ -37,6 +38,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--init", type=Path, metavar="FILE", help="an export or a weights file these start from (default: the model)"
     )
+    add_mirror(parser)
     add_run(parser)
 
 
@@ -46,7 +48,9 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         model = Path(options.model or MODEL)
-        how = scoring.ScoreOptions(model, options.model is not None, options.labels, options.thorough, options.init)
+        how = scoring.ScoreOptions(
+            model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
+        )
         found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     found["refused"] = _refused(options, found["quality"])

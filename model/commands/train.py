@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from model import jobs
-from model.commands.options import MODEL, above_zero, add_data, add_labels, add_run, command, positive, print_json, share_cores
+from model.commands.options import (
+    MODEL,
+    above_zero,
+    add_data,
+    add_labels,
+    add_mirror,
+    add_run,
+    command,
+    positive,
+    print_json,
+    share_cores,
+)
 from model.core import percent
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
@@ -46,13 +54,14 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--augment", type=_names, metavar="A,B,...", help=f"of {', '.join(AUGMENTATIONS)}, or none (default: all that suit)"
     )
+    add_mirror(parser)
     parser.add_argument("--seed", type=_seed, metavar="N", help="(default: 0)")
 
 
 def config_from(options: argparse.Namespace) -> TrainConfig:
-    """The recipe that the options describe. Raises BadUsage."""
+    """The configuration that the options describe. Raises BadUsage."""
     given = vars(options)
-    same = ("arch", "init", "size", "epochs", "patience", "note", "crop", "augment", "seed")
+    same = ("arch", "init", "size", "epochs", "patience", "note", "crop", "augment", "mirror", "seed")
     return choose_config(options.preset, learning_rate=given.get("lr"), **{name: given.get(name) for name in same})
 
 
@@ -60,20 +69,29 @@ def run(options: argparse.Namespace) -> int:
     share_cores()
     from model import training
 
-    recipe = config_from(options)
+    config = config_from(options)
     folder = options.run_folder
     out = options.out or (folder / Path(MODEL).name if folder else Path(MODEL))
     with jobs.Recorder(folder) as recorder:
         rival = _rival(options.compare, out)
-        result = training.train(options.data, recipe, out, recorder.report, recorder.stopping, rival, options.labels)
-        if folder:
-            _keep(result, folder)
+        result = training.train(
+            options.data,
+            config,
+            out,
+            recorder.report,
+            recorder.stopping,
+            rival=rival,
+            labels=options.labels,
+            folder=folder,
+        )
         del result["answers"]  # one a picture: for the report alone
         recorder.done(result)
     for file in result["left_out"]:
         print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
     for note in result["notes"]:
         print(note, file=sys.stderr)
+    if not result["mirrored"] and config.mirror is None:
+        print(f"{result['mirrored_by']} Where that is wrong: --mirror yes.", file=sys.stderr)
     if options.json:
         print_json(result)
     else:
@@ -93,15 +111,6 @@ def _rival(named: str | None, out: Path) -> Path | None:
     if not rival.is_file():
         raise BadUsage(f"There is no export {rival} to compare with: name one (--compare EXPORT), or leave --compare out.")
     return rival
-
-
-def _keep(result: dict[str, Any], folder: Path) -> None:
-    """The run's report, and its epochs as a table."""
-    (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    with (folder / "history.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, result["history"][0])
-        table.writeheader()
-        table.writerows(result["history"])
 
 
 def _rate(text: str) -> float | str:

@@ -1,12 +1,12 @@
 """Paths, whole files, safe names, words and limits. Knows no picture and no model; standard library only.
 
-paths         the project, its cache, a folder for sockets, a path as a person writes it
-files         checksums, a file written in one step, a lock
-free_names    names that nothing has yet: cat.jpg, cat-2.jpg ...
-safe_paths    names from outside as places inside a folder
-text          numbers, times and lists in sentences
-limits        how much of a stranger's picture is taken
-lazy          public names that are imported on first use
+paths       the project, the cache, the runtime folder of sockets; a path as a person writes it
+files       checksums; a file written whole, under a free name, under a lock
+safe_paths  names from outside as places below a folder, never through a link
+text        numbers, shares, lists, times as they are written in sentences
+limits      how much of a stranger's picture is taken; the memory of a worker
+lazy        public names of a package, imported on first use
+free_names  a name that nothing has yet
 """
 
 from typing import TYPE_CHECKING

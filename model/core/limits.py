@@ -1,4 +1,4 @@
-"""How much of a stranger's picture is taken. Standard library only, for every part of the program keeps to it."""
+"""How much of a stranger's picture is taken. Standard library only: every part of the program keeps to it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def limit_memory(memory: int = WORKER_MEMORY) -> None:
 
 def too_many_bytes(count: int) -> TooLarge:
     """The refusal of a file of `count` bytes."""
+    megabytes, most = round(count / 1e6), round(MAX_BYTES / 1e6)
     return TooLarge(
-        f"This file has {count / 1e6:.0f} MB, more than the {MAX_BYTES / 1e6:.0f} MB taken here: save a smaller copy of it."
+        f"This file has {megabytes} MB, more than the {most} MB taken here: save a smaller copy of it.",
+        code="too-many-bytes",
+        megabytes=megabytes,
+        most=most,
     )

@@ -22,7 +22,7 @@ def cache_folder(*parts: str) -> Path:
 
 
 def runtime_folder() -> Path:
-    """The folder of sockets, locks and logs, readable by this user alone; short, for a socket's path has some 100 bytes."""
+    """The folder of sockets, locks and logs, readable by this user alone; short, because a socket's path has some 100 bytes."""
     named = os.environ.get("VOILENS_RUNTIME")
     if named:
         return _private(Path(named))

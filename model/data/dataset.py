@@ -15,6 +15,7 @@ from pathlib import Path
 from model.core import checksum, stays_inside
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
+from model.data.mirroring import Mirroring, guess_mirroring
 from model.data.names import check_classes_differ
 from model.data.splits import SPLIT_NAMES, split_by_hash
 from model.errors import BadData
@@ -33,6 +34,11 @@ class Dataset:
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def mirrorable(self) -> Mirroring:
+        """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
+        return guess_mirroring(self.classes)
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""
@@ -187,6 +193,6 @@ def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
             and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir())
         ):
             raise BadData(
-                f"No class can be called “{folder.name}”, for a folder of that name means the pictures to learn from: rename "
-                f"{folder} (“{folder.name}s”, say)."
+                f"No class can be called “{folder.name}”, because a folder of that name means the pictures to learn from: "
+                f"rename {folder} (“{folder.name}s”, say)."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict
 from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
     """Describe the folder `data`: its classes, counts, some pictures, what is left out. Raises BadData.
 
     `classes` is a list of {label, train, valid, test}; `pictures` of {file, label, thumbnail}, a data URL each; `left_out`
-    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can. Reports {"event": "looking",
-    "pictures"}, how many so far.
+    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can; `mirrorable` {allowed, sentence}
+    is the guess whether they may be mirrored. Reports {"event": "looking", "pictures"}, how many so far.
     """
     looked = count(1)
 
@@ -46,6 +47,7 @@ def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
         "pictures": list(_some(pictures)),
         "left_out": _left_out(pictures),
         "problem": _problem(pictures),
+        "mirrorable": asdict(pictures.mirrorable),
     }
 
 

@@ -1,13 +1,13 @@
 """How good a classifier is, and against what. Does not know how it was trained.
 
-evaluation       one pass over some pictures: probabilities, answers, losses, thresholds
-metrics          figures from arrays: intervals, calibration, precision and recall
-folder_report    the report on a folder, written into a run; two exports compared; the test set's use logged
-paired_test      whether one of two models is better, on the same pictures
-baselines        simple methods that a model must beat
-from_scratch     training by hand in seven steps, for two of the baselines
-learning_curves  signs of over- and underfitting, in a sentence
-test_set_log     how often the test pictures of a folder have been used
+evaluation       `evaluate`, `Evaluation`: every answer on a split, and the report of it
+metrics          intervals, calibration, precision and recall
+baselines        `run_baselines`: simple methods that a model must beat
+from_scratch     the seven steps of training by hand, with numpy
+paired_test      two models on the same pictures: better, same or cannot tell
+learning_curves  overfitting and underfitting, by the losses of the epochs
+test_set_log     how often the test pictures were used
+folder_report    the report of a folder, and the files it leaves in a run
 """
 
 from typing import TYPE_CHECKING

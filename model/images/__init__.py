@@ -1,4 +1,13 @@
-"""Bytes to pixels: strangers' pictures opened safely, framed for a network, made small. Knows no label and no model."""
+"""Bytes to pixels: strangers' pictures decoded safely, resized for a network, made small. Knows no label and no model.
+
+decode      `open_picture`: untrusted bytes to an upright RGB picture; the one place that calls Image.open
+transforms  `Transforms`, `Resize`: the pixels that a network takes
+cutting     many pictures cut to the size that training keeps, by workers
+sandbox     `Sandbox`: strangers' pictures for the model process, by workers
+thumbnail   a small JPEG of a picture; a data URL to show it
+workers     `WorkerPool`: one task done by worker processes with limited memory and time
+worker      the program of a worker process
+"""
 
 from typing import TYPE_CHECKING
 

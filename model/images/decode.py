@@ -96,7 +96,7 @@ def _read(source: bytes | str | Path) -> bytes:
 def _open(data: bytes, enough: int | None = None) -> Image.Image:
     """Read the header, refuse what is too large, and ask a JPEG for a smaller scale where it needs one."""
     if not data:
-        raise BadImage("This file is empty: choose another one, or copy it again.")
+        raise BadImage("This file is empty: choose another one, or copy it again.", code="empty")
     _check_webp(data)
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -104,16 +104,19 @@ def _open(data: bytes, enough: int | None = None) -> Image.Image:
         if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
             raise BadImage(
                 "This is a HEIC photo, which cannot be read here: save it as JPEG (on an iPhone: Settings, Camera, "
-                "Formats, Most Compatible) and send that."
+                "Formats, Most Compatible) and send that.",
+                code="heic",
             ) from error
         if looks_like_picture(data[:32]):
             raise _broken(error) from error
-        raise BadImage(f"This file is not a picture: choose one of these kinds: {KINDS}.") from error
+        sentence = f"This file is not a picture: choose one of these kinds: {KINDS}."
+        raise BadImage(sentence, code="not-a-picture", kinds=KINDS) from error
     is_jpeg = isinstance(picture, JpegImagePlugin.JpegImageFile)
     _check_pixels(*picture.size, limit=MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS)
     if is_jpeg:
         if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-            raise BadImage("This JPEG is built to be slow to open: open it in a picture program and save it again.")
+            sentence = "This JPEG is built to be slow to open: open it in a picture program and save it again."
+            raise BadImage(sentence, code="slow-jpeg")
         width, height = picture.size
         shrink = next((n for n in (1, 2, 4, 8) if width * height <= n * n * MAX_PIXELS), 8)
         if enough:
@@ -125,14 +128,19 @@ def _open(data: bytes, enough: int | None = None) -> Image.Image:
 
 def _check_pixels(width: int, height: int, limit: int = MAX_PIXELS) -> None:
     if width * height > limit:
+        millions = round(limit / 1e6)
         raise TooLarge(
-            f"This picture is {width} × {height} pixels, more than the {limit / 1e6:.0f} million taken here: "
-            "save a smaller copy of it."
+            f"This picture is {width} × {height} pixels, more than the {millions} million taken here: "
+            "save a smaller copy of it.",
+            code="too-many-pixels",
+            width=width,
+            height=height,
+            millions=millions,
         )
 
 
 def _check_webp(data: bytes) -> None:
-    """Check a WebP's size from its header, for its decoder reserves the whole canvas when the file is opened.
+    """Check a WebP's size from its header, because its decoder reserves the whole canvas when the file is opened.
 
     Layout of the header: RFC 9649, sections 2.5 to 2.7.
     """
@@ -169,7 +177,8 @@ def _stretch(picture: Image.Image) -> Image.Image:
     finite = ImageMath.lambda_eval(lambda a: a["convert"]((abs(a["x"]) <= 3e38) * 255, "L"), x=picture)
     box = finite.getbbox()
     if box is None:
-        raise BadImage("This picture holds no numbers at all: save it again from the program that made it.")
+        sentence = "This picture holds no numbers at all: save it again from the program that made it."
+        raise BadImage(sentence, code="no-numbers")
     row = finite.crop((0, box[1], finite.width, box[1] + 1))
     filled = Image.new("F", picture.size, picture.getpixel((row.getbbox()[0], box[1])))
     filled.paste(picture, mask=finite)
@@ -185,7 +194,8 @@ def _stretch(picture: Image.Image) -> Image.Image:
 def _broken(error: Exception) -> BadImage:
     """One sentence for whatever a decoder says."""
     if isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError)):
-        return TooLarge("This picture needs too much memory to open: save a smaller copy of it.")
+        return TooLarge("This picture needs too much memory to open: save a smaller copy of it.", code="too-much-memory")
     if "truncated" in str(error).lower():
-        return BadImage("This picture breaks off before its end: copy or download it again.")
-    return BadImage("This picture is damaged and cannot be opened: open it in a picture program and save it again.")
+        return BadImage("This picture breaks off before its end: copy or download it again.", code="cut-off")
+    sentence = "This picture is damaged and cannot be opened: open it in a picture program and save it again."
+    return BadImage(sentence, code="damaged")

@@ -115,7 +115,8 @@ _KINDS = {
 def _cut(picture: Image.Image, size: Size, corner: tuple[int, int], fill: str) -> Image.Image:
     """The box of `size` at `corner`, filled where it reaches over the picture's border. Raises BadImage."""
     if size[0] * size[1] > MAX_JPEG_PIXELS:
-        raise BadImage("This picture is too long and narrow for this model: cut out the part that matters.")
+        sentence = "This picture is too long and narrow for this model: cut out the part that matters."
+        raise BadImage(sentence, code="too-narrow")
     (x, y), (width, height) = corner, size
     inside = max(x, 0), max(y, 0), min(x + width, picture.width), min(y + height, picture.height)
     before = max(-x, 0), max(-y, 0)

@@ -38,7 +38,7 @@ def serve(task: Task, seconds: float, requests: BinaryIO, answers: BinaryIO) -> 
             told, payload = task(request, content)
             kind = ANSWERED
         except BadImage as error:
-            kind, told, payload = REFUSED, [type(error).__name__, str(error)], b""
+            kind, told, payload = REFUSED, [type(error).__name__, str(error), error.reason()], b""
         signal.alarm(0)
         document = json.dumps(told).encode()
         answers.write(HEAD.pack(kind, len(document), len(payload)) + document)

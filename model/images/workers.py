@@ -191,10 +191,10 @@ class _Worker:
             return self._exchange(document, content, time.monotonic() + self._seconds)
         except TimeoutError:
             self.end()
-            return BadImage(LATE.format(self._seconds))
+            return BadImage(LATE.format(self._seconds), code="too-slow", seconds=round(self._seconds))
         except Exception:  # it died, or what it says cannot be believed
             self.end()
-            return Busy(NO_ROOM) if self._closed else TooLarge(HUNGRY)
+            return Busy(NO_ROOM) if self._closed else TooLarge(HUNGRY, code="too-much-memory")
 
     def _exchange(self, document: bytes, content: bytes, deadline: float) -> Answer | BadImage:
         self._socket.settimeout(max(1e-6, deadline - time.monotonic()))
@@ -206,8 +206,10 @@ class _Worker:
             raise ValueError("more than a worker can hold")
         told = json.loads(self._receive(json_length, deadline))
         if kind == REFUSED:
-            name, sentence = told
-            return _REFUSALS[name](str(sentence))
+            name, sentence, reason = told
+            refusal = _REFUSALS[name](str(sentence))
+            refusal.adopt(reason)
+            return refusal
         return Answer(told, self._receive(length, deadline))
 
     def _receive(self, length: int, deadline: float) -> bytes:

@@ -1,7 +1,7 @@
 """Photos that visitors send, kept for the owner or for the visit. Knows no screen.
 
-inbox         photos that wait in a dataset until its owner accepts them
-visitor       the folder of one visit, removed at its end
+inbox    `Inbox`: photos that wait for the owner in the cleaner
+visitor  `VisitorFolder`: a visitor's private folder, removed at the end
 """
 
 from typing import TYPE_CHECKING

@@ -32,7 +32,7 @@ class Inbox:
     def add(self, content: bytes, name: str, prediction: Prediction, said: str | None = None) -> str:
         """Keep a photo, once however often it is sent; give its file. `said` is the label by the person. Raises BadData.
 
-        A photo that is there already stays untouched, for it may be marked; what was said of it counts until more is said.
+        A photo that is there already stays untouched, because it may be marked; what was said of it counts until more is said.
         """
         sha256 = checksum_of(content)
         file = f"{INBOX}/{sha256[:16]}-{file_name_of(name)}"

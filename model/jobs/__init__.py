@@ -1,9 +1,9 @@
 """Long work in a process of its own, followed through a folder of events. Does not know what the work is.
 
-types         Event, Report, Stopping: what work tells, and how it is stopped
-runs          starting work, finding it again, following it
-recorder      inside the work: its events to the folder and the terminal
-progress      one line of progress on a terminal
+types     `Event`, `Report`, `Stopping`: how work tells how far it is, and asks whether to go on
+runs      a run: its folder, start, find, list, latest, its state and result
+recorder  `Recorder`: inside the work, writes its events
+progress  a bar of progress on a terminal
 """
 
 from typing import TYPE_CHECKING

@@ -1,12 +1,12 @@
 """Marks on pictures, applied and undone without loss. Knows files and SQL, no pixels and no model.
 
-journal       the marks of a folder: mark, apply, undo, empty the trash
-marks         the rows of marks, and the edits by which they were made
-transactions  changes carried out all or none, finished or taken back after a kill
-file_moves    moving files without ever overwriting one
-folder_labels labels by class folders
-csv_labels    labels by a CSV, written again in a cleaned copy
-zip_export    the folder with its marks as a zip
+journal        `Journal`: the door: mark, undo, review, apply, undo the apply, empty the trash
+marks          marks as rows, with their undo and redo
+transactions   applies as transactions that resume after a crash
+file_moves     files moved without ever overwriting one
+folder_labels  labels that are class folders
+csv_labels     labels that are a CSV file
+zip_export     the folder with its marks applied, as a zip made while it is sent
 """
 
 from typing import TYPE_CHECKING

@@ -88,7 +88,7 @@ def reason(error: OSError) -> str:
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         return f"Something lies in the way at {what}: move it away, then try again."
     if error.errno == errno.ENOENT:
-        return f"Somebody else moved or removed {what} meanwhile: put it back, or let its mark go."
+        return f"Somebody else moved or removed {what} meanwhile: put it back, or clear its mark."
     if error.errno == errno.ENAMETOOLONG:
         return f"The name {what} is too long: shorten it, or the name of the class."
     if error.errno == errno.EXDEV:

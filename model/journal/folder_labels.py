@@ -50,7 +50,7 @@ class FolderLabels:
         for change in changes:
             before = PurePosixPath(change.file)
             if change.label is not None and not is_folder_name(change.label):  # the label of a CSV may be anything
-                raise BadData(f"Nothing was applied, for “{one_line(change.label)}” cannot be the name of a class folder.")
+                raise BadData(f"Nothing was applied, because “{one_line(change.label)}” cannot be the name of a class folder.")
             if change.label is None:
                 destination = f"{trash}/{change.file}"
             else:
@@ -58,7 +58,7 @@ class FolderLabels:
                 destination = str(PurePosixPath(split, change.label, before.name))
             if not leads_inside(self._root, os.path.dirname(destination)):
                 raise BadData(
-                    f"Nothing was applied, for {one_line(destination)} would lie behind a link or a file: move that away."
+                    f"Nothing was applied, because {one_line(destination)} would lie behind a link or a file: move that away."
                 )
             destinations[change.file] = destination if change.label is None else free_name(self._root, destination, taken)
         return destinations

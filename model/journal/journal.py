@@ -218,8 +218,8 @@ class Journal:
         changed |= {row["file"] for row in pending if not self._is_as_marked(row)}
         if changed:
             raise BadData(
-                "Nothing was applied, for these changed on disk or vanished since they were marked: "
-                f"{file_list(sorted(changed))}. Look at them and mark them anew, or let their marks go."
+                "Nothing was applied, because these changed on disk or vanished since they were marked: "
+                f"{file_list(sorted(changed))}. Look at them and mark them again, or clear their marks."
             )
 
     def _is_as_marked(self, mark: sqlite3.Row) -> bool:

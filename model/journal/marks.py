@@ -41,7 +41,7 @@ class Marks:
         is_marked = "SELECT 1 FROM marks WHERE file = ?"
         marked = [file for file in dict.fromkeys(files) if self._database.execute(is_marked, [file]).fetchone()]
         if marked:
-            self._edit(marked, [], f"{number_of(len(marked), 'mark')} let go")
+            self._edit(marked, [], f"{number_of(len(marked), 'mark')} cleared")
         return len(marked)
 
     def undo(self) -> str | None:

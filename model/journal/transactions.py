@@ -93,11 +93,11 @@ class Transactions:
         gone = [row["target"] for row in rows if not is_plain_file(self._root / row["target"])]
         if gone:
             raise BadData(
-                f"Nothing was undone, for these are no longer where they went: {file_list(gone)}. Put them back first."
+                f"Nothing was undone, because these are no longer where they went: {file_list(gone)}. Put them back first."
             )
         blocked = [row["file"] for row in rows if not is_free(self._root, row["file"])]
         if blocked:
-            raise BadData(f"Nothing was undone, for something lies there now: {file_list(blocked)}. Move it away first.")
+            raise BadData(f"Nothing was undone, because something lies there now: {file_list(blocked)}. Move it away first.")
         self._set_state(transaction, UNDOING)
         self.finish(transaction)
 

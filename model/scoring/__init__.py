@@ -1,14 +1,14 @@
-"""What is wrong with a folder of pictures, found by a model: doubtful labels, copies, bad quality. Knows no screen.
+"""Faults that a model finds in its own data: doubtful labels, copies, quality. Knows no screen.
 
-pipeline          the whole scoring, from a folder to what is saved in its catalogue
-inspection        pictures opened, framed, fingerprinted and measured by workers
-duplicates        copies and near copies, by fingerprints
-quality           dark, bright, flat, blurry and oddly shaped pictures, by measures
-label_issues      labels that are likely wrong, by out-of-fold probabilities
-thorough          the thorough way: networks trained without the pictures that they predict
-cross_validation  these networks: folds trained and predicted
-views             pictures as these networks take them
-results           what was found, in the catalogue
+pipeline          `score`: the whole of it, with progress and stop
+inspection        every picture decoded once: pixels, fingerprint, quality
+label_issues      labels judged by a head that has not seen them
+cross_validation  labels judged by fine-tuned networks that have not seen them
+thorough          the slower way, its parts kept between runs
+duplicates        copies, by bytes, pixels, perceptual hash and features
+quality           dark, bright, flat, blurred, oddly shaped
+results           what was found, kept in the catalog
+views             pictures by number: some of them, or each cut to a shape
 """
 
 from typing import TYPE_CHECKING

@@ -123,7 +123,7 @@ def run_fold(task: Task, body: nn.Module, rows: np.ndarray, fold: int, progress:
 
 def train_fold(network: _Network, task: Task, rows: np.ndarray, fold: int, progress: _Progress) -> TrainingScores:
     """Train the network on `rows`, its head for an epoch and then more of it; give how well each label was learned."""
-    config = TrainConfig(smallest_crop=0.35, seed=SEED + fold)
+    config = TrainConfig(min_crop_share=0.35, seed=SEED + fold)
     labels = torch.from_numpy(task.labels[rows]).to(network.device)
     batches = BatchLoader(
         Subset(task.pictures, rows),
@@ -131,7 +131,7 @@ def train_fold(network: _Network, task: Task, rows: np.ndarray, fold: int, progr
         task.size,
         min(BATCH, max(2, len(rows))),
         config,
-        config.suiting(task.mirror),
+        config.augmentations_for(task.mirror),
     ).to(network.device)
     sums, times = torch.zeros(len(rows), device=network.device), torch.zeros(len(rows), device=network.device)
     for phase in (_Phase(1, RATE, body=False), _Phase(task.epochs, RATE / 2, body=True)):

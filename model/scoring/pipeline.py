@@ -19,7 +19,7 @@ from PIL import Image
 
 from model import catalog
 from model.core import checksum
-from model.data import DIGITS, find_folder
+from model.data import DIGITS, find_folder, guess_mirroring
 from model.errors import BadData, BadModel, BadUsage
 from model.jobs import Report, Stopping
 from model.scoring import duplicates, quality
@@ -43,7 +43,7 @@ class ScoreOptions:
     `model` is an export, `named` whether the owner asked for this very file; `labels` a CSV with the columns file and label.
     The `thorough` way also fine-tunes five networks, each without a fifth of the pictures: it takes minutes and finds more.
     They start from the body of `start` (an export or a weights file; None: of `model`), and their pictures are mirrored or not
-    as `mirror` says (None: as suits the data).
+    as `mirror` says (None: as their classes suggest).
     """
 
     model: Path
@@ -79,9 +79,9 @@ def score(
         pictures = store.state_of_pictures()
         thorough_states = f"thorough {VERSION} {sha256} "  # how they all begin
         state = f"quick {VERSION} {sha256} {pictures}"
-        mirror = _may_be_mirrored(data, options)
+        mirror = guess_mirroring({item.label for item in store.items()}).allowed if options.mirror is None else options.mirror
         if options.thorough:
-            mirrored = "" if mirror == _default_mirror(data) else f" mirror={mirror}"
+            mirrored = "" if mirror == (str(data) != DIGITS) else f" mirror={mirror}"  # scores of before knew this rule alone
             state = f"{thorough_states}{checksum(start) if start else sha256}{mirrored} {pictures}"
         scored = store.scored_state()
         better = not options.thorough and scored.startswith(thorough_states) and scored.endswith(f" {pictures}")
@@ -91,16 +91,6 @@ def score(
     with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
         catalog.warm_up(root, stopping)
     return found
-
-
-def _may_be_mirrored(data: str | Path, options: ScoreOptions) -> bool:
-    """Whether pictures may be mirrored in training: as the options say, else as suits the data."""
-    return _default_mirror(data) if options.mirror is None else options.mirror
-
-
-def _default_mirror(data: str | Path) -> bool:
-    """What suits the data: everything but the built-in digits may be mirrored."""
-    return str(data) != DIGITS
 
 
 class _Scoring:

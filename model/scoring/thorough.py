@@ -50,7 +50,7 @@ class ThoroughScoring:
         """
         classes = sorted({item.label for item in items})
         files = [Item(store.root / item.file, item.label, item.split) for item in items]
-        size = TrainConfig().side(shorter_sides(files))
+        size = TrainConfig().size_for(shorter_sides(files))
         pictures = self._crop(files, size, report, stopping)
         labels = label_issues.class_indices([item.label for item in items], classes)
         task = cross_validation.Task(pictures, labels, groups, len(classes), size, self.mirror, self.start)

@@ -1,7 +1,7 @@
 """The model process: one model for every visitor, over HTTP. Knows no page.
 
-server    the application: photos in, predictions out, those that arrive together in one pass
-prefetch  answers that a client asks for before anybody clicks
+server    the ASGI application, its batches and its limits; `serve` runs it
+prefetch  answers begun before anybody asks
 """
 
 from typing import TYPE_CHECKING

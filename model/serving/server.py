@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import json
 import logging
 import os
 import sys
@@ -26,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from model.core import MAX_BYTES, too_many_bytes
-from model.errors import AppError, BadUsage, Busy
+from model.errors import REASON, AppError, BadUsage, Busy
 from model.images import Sandbox
 from model.types import Prediction
 
@@ -225,5 +226,7 @@ async def _fail(request: Request, error: Exception) -> Response:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    headers = {"Retry-After": f"{error.retry_after:.0f}"} if isinstance(error, Busy) else None
+    headers = {REASON: json.dumps(error.reason())}
+    if isinstance(error, Busy):
+        headers["Retry-After"] = f"{error.retry_after:.0f}"
     return JSONResponse({"error": str(error)}, status_code=error.status, headers=headers)

@@ -1,4 +1,18 @@
-"""Fine-tuning with fastai: pictures and a configuration in, an export and its card out. Knows no screen."""
+"""Fine-tuning with fastai: pictures and a configuration in, an export and its card out. Knows no screen.
+
+config       `TrainConfig`, `PRESETS`: how to train
+stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
+prepare      pictures decoded once and kept as pixels: `TrainingData`
+finetune     the learner and its epochs
+callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
+loaders      batches from kept pixels
+augment      random crops, flips, light; one picture as training sees it
+crops        what of a picture is kept, and what the network sees
+pixel_cache  decoded pixels in one file, kept for the next training
+precision    the quickest arithmetic on this machine
+pretrained   architectures and the weights they start from
+pictures     what training asks of pictures: pixels by number
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,16 +20,17 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
-    from model.training.callbacks import Epoch, Following, PrecisionCallback
+    from model.training.callbacks import Epoch, PrecisionCallback, ProgressCallback
     from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
     from model.training.crops import train_crop
-    from model.training.finetune import build, train
+    from model.training.finetune import build
     from model.training.loaders import BatchLoader
     from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
     from model.training.precision import choose_precision
     from model.training.prepare import prepare
-    from model.training.pretrained import architecture, fill_body
+    from model.training.pretrained import fill_body
+    from model.training.stages import train
 
 __all__ = [
     "AUGMENTATIONS",
@@ -25,11 +40,10 @@ __all__ = [
     "BatchLoader",
     "CachedPictures",
     "Epoch",
-    "Following",
     "Pictures",
     "PrecisionCallback",
+    "ProgressCallback",
     "TrainConfig",
-    "architecture",
     "augmented_views",
     "build",
     "cache_pictures",

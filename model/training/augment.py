@@ -12,19 +12,22 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from model.core import cache_folder
+from model.data import classes_around, guess_mirroring
 from model.images import open_picture
 from model.training.config import TrainConfig
 from model.training.crops import train_crop
 
 
-def augmented_views(file: Path, count: int, recipe: TrainConfig) -> list[Image.Image]:
-    """What the network would see of the picture in `file` in `count` epochs. Raises BadImage."""
+def augmented_views(file: Path, count: int, config: TrainConfig) -> list[Image.Image]:
+    """What the network would see of the picture in `file` in `count` epochs. Raises BadImage.
+
+    Where the configuration does not say whether it may be mirrored, the class folders that it lies among do.
+    """
     picture = open_picture(file)
-    size = recipe.side([min(picture.size)])
-    augment = recipe.suiting(mirrored=cache_folder() not in file.resolve().parents)  # what lies there are the digits
-    shrunk = train_crop(recipe.crop, size)(picture)
-    chances = [Augmentation.draw(recipe, augment, shrunk.size, (recipe.seed, epoch, 0)) for epoch in range(count)]
+    size = config.size_for([min(picture.size)])
+    augment = config.augmentations_for(guess_mirroring(classes_around(file)).allowed)
+    shrunk = train_crop(config.crop, size)(picture)
+    chances = [Augmentation.draw(config, augment, shrunk.size, (config.seed, epoch, 0)) for epoch in range(count)]
     batch = finish(torch.from_numpy(np.stack([cut(shrunk, chance, size) for chance in chances])), chances)
     mean, std = batch.new_tensor(MEAN).view(1, 3, 1, 1), batch.new_tensor(STD).view(1, 3, 1, 1)
     pixels = (batch * std + mean).mul(255).round().clamp(0, 255).byte().permute(0, 2, 3, 1)
@@ -56,10 +59,10 @@ class Augmentation:
     shift: float
 
     @classmethod
-    def draw(cls, recipe: TrainConfig, augment: Sequence[str], size: tuple[int, int], seed: Sequence[int]) -> Augmentation:
+    def draw(cls, config: TrainConfig, augment: Sequence[str], size: tuple[int, int], seed: Sequence[int]) -> Augmentation:
         """Draw for a picture of `size` (width, height)."""
         draw = np.random.default_rng(seed)
-        box = _BOXES[recipe.crop](draw, size, recipe.smallest_crop)
+        box = _BOXES[config.crop](draw, size, config.min_crop_share)
         # every number is drawn, used or not, so that naming one augmentation more leaves the others as they were
         angle, across, down, light, stretch = draw.uniform(-1, 1, 5)
         turned, lit, mirrored = draw.random(3) < (SHARE, SHARE, 0.5)
@@ -82,7 +85,8 @@ def _homography(angle: float, across: float, down: float) -> np.ndarray:
 def _part(draw: np.random.Generator, size: tuple[int, int], smallest: float) -> tuple[float, float, float, float]:
     """Part of a picture: its area and the logarithm of its proportions evenly drawn (Szegedy et al. 2014, as fastai does)."""
     width, height = size
-    for area, ratio in zip(draw.uniform(smallest, 1, 10), np.exp(draw.uniform(*np.log(SIDES), 10)), strict=True):
+    narrowest, widest = np.log(SIDES)
+    for area, ratio in zip(draw.uniform(smallest, 1, 10), np.exp(draw.uniform(narrowest, widest, 10)), strict=True):
         across, down = math.sqrt(area * ratio * width * height), math.sqrt(area / ratio * width * height)
         if across <= width and down <= height:
             return _placed(draw, size, (across, down))
@@ -118,11 +122,11 @@ def finish(pixels: torch.Tensor, chances: Sequence[Augmentation] | None) -> torc
     mean, std = x.new_tensor(MEAN).view(1, 3, 1, 1), x.new_tensor(STD).view(1, 3, 1, 1)
     if chances is None:
         return x.mul_(1 / (255 * std)).sub_(mean / std)
-    seen_through = [n for n, chance in enumerate(chances) if chance.homography is not None]
-    if seen_through:
-        matrices = x.new_tensor(np.stack([chances[n].homography for n in seen_through]))
-        grid = _grid(matrices, x.shape[-1])
-        x[seen_through] = F.grid_sample(x[seen_through], grid, padding_mode="reflection", align_corners=False)
+    homographies = {n: chance.homography for n, chance in enumerate(chances) if chance.homography is not None}
+    if homographies:
+        turned = list(homographies)
+        grid = _grid(x.new_tensor(np.stack(list(homographies.values()))), x.shape[-1])
+        x[turned] = F.grid_sample(x[turned], grid, padding_mode="reflection", align_corners=False)
     gain = x.new_tensor([chance.gain for chance in chances]).view(-1, 1, 1, 1)
     shift = x.new_tensor([chance.shift for chance in chances]).view(-1, 1, 1, 1)
     return x.mul_(gain / (255 * std)).add_((0.5 - 0.5 * gain + shift - mean) / std)

@@ -1,6 +1,6 @@
-"""What happens beside the steps of a training: progress, the figures of each epoch, the best so far, the end before time.
+"""What happens beside the steps of a training: the figures of each epoch, the best state so far, the end before time.
 
-fastai callbacks; they know a learner, not what it is taught.
+fastai callbacks, each for one thing; they know a learner, not what it is taught.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import torch
 from model.jobs import Report, Stopping
 from model.training.precision import Precision
 
-RESTING = VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
+HEAD_ONLY = VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
 
 
 class PrecisionCallback(fv.Callback):
     """Train and validate in the precision and the layout of memory that suit the machine."""
 
     def __init__(self, precision: Precision):
-        self.precision, self._context = precision, None
+        self.precision = precision
+        self._context: torch.autocast | None = None
 
     def before_fit(self) -> None:
         self.learn.model.to(memory_format=self.precision.layout)
@@ -35,87 +36,72 @@ class PrecisionCallback(fv.Callback):
         self._context.__enter__()
 
     def after_pred(self) -> None:
-        self._context.__exit__(None, None, None)
+        if self._context is not None:
+            self._context.__exit__(None, None, None)
         self.learn.pred = self.pred.float()
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch that is planned: the size of its pictures, and whether the body rests while the head learns."""
+    """One epoch that is planned: the size of its pictures, and whether the head alone learns."""
 
     size: int
-    resting: bool = False
+    head_only: bool = False
 
     @property
     def cost(self) -> float:
         """The time for one picture, in no unit."""
-        return self.size**2 * (RESTING if self.resting else 1.0)
+        return self.size**2 * (HEAD_ONLY if self.head_only else 1.0)
 
 
-class Following(fv.Callback):
-    """Report how far the training is; keep the best state; end when asked to, or when nothing gets better.
+class ProgressCallback(fv.Callback):
+    """Report how far the training is and the figures of each epoch, which are kept in `history`.
 
-    Each epoch of the `plan` gets pictures of its size; validation ones have the size `final`. `history` has the figures of
-    each epoch, `best` the number in it of the best: the highest accuracy, among equals the lowest loss.
-    `ended` is why there is no next epoch: `stopped` when asked to, `diverged` when the loss was no longer a number.
+    Each epoch of the `plan` gets pictures of its size; validation ones have the size `final`. An epoch is marked as `best`
+    that is better than all before: by the highest accuracy, among equals by the lowest loss. A training batch or an epoch
+    whose loss is no number is not reported.
     """
 
-    order = 60  # after the recorder
+    name = "training_progress"  # as an attribute of the learner, where fastai's bar is called `progress`
+    order = 60  # after fastai's recorder
 
-    def __init__(self, plan: Sequence[Epoch], final: int, patience: int | None, report: Report, stopping: Stopping):
+    def __init__(self, plan: Sequence[Epoch], final: int, report: Report):
         self.history: list[dict[str, Any]] = []
-        self.best = -1
-        self.stopped = self.diverged = self.ended = False
-        self._plan, self._final, self._patience = plan, final, patience
-        self._report, self._stopping = report, stopping
-        self._state: dict[str, torch.Tensor] = {}
+        self._plan, self._final, self._report = plan, final, report
         self._losses: list[float] = []
-        self._started = self._begun = time.perf_counter()
+        self._started = self._epoch_started = time.perf_counter()
 
     def before_epoch(self) -> None:
-        self._begun, self._losses = time.perf_counter(), []
+        self._epoch_started, self._losses = time.perf_counter(), []
         self.dls.train.size = self._plan[len(self.history)].size
 
     def after_batch(self) -> None:
         loss = float(self.loss)
         if self.training:
             self._losses.append(loss)
-            self._check(loss)
+            if not math.isfinite(loss):
+                return
         self._report({"event": "training", **self._progress(), "loss": loss})
-        if self.training:
-            self._stop_if_asked()
 
     def after_epoch(self) -> None:
         valid_loss, accuracy = (float(value) for value in self.recorder.values[-1][1:])
-        self._check(valid_loss)
-        self.take(valid_loss, accuracy)
-        self._stop_if_asked()
-        if self._patience and len(self.history) - 1 - self.best >= self._patience:
-            self.ended = True
-            raise fv.CancelFitException
+        if math.isfinite(valid_loss):
+            self.add(valid_loss, accuracy)
 
-    def take(self, valid_loss: float, accuracy: float) -> None:
-        """Note the figures of an epoch, whole or cut short, and the network's state where it is the best so far."""
+    def add(self, valid_loss: float, accuracy: float) -> None:
+        """Add the figures of an epoch, whole or cut short, and report them."""
         epoch = {
             "epoch": len(self.history) + 1,
             "epochs": len(self._plan),
             "train_loss": sum(self._losses) / max(1, len(self._losses)),
             "valid_loss": valid_loss,
             "accuracy": accuracy,
-            "seconds": round(time.perf_counter() - self._begun, 2),
+            "seconds": round(time.perf_counter() - self._epoch_started, 2),
             "lr": float(self.opt.hypers[-1]["lr"]),
         }
         self.history.append(epoch)
-        best = min(self.history, key=lambda e: (-e["accuracy"], e["valid_loss"]))
-        epoch["best"] = best is epoch
-        if best is epoch:
-            self.best = len(self.history) - 1
-            self._state = {key: value.detach().clone() for key, value in self.model.state_dict().items()}
+        epoch["best"] = best_of(self.history) is epoch
         self._report({"event": "epoch", **epoch})
-
-    def restore(self, learner: fv.Learner) -> None:
-        """Give the learner its best state back."""
-        learner.model.load_state_dict(self._state)
 
     def _progress(self) -> dict[str, float]:
         """The share of the work that is done, and how long the rest will take at this pace."""
@@ -128,15 +114,69 @@ class Following(fv.Callback):
         seconds = time.perf_counter() - self._started
         return {"done": done, "seconds_left": seconds / done - seconds}
 
-    def _check(self, loss: float) -> None:
-        if not math.isfinite(loss):
-            self.diverged = self.ended = True
-            raise fv.CancelFitException
 
-    def _stop_if_asked(self) -> None:
+class BestCheckpoint(fv.Callback):
+    """Keep the network's state after the best epoch so far, going by what `progress` says of it."""
+
+    order = ProgressCallback.order + 1
+
+    def __init__(self, progress: ProgressCallback):
+        self._progress, self._kept = progress, 0
+        self._state: dict[str, torch.Tensor] = {}
+
+    def after_epoch(self) -> None:
+        history = self._progress.history
+        if len(history) > self._kept and history[-1]["best"]:  # one that diverged adds nothing to the history
+            self.keep()
+
+    def keep(self) -> None:
+        """Keep the state that the network has now, after the last epoch of the history."""
+        self._kept = len(self._progress.history)
+        self._state = {key: value.detach().clone() for key, value in self.model.state_dict().items()}
+
+    def restore(self, learner: fv.Learner) -> None:
+        """Give the learner its best state back."""
+        learner.model.load_state_dict(self._state)
+
+
+class EarlyStopping(fv.Callback):
+    """End the training before its time: when asked to, when the loss is no number, or when no epoch gets better.
+
+    `ended` says that there is no next epoch; why, `stopped` (asked to) and `diverged` say, else it was the `patience`: so many
+    epochs in a row were not better than the best (None: any number).
+    """
+
+    order = BestCheckpoint.order + 1
+
+    def __init__(self, progress: ProgressCallback, patience: int | None, stopping: Stopping):
+        self.stopped = self.diverged = self.ended = False
+        self._progress, self._patience, self._stopping = progress, patience, stopping
+
+    def after_batch(self) -> None:
+        if self.training:
+            self._end_if_diverged(float(self.loss))
+            self._end_if_asked()
+
+    def after_epoch(self) -> None:
+        self._end_if_diverged(float(self.recorder.values[-1][1]))
+        self._end_if_asked()
+        history = self._progress.history
+        if self._patience and len(history) - history.index(best_of(history)) > self._patience:
+            self._end()
+
+    def _end_if_diverged(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            self.diverged = True
+            self._end()
+
+    def _end_if_asked(self) -> None:
         if self._stopping():
-            self.stopped = self.ended = True
-            raise fv.CancelFitException
+            self.stopped = True
+            self._end()
+
+    def _end(self) -> None:
+        self.ended = True
+        raise fv.CancelFitException
 
 
 class FinderProgress(fv.Callback):
@@ -152,3 +192,8 @@ class FinderProgress(fv.Callback):
         if self._stopping():
             self.stopped = True
             raise fv.CancelFitException
+
+
+def best_of(history: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The best epoch: of the highest accuracy, among equals of the lowest loss."""
+    return min(history, key=lambda epoch: (-epoch["accuracy"], epoch["valid_loss"]))

@@ -1,4 +1,4 @@
-"""How to train: the recipe, its presets, and what a crop and each augmentation do. Standard library only."""
+"""How to train: the configuration, its presets, and what a crop and each augmentation do. Standard library only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from model.errors import BadUsage
 
-STEPS = 32  # batches of an epoch, at least, where
-LEAST = 8  # pictures in a batch still allow it
+MIN_STEPS = 32  # batches of an epoch, as long as
+MIN_BATCH = 8  # pictures are in a batch
 FIND = "find"  # in place of a learning rate: search for one
 
 CROPS = {
@@ -32,29 +32,32 @@ class TrainConfig:
     """How to train.
 
     `init` is "imagenet", "scratch" or a file; None takes the body of the shipped export. `size` is in pixels a side (None:
-    from the pictures, at most `largest`). `epochs` are passes over the training pictures (None: `tuned` of them from
-    something learned, `scratch` from random weights); in the first part of them pictures are `start` times as wide.
-    `learning_rate` is a number, FIND, or None for the preset's own. `smallest_crop` is the least share of a picture that a
-    random crop shows. `augment` names AUGMENTATIONS (None: all that suit the pictures). `patience` is after how many epochs
-    without a better one the training ends (None: never before its time). `preset` and `about` say where it is from.
+    from the pictures, at most `max_size`). `epochs` are passes over the training pictures (None: `epochs_finetune` from
+    something learned, `epochs_scratch` from random weights); in the first part of them pictures are `first_size_share` times
+    as wide. `batch_size` is the most pictures in a batch. `learning_rate` is a number, FIND, or None for the preset's own.
+    `min_crop_share` is the smallest share of a picture that a random crop shows. `augment` names AUGMENTATIONS (None: all
+    that suit the pictures); `mirror` is what a person says of whether pictures may be mirrored (None: as guessed). `patience`
+    is after how many epochs without a better one the training ends (None: never before its time). `note` goes into the model
+    card. `preset` and `about` say where the configuration is from.
     """
 
     arch: str = "resnet18"
     init: str | None = None
     size: int | None = None
     epochs: int | None = None
-    batch: int = 64
+    batch_size: int = 64
     learning_rate: float | str | None = None
-    smallest_crop: float = 0.65
+    min_crop_share: float = 0.65
     crop: str = "random"
     augment: tuple[str, ...] | None = None
+    mirror: bool | None = None
     patience: int | None = None
     seed: int = 0
     note: str = ""
-    largest: int = 128
-    start: float = 0.75
-    tuned: int = 4
-    scratch: int = 10
+    max_size: int = 128
+    first_size_share: float = 0.75
+    epochs_finetune: int = 4
+    epochs_scratch: int = 10
     preset: str = "quick"
     about: str = "About a minute for two thousand pictures: small pictures, few epochs."
 
@@ -67,27 +70,32 @@ class TrainConfig:
         if isinstance(self.learning_rate, str) and self.learning_rate != FIND:
             raise BadUsage(f"A learning rate is a number above 0, or the word {FIND}.")
 
-    def suiting(self, mirrored: bool) -> tuple[str, ...]:
-        """The augmentations for pictures that may be `mirrored`, or may not: a mirrored digit is another sign."""
-        return self.augment if self.augment is not None else tuple(a for a in AUGMENTATIONS if mirrored or a != "flip")
+    def may_mirror(self, guess: bool) -> bool:
+        """Whether pictures may be mirrored: what the person says, by `mirror` or by naming flip, else the `guess`."""
+        return self.mirror if self.mirror is not None else guess or "flip" in (self.augment or ())
 
-    def batch_of(self, count: int) -> int:
+    def augmentations_for(self, mirrorable: bool) -> tuple[str, ...]:
+        """The augmentations for pictures that are guessed to be `mirrorable`, or not: a mirrored digit is another sign."""
+        names = AUGMENTATIONS if self.augment is None else self.augment
+        return tuple(name for name in names if name != "flip" or self.may_mirror(mirrorable))
+
+    def batch_size_for(self, count: int) -> int:
         """How many of `count` pictures make a batch: fewer where that would leave an epoch few steps."""
-        return max(min(self.batch, count // STEPS), min(self.batch, LEAST))
+        return max(min(self.batch_size, count // MIN_STEPS), min(self.batch_size, MIN_BATCH))
 
-    def side(self, sides: Sequence[int]) -> int:
+    def size_for(self, sides: Sequence[int]) -> int:
         """The size for pictures whose shorter sides these are: the middle one's, a multiple of 32 (what a resnet halves)."""
-        middle = sorted(sides)[len(sides) // 2] if sides else self.largest
-        return self.size or max(32, min(self.largest, middle // 32 * 32))
+        middle = sorted(sides)[len(sides) // 2] if sides else self.max_size
+        return self.size or max(32, min(self.max_size, middle // 32 * 32))
 
 
 PRESETS = {
     "quick": TrainConfig(),
     "thorough": TrainConfig(
-        largest=192,
-        smallest_crop=0.35,
-        tuned=12,
-        scratch=30,
+        max_size=192,
+        min_crop_share=0.35,
+        epochs_finetune=12,
+        epochs_scratch=30,
         patience=8,
         preset="thorough",
         about="Some ten minutes for two thousand pictures: larger pictures, three times the epochs, for the best result.",

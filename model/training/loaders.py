@@ -21,7 +21,7 @@ from model.training.pictures import Pictures
 class BatchLoader:
     """An endless supply of epochs: each time it is gone through, (pictures, targets) in batches.
 
-    With `recipe`, pictures are shuffled and chance does its work (`size` may be changed between epochs, and all batches of an
+    With `config`, pictures are shuffled and chance does its work (`size` may be changed between epochs, and all batches of an
     epoch have one length, so some pictures may wait for the next); without, they come in their order, as they are.
     """
 
@@ -31,13 +31,13 @@ class BatchLoader:
         targets: Sequence[int],
         size: int,
         batch: int,
-        recipe: TrainConfig | None = None,
+        config: TrainConfig | None = None,
         augment: Sequence[str] = (),
     ):
         self.pictures, self.size, self.epoch = pictures, size, 0
         self._targets = torch.tensor(targets)
-        self._recipe, self._augment = recipe, augment
-        if recipe:  # batches of one length, never of one picture, which a batch norm cannot take
+        self._config, self._augment = config, augment
+        if config:  # batches of one length, never of one picture, which a batch norm cannot take
             self._passes = max(1, len(pictures) // batch)
             self._batch = len(pictures) // self._passes
         else:
@@ -59,8 +59,8 @@ class BatchLoader:
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         order = np.arange(len(self.pictures))
-        if self._recipe:
-            np.random.default_rng([self._recipe.seed, self.epoch]).shuffle(order)
+        if self._config:
+            np.random.default_rng([self._config.seed, self.epoch]).shuffle(order)
         batches = [order[start : start + self._batch] for start in range(0, len(order), self._batch)][: self._passes]
         epoch, self.epoch = self.epoch, self.epoch + 1
         with ThreadPoolExecutor(1) as beside:  # one batch ahead
@@ -76,10 +76,10 @@ class BatchLoader:
         chances: list[Augmentation] = []
         for row, number in enumerate(chosen):
             picture = self.pictures[int(number)]
-            if self._recipe:
-                seed = (self._recipe.seed, epoch, int(number))
-                chances.append(Augmentation.draw(self._recipe, self._augment, picture.size, seed))
+            if self._config:
+                seed = (self._config.seed, epoch, int(number))
+                chances.append(Augmentation.draw(self._config, self._augment, picture.size, seed))
                 pixels[row] = cut(picture, chances[-1], self.size)
             else:
-                pixels[row] = picture
-        return torch.from_numpy(pixels), chances if self._recipe else None
+                pixels[row] = np.asarray(picture)
+        return torch.from_numpy(pixels), chances if self._config else None

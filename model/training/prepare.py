@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from model.data import Dataset, check_trainable
+from model.data import Dataset, check_trainable, shorter_sides
 from model.jobs import Report, Stopping
 from model.training.config import TrainConfig
 from model.training.crops import train_crop, valid_crop
@@ -14,28 +14,33 @@ from model.types import LeftOut
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The dataset without its broken pictures, both sides of it cut, what was left out, sentences for people."""
+    """The dataset without its broken pictures, both sides of it cut for a network that takes `size` pixels a side.
 
-    pictures: Dataset
+    `left_out` are all the files that are not used; `notes` are sentences for people.
+    """
+
+    dataset: Dataset
     train: CachedPictures
     valid: CachedPictures
+    size: int
     left_out: list[LeftOut]
     notes: list[str]
 
 
 def prepare(
-    pictures: Dataset,
-    recipe: TrainConfig,
-    size: int,
+    dataset: Dataset,
+    config: TrainConfig,
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
 ) -> TrainingData:
     """Open every picture once, so that a broken one is named before the training, and keep it cut.
 
-    Events: {"event": "reading", "done", "total"}. Raises KeyboardInterrupt when asked to stop, for nothing is learned yet;
+    Events: {"event": "reading", "done", "total"}. Raises KeyboardInterrupt when asked to stop, as nothing is learned yet;
     BadData where too little can be opened.
     """
-    train_items, valid_items = pictures.of("train"), pictures.of("valid")
+    check_trainable(dataset)
+    train_items, valid_items = dataset.of("train"), dataset.of("valid")
+    size = config.size_for([] if config.size else shorter_sides(train_items))
     done, total = 0, len(train_items) + len(valid_items)
 
     def opened() -> None:
@@ -45,11 +50,10 @@ def prepare(
         if stopping():
             raise KeyboardInterrupt
 
-    train = cache_pictures(train_items, train_crop(recipe.crop, size), opened)
-    valid = cache_pictures(valid_items, valid_crop(recipe.crop, size), opened)
-    left_out = [*pictures.left_out, *train.left_out, *valid.left_out]
-    items = (*train.pictures.items, *valid.pictures.items)
-    kept = Dataset(pictures.root, pictures.name, items, pictures.classes, tuple(left_out))
-    check_trainable(kept)
+    train = cache_pictures(train_items, train_crop(config.crop, size), opened)
+    valid = cache_pictures(valid_items, valid_crop(config.crop, size), opened)
+    left_out = [*dataset.left_out, *train.left_out, *valid.left_out]
+    usable = replace(dataset, items=(*train.pictures.items, *valid.pictures.items), left_out=tuple(left_out))
+    check_trainable(usable)
     notes = list(dict.fromkeys(note for note in (train.note, valid.note) if note))
-    return TrainingData(kept, train.pictures, valid.pictures, left_out, notes)
+    return TrainingData(usable, train.pictures, valid.pictures, size, left_out, notes)

@@ -6,6 +6,7 @@ Knows no data.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import fastai.vision.all as fv
@@ -21,6 +22,7 @@ FITTING = "resnet18, resnet34, mobilenet_v3_small, efficientnet_b0"  # to name s
 HEADS = ("fc.", "classifier.", "head")  # what torchvision calls the layers that know the classes
 
 
+@cache
 def architecture(name: str) -> Callable[..., nn.Module]:
     """One of torchvision's networks, of those that fastai can give a new head. Raises BadUsage."""
     known = models.list_models(module=models)

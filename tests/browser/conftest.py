@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from find_chromium import find
 from places import once
@@ -78,6 +79,8 @@ def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
 
     yield start
     for process in started:
+        for kernel in psutil.Process(process.pid).children(recursive=True):
+            kernel.kill()  # a server asks each politely and waits for seconds
         process.terminate()
     for process in started:
         process.wait(timeout=20)

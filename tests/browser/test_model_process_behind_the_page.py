@@ -173,7 +173,7 @@ def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets
     page.goto(where)
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=60_000)
     page.locator(".jp-CodeCell .cm-content").first.click()
-    for _ in range(2):
+    for _ in range(3):  # the imports, a note, the page
         page.keyboard.press("Shift+Enter")
     expect(page.locator(".vl-app .vl-zone")).to_be_visible()
     page.locator(".vl-app input[type=file]").set_input_files([upload("a.jpg", encoded(picture(1)))])

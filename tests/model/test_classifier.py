@@ -74,7 +74,8 @@ def test_an_answer_is_sure_from_the_threshold_on_its_card(classifier):
 
 def test_a_card_beside_the_export_is_used_when_it_describes_it(tiny_export, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
-    model_card.write(export, {"sha256": files.checksum(export), "name": "mine", "thresholds": {"sure": 1.1}})
+    document = {"sha256": files.checksum(export), "name": "mine", "thresholds": {"sure": 1.1}}
+    model_card.write(export, model_card.ModelCard.from_json(document))
     loaded = Classifier.load(export)
     assert loaded.card["name"] == "mine"
     assert loaded.classify([photo()])[0].status == "unsure"
@@ -82,7 +83,7 @@ def test_a_card_beside_the_export_is_used_when_it_describes_it(tiny_export, tmp_
 
 def test_an_export_that_its_card_contradicts_is_refused_unless_the_owner_insists(tiny_export, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
-    model_card.write(export, {"sha256": "0" * 64})
+    model_card.write(export, model_card.ModelCard(sha256="0" * 64))
     with pytest.raises(BadModel, match="is not the file"):
         Classifier.load(export)
     assert Classifier.load(export, named=True).card == {}

@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import exports
@@ -17,7 +19,7 @@ import fastai.vision.all as fv
 import psutil
 import pytest
 import uvicorn
-from processes import model_processes
+from processes import end_model_processes, model_processes
 from samples import encoded, photo
 
 from model import client
@@ -40,6 +42,24 @@ print(connect(sys.argv[1]).classify(Path(sys.argv[2]).read_bytes()).label)
 @pytest.fixture(scope="module")
 def expected(tiny_export) -> dict[str, float]:
     return Classifier.load(tiny_export).classify([PICTURE])[0].probabilities
+
+
+@pytest.fixture(scope="module")
+def started(tiny_export) -> Iterator[Path]:
+    """A runtime folder in which the process for the tiny export runs already."""
+    folder = Path(tempfile.mkdtemp(prefix="vl"))  # a short path, for sockets
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOILENS_RUNTIME", str(folder))
+        client.connect(tiny_export).ready()
+    yield folder
+    end_model_processes(folder)
+
+
+@pytest.fixture
+def same_runtime(started, monkeypatch) -> Path:
+    """The one of the tests that neither end its process nor start another."""
+    monkeypatch.setenv("VOILENS_RUNTIME", str(started))
+    return started
 
 
 def the_process(runtime: Path) -> psutil.Process:
@@ -120,14 +140,13 @@ def test_another_export_in_the_same_place_is_served_by_another_process(tiny_expo
     assert first in model_processes(runtime)
 
 
-def test_a_process_elsewhere_is_asked_by_its_url(tiny_export, runtime, expected, monkeypatch):
-    client.connect(tiny_export).ready()
-    relay = Relay(next(runtime.glob("*.sock")))
+def test_a_process_elsewhere_is_asked_by_its_url(same_runtime, expected, monkeypatch):
+    relay = Relay(next(same_runtime.glob("*.sock")))
     monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{relay.port}")
     asking = client.connect("no file is needed here.pkl")
     assert asking.classify(PICTURE).probabilities == pytest.approx(expected, abs=1e-5)
     assert asking.announced() == []
-    assert len(model_processes(runtime)) == 1
+    assert len(model_processes(same_runtime)) == 1
 
 
 def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
@@ -207,7 +226,7 @@ def test_an_export_in_another_folder_that_its_card_contradicts_is_not_opened(tin
         (tmp_path / "export.pkl").symlink_to(tiny_export)
     else:
         shutil.copy(tiny_export, tmp_path / "export.pkl")
-    model_card.write(tmp_path / "export.pkl", {"sha256": "of another"})
+    model_card.write(tmp_path / "export.pkl", model_card.ModelCard(sha256="of another"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(AppError, match="is not the file that model-card"):
         client.connect("export.pkl").classify(PICTURE)
@@ -232,20 +251,19 @@ def test_a_process_that_does_not_get_ready_is_told_without_naming_its_place(runt
 
 def test_a_card_announces_its_classes_before_anything_is_started(tiny_export, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
-    model_card.write(export, {"classes": ["Bär", "cat"]})
+    model_card.write(export, model_card.ModelCard(classes=["Bär", "cat"]))
     assert client.connect(export).announced() == ["Bär", "cat"]
     model_card.beside(export).write_text("{")
     assert client.connect(export).announced() == []
     assert model_processes(runtime) == []
 
 
-def test_sockets_and_logs_are_for_this_user_alone(tiny_export, runtime):
-    client.connect(tiny_export).ready()
-    assert runtime.stat().st_mode & 0o077 == 0
-    assert {path.suffix for path in runtime.iterdir()} == {".sock", ".lock", ".log"}
+def test_sockets_and_logs_are_for_this_user_alone(same_runtime):
+    assert same_runtime.stat().st_mode & 0o077 == 0
+    assert {path.suffix for path in same_runtime.iterdir()} == {".sock", ".lock", ".log"}
 
 
-def test_a_picture_asked_ahead_is_answered_the_same_and_every_click_after_it_too(tiny_export, runtime):
+def test_a_picture_asked_ahead_is_answered_the_same_and_every_click_after_it_too(tiny_export, same_runtime):
     asked = client.connect(tiny_export)
     picture = encoded(photo(seed=5))
     asked.ask_ahead(picture)
@@ -267,7 +285,7 @@ def test_an_answer_asked_ahead_of_a_model_that_was_replaced_is_not_given(tiny_ex
     assert new.probabilities != pytest.approx(old.probabilities, abs=1e-3)
 
 
-def test_a_refusal_asked_ahead_is_told_when_it_is_asked_for(tiny_export, runtime):
+def test_a_refusal_asked_ahead_is_told_when_it_is_asked_for(tiny_export, same_runtime):
     asked = client.connect(tiny_export)
     asked.ask_ahead(b"no picture")
     with pytest.raises(BadImage, match="not a picture"):

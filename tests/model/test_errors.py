@@ -1,4 +1,6 @@
 import inspect
+import json
+import pickle
 import re
 
 import pytest
@@ -26,6 +28,51 @@ def test_the_tree_in_the_docstring_names_every_error_with_its_status():
 def test_an_error_travels_as_its_status_and_reads_as_its_sentence(kind, status):
     error = kind("Send another one.")
     assert (error.status, str(error)) == (status, "Send another one.")
+
+
+def test_the_code_is_that_of_the_class_unless_the_reason_is_known_more_closely():
+    codes = [kind("Send another one.").code for kind in KINDS]
+    assert len(set(codes)) == len(codes)
+    close = TooLarge("Too long.", code="too-many-bytes", megabytes=31)
+    assert (str(close), close.args, close.code, close.values) == (
+        "Too long.",
+        ("Too long.",),
+        "too-many-bytes",
+        {"megabytes": 31},
+    )
+    assert TooLarge("Too wide.").code == TooLarge.code
+    assert str(AppError()) == "" and str(AppError("a", 1)) == "('a', 1)"
+
+
+def test_code_and_values_survive_the_way_between_processes():
+    close = TooLarge("Too long.", code="too-many-bytes", megabytes=31)
+    again = pickle.loads(pickle.dumps(close))
+    assert (str(again), again.reason()) == (str(close), close.reason())
+    heard = AppError("Too long.")
+    heard.adopt(json.loads(json.dumps(close.reason())))
+    assert heard.reason() == close.reason()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"code": 1, "values": {}},
+        {"code": "x"},
+        {"code": "x", "values": [1]},
+        {"code": "x" * 999, "values": {}},
+        {"code": "x", "values": {"a": [1]}},
+        {"code": "x", "values": {"a": "x" * 999}},
+        {"code": "x", "values": dict.fromkeys("abcdefghij", 1)},
+    ],
+)
+def test_a_reason_that_makes_no_sense_changes_nothing(reason):
+    error = BadImage("Broken.")
+    error.adopt(reason)
+    assert error.reason() == {"code": "bad-image", "values": {}}
 
 
 def test_busy_says_when_to_come_again():

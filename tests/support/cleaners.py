@@ -42,7 +42,7 @@ class Person:
     async def until(self, condition, seconds: float = 20) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, (self.cleaner.state, self.cleaner.said, self.cleaner.changes)
+            assert time.monotonic() < deadline, (self.cleaner.state, self.cleaner.notice, self.cleaner.changes)
             await asyncio.sleep(0.01)
 
     async def ready(self) -> None:
@@ -50,14 +50,14 @@ class Person:
 
     async def ask(self, kind: str, **rest) -> None:
         """Send one message and wait until something has been said or sent."""
-        before = len(self.sent), self.cleaner.said
+        before = len(self.sent), self.cleaner.notice
         self.cleaner._on_browser_message(None, {"type": kind, "stamp": self.cleaner.listing.get("stamp", 0), **rest}, [])
-        await self.until(lambda: (len(self.sent), self.cleaner.said) != before)
+        await self.until(lambda: (len(self.sent), self.cleaner.notice) != before)
 
     async def mark(self, action: str, start: int = 0, stop: int = 1, label: str | None = None) -> None:
-        before = self.cleaner.said
+        before = self.cleaner.notice
         await self.ask("mark", action=action, label=label, ranges=[[start, stop]])
-        await self.until(lambda: self.cleaner.said != before)
+        await self.until(lambda: self.cleaner.notice != before)
         await asyncio.sleep(0.1)
 
     def got(self, kind: str) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Folders for the journal, made, looked at and made to fail; the files need not be pictures, for it looks into none."""
+"""Folders for the journal, made, looked at and made to fail; the files need not be pictures: the journal looks into none."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import psutil
@@ -16,3 +17,12 @@ def model_processes(runtime: Path) -> list[psutil.Process]:
         if alive and "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
             found.append(process)
     return found
+
+
+def end_model_processes(runtime: Path) -> None:
+    """End those, and take their folder away."""
+    processes = model_processes(runtime)
+    for process in processes:
+        process.kill()
+    psutil.wait_procs(processes, timeout=10)
+    shutil.rmtree(runtime, ignore_errors=True)

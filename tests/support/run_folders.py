@@ -69,7 +69,7 @@ def export(folder: Path, content: bytes = b"a model") -> Path:
 
     made = folder / "export.pkl"
     made.write_bytes(content)
-    model_card.write(made, {"sha256": files.checksum(made), "classes": ["cat", "dog"]})
+    model_card.write(made, model_card.ModelCard(sha256=files.checksum(made), classes=["cat", "dog"]))
     return made
 
 

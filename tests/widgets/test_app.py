@@ -59,11 +59,11 @@ def test_a_cell_of_the_matrix_opens_the_cleaner_on_the_folder_that_was_measured(
     run_folders.measured(folder, "cat", "dog", mistakes=1)
     elsewhere = class_folders(tmp_path / before, {"fern": 2, "moss": 2}) if before else ""
     app = App(Model("cat", "dog"), data=elsewhere, export=tmp_path / "export.pkl", public=False)
-    app.pages.chosen = MEASURE
-    matrix = app.pages.part(MEASURE).matrix
+    app.tabs.chosen = MEASURE
+    matrix = app.tabs.part(MEASURE).matrix
     matrix._on_browser_message(matrix, {"type": "cell", "row": 0, "column": 1}, [])
-    cleaner = app.pages.part(CLEAN).cleaner
-    assert app.pages.chosen == CLEAN
+    cleaner = app.tabs.part(CLEAN).cleaner
+    assert app.tabs.chosen == CLEAN
     assert app.project.data == cleaner.data == str(folder)
     assert len(cleaner.query["files"]) == 1
     assert cleaner.query["label"] == "cat"
@@ -80,9 +80,9 @@ def test_the_labels_of_a_visitors_photos_are_corrected_by_the_classes_of_the_mod
     async def story():
         model = Model("glass", "paper", "train")
         page = App(model, public=public)
-        page.visit.add(b"bottle", "a.jpg", model.classify(b""))
-        page.pages.chosen = LABEL
-        (cleaner,) = page.pages.part(LABEL).place.children
+        page.visitor_folder.add(b"bottle", "a.jpg", model.classify(b""))
+        page.tabs.chosen = LABEL
+        (cleaner,) = page.tabs.part(LABEL).content.children
         try:
             await until(lambda: cleaner.classes == ["glass", "paper", "train-class"])
             model.classes = ["wood", "stone"]
@@ -90,6 +90,6 @@ def test_the_labels_of_a_visitors_photos_are_corrected_by_the_classes_of_the_mod
             await until(lambda: cleaner.classes == ["wood", "stone", "glass"])
         finally:
             cleaner.close()
-            page.visit.end()
+            page.visitor_folder.end()
 
     asyncio.run(story())

@@ -1,4 +1,10 @@
-"""Classify: photos in, answers out. Knows no other part."""
+"""Classify: photos in, answers out; what the person says of them. Knows no other part.
+
+panel     uploads, asks, shows; a newer photo replaces an older one
+answer    one answer, or the table of several
+history   earlier answers of this visit
+classify  the style sheet
+"""
 
 from typing import TYPE_CHECKING
 

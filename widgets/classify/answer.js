@@ -1,11 +1,23 @@
 // The answer's browser side: a headline in a polite live region, shares as bars with their numbers, or a table.
 //
-// Draws `content` (see answer.py) and nothing else; the whole screen is rebuilt from it.
+// Draws what answers.js makes of `content`, and nothing else; the whole screen is rebuilt from it.
+
+import { csv, view } from "../shared/answers.js";
+import { adopt, button, make } from "../shared/dom.js";
+import { fill } from "../shared/text.js";
+import WORDS from "../shared/words.json" with { type: "json" };
+
+/**
+ * @import { Content, Line, View } from "../shared/answers.js"
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ content: Content, note: string }} Traits
+ * @typedef {{ type: "say", label: string } | { type: "send" }} Sent "" says that the answer is right
+ */
 
 const FINAL = ["sure", "unsure", "unfamiliar", "refused", "several"];
-const SIGNS = { sure: "✓", unsure: "?", unfamiliar: "≠", refused: "!", waiting: "…", running: "…" };
-const WORDS = { sure: "sure", unsure: "not sure", unfamiliar: "unfamiliar", refused: "refused" };
+const SIGNS = { sure: "✓", unsure: "?", unfamiliar: "≠", refused: "!", waiting: "…", running: "…", several: "", "": "" };
 
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-answer");
   const live = make("div", "vl-live", { role: "status", "aria-live": "polite", "aria-atomic": "true" });
@@ -17,65 +29,68 @@ function render({ model, el }) {
   el.append(live, more, note);
 
   function draw() {
-    const content = model.get("content");
-    el.style.minHeight = FINAL.includes(content.state) ? "" : `${el.offsetHeight}px`; // what is below does not jump
-    const state = content.state ?? "";
+    const shown = view(model.get("content"));
+    const { state } = shown;
+    el.style.minHeight = FINAL.includes(state) ? "" : `${el.offsetHeight}px`; // what is below does not jump
     el.dataset.state = state;
     const sign = SIGNS[state] ? [make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[state])] : [];
-    const words = (content.headline ?? []).map((part, place) => (place % 2 ? make("strong", "", {}, part) : part));
+    const words = shown.headline.map((part, place) => (place % 2 ? make("strong", "", {}, part) : part));
     headline.replaceChildren(...sign, ...words);
     headline.hidden = !words.length;
-    detail.textContent = content.detail ?? "";
-    detail.hidden = !content.detail;
-    const say = (label) => model.send({ type: "say", label });
-    const parts = content.rows ? [table(content, () => model.send({ type: "send" }))] : shares(content);
-    more.replaceChildren(...parts, ...(content.asked ? [question(content.asked, say)] : []));
+    detail.textContent = shown.detail;
+    detail.hidden = !shown.detail;
+    const parts = shown.rows ? [table(shown.rows, shown.sendable, () => model.send({ type: "send" }))] : shares(shown);
+    more.replaceChildren(...parts, ...(shown.asked ? [question(shown.asked, (label) => model.send({ type: "say", label }))] : []));
     if (FINAL.includes(state)) headline.focus();
   }
-  const draw_note = () => {
+  const drawNote = () => {
     note.textContent = model.get("note");
     note.hidden = !note.textContent;
   };
   model.on("change:content", draw);
-  model.on("change:note", draw_note);
+  model.on("change:note", drawNote);
   draw();
-  draw_note();
+  drawNote();
   return () => {
     model.off("change:content", draw);
-    model.off("change:note", draw_note);
+    model.off("change:note", drawNote);
   };
 }
 
 // "Was this right?": the answer itself, another class, or one that the model has never heard of.
+/** @param {NonNullable<View["asked"]>} asked @param {(label: string) => void} say */
 function question({ answer, choices }, say) {
-  const frame = make("div", "vl-question", { role: "group", "aria-label": "Was this right?" });
-  const right = button("Right", "vl-quiet");
-  const wrong = button("Wrong, it is …", "vl-quiet");
+  const words = WORDS.question;
+  const frame = make("div", "vl-question", { role: "group", "aria-label": words.ask });
+  const right = button(words.right, "vl-quiet");
+  const wrong = button(words.wrong, "vl-quiet");
   wrong.setAttribute("aria-expanded", "false");
   const form = make("form", "vl-correction");
   form.hidden = true;
-  const known = make("div", "vl-choices", { role: "group", "aria-label": "It is" });
+  const known = make("div", "vl-choices", { role: "group", "aria-label": words.classes });
   for (const label of choices) {
     const choice = button(label);
     choice.addEventListener("click", () => tell(label));
     known.append(choice);
   }
-  const other = make("label", "vl-other", {}, "Something else: ");
+  const other = make("label", "vl-other", {}, words.other);
   const name = make("input", "vl-text", { type: "text", maxlength: "80", autocomplete: "off" });
   other.append(name);
-  const save = make("button", "vl-button", { type: "submit" }, "Say so");
+  const save = make("button", "vl-button", { type: "submit" }, words.save);
   form.append(known, other, save);
   frame.append(right, wrong, form);
 
+  /** @param {string} label */
   function tell(label) {
     say(label);
-    frame.replaceChildren(make("p", "vl-small", {}, label ? `You say it is ${label}.` : `You say that ${answer} is right.`));
+    const told = label ? fill(words.corrected, { label }) : fill(words.agreed, { label: answer });
+    frame.replaceChildren(make("p", "vl-small", {}, told));
   }
   right.addEventListener("click", () => tell(""));
   wrong.addEventListener("click", () => {
     form.hidden = !form.hidden;
     wrong.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) (known.firstChild ?? name).focus();
+    if (!form.hidden) (known.querySelector("button") ?? name).focus();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -85,9 +100,10 @@ function question({ answer, choices }, say) {
   return frame;
 }
 
-function shares({ shares = [], folded = "" }) {
+/** @param {View} view */
+function shares({ shares, folded }) {
   if (!shares.length) return [];
-  const list = make("ol", "vl-shares", { "aria-label": "Shares by class" });
+  const list = make("ol", "vl-shares", { "aria-label": WORDS.detail.shares });
   for (const { label, share, text } of shares) {
     const item = make("li", "vl-share");
     const track = make("span", "vl-track", { "aria-hidden": "true" });
@@ -103,11 +119,15 @@ function shares({ shares = [], folded = "" }) {
   return [fold];
 }
 
-function table({ rows, sendable }, send) {
-  const frame = make("div", "vl-table-frame", { role: "region", "aria-label": "Answers", tabindex: "0" });
+/** @param {Line[]} rows @param {boolean} sendable @param {() => void} send */
+function table(rows, sendable, send) {
+  const words = WORDS.table;
+  const frame = make("div", "vl-table-frame", { role: "region", "aria-label": words.name, tabindex: "0" });
   const sheet = make("table", "vl-table");
   const head = make("tr");
-  for (const title of ["Photo", "Answer", "Share", "State"]) head.append(make("th", title === "Share" ? "vl-number" : "", { scope: "col" }, title));
+  for (const title of [words.photo, words.answer, words.share, words.state]) {
+    head.append(make("th", title === words.share ? "vl-number" : "", { scope: "col" }, title));
+  }
   const body = make("tbody");
   for (const row of rows) {
     const line = make("tr", `vl-row-${row.status}`);
@@ -115,7 +135,7 @@ function table({ rows, sendable }, send) {
     if (row.thumbnail) photo.append(make("img", "vl-thumbnail", { src: row.thumbnail, alt: "" }));
     photo.append(make("span", "vl-name", {}, row.name));
     const state = make("td", "vl-cell-state");
-    state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS[row.status]);
+    state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS.state[row.status]);
     const answer = row.label
       ? [make("td", "", {}, row.label), make("td", "vl-number", {}, row.text)]
       : [make("td", "", { colspan: "2" }, row.detail)];
@@ -126,12 +146,12 @@ function table({ rows, sendable }, send) {
   top.append(head);
   sheet.append(top, body);
   frame.append(sheet);
-  const save = button("Download as CSV");
+  const save = button(words.save);
   save.addEventListener("click", () => download(rows));
   const deeds = make("div", "vl-deeds");
   deeds.append(save);
   if (sendable) {
-    const pass = button("Send to the cleaner");
+    const pass = button(words.send);
     pass.addEventListener("click", () => {
       pass.disabled = true;
       send();
@@ -143,13 +163,10 @@ function table({ rows, sendable }, send) {
   return whole;
 }
 
+/** @param {Line[]} rows */
 function download(rows) {
-  // A leading = + - @ would be run as a formula by a spreadsheet.
-  const cell = (value) => `"${String(value).replace(/^([=+\-@\t\r])/, "'$1").replaceAll('"', '""')}"`;
-  const lines = rows.map((r) => [r.name, r.label, r.share < 0 ? "" : r.share.toFixed(4), WORDS[r.status], r.detail]);
-  const text = [["file", "label", "probability", "state", "problem"], ...lines].map((l) => l.map(cell).join(",")).join("\r\n");
-  const link = make("a", "", { download: "answers.csv" });
-  link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+  const link = make("a", "", { download: WORDS.csv.name });
+  link.href = URL.createObjectURL(new Blob([csv(rows)], { type: "text/csv" }));
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

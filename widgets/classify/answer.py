@@ -1,7 +1,7 @@
 """The answer: one sentence first, then the shares; or a table, for several photos. Knows predictions, not where they come from.
 
-Everything on the screen is derived from `content`, a plain dictionary made by the functions below; the browser's side
-writes it with textContent alone, so no name of a file or of a class is ever taken for markup.
+`content` is a plain dictionary made by the functions below: predictions and codes of refusals, without words. The browser
+makes the words of it (answers.js), and writes them with textContent alone, so no name of a file or of a class is markup.
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import listing, percent
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.shared import STYLE, script
-
-SHARES = 5  # classes shown under an answer
-RIVAL = 0.15  # the share from which a second class is named beside the first
+from widgets.shared import script, to_refusal
 
 Content = dict[str, Any]
 EMPTY: Content = {}
@@ -31,7 +27,6 @@ class Answer(anywidget.AnyWidget):
     """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
 
     _esm = script("classify/answer")
-    _css = STYLE
 
     content = t.Dict(EMPTY).tag(sync=True)
     note = t.Unicode("", help="what became of what the person said, as a sentence").tag(sync=True)
@@ -66,52 +61,54 @@ class Answer(anywidget.AnyWidget):
             _log.warning("dropped a message about an answer that does not fit")
 
 
-def message(state: str, headline: str, detail: str = "") -> Content:
-    """A sentence without an answer: looking, waiting, refused."""
-    return {"state": state, "headline": [headline], "detail": detail}
+def looking() -> Content:
+    """The model has the photo."""
+    return {"kind": "looking"}
 
 
-def single(prediction: Prediction, choices: Sequence[str] = ()) -> Content:
-    """The answer for one photo, in the words of its status; in a headline every second part is stressed.
+def loading() -> Content:
+    """The photo waits for the model to be loaded."""
+    return {"kind": "loading"}
 
-    `choices` are the labels that the person may put in place of the answer; without any, nobody is asked.
-    """
-    ranked = prediction.ranked()
-    shares = [{"label": label, "share": share, "text": percent(share)} for label, share in ranked[:SHARES]]
-    asked = {"answer": prediction.label, "choices": [label for label in choices if label != prediction.label]}
-    content = {"state": prediction.status, "detail": "", "shares": shares, "folded": "", "asked": asked if choices else None}
-    if prediction.status == "sure":
-        return {**content, "headline": ["This is ", prediction.label, f" ({percent(prediction.probability)})"]}
-    if prediction.status == "unsure":
-        (first, share), (second, rival) = ranked[0], ranked[1] if ranked[1:] else ("", 0.0)
-        headline = ["Not sure: perhaps ", first, f" ({percent(share)})"]
-        if rival >= RIVAL:
-            headline = [*headline[:2], headline[2] + " or ", second, f" ({percent(rival)})"]
-        advice = "A closer photo may help: one thing, in good light, on a plain ground."
-        return {**content, "headline": headline, "detail": advice}
-    return {
-        **content,
-        "headline": ["This does not look like anything I was taught"],
-        "detail": f"I was taught {listing(list(prediction.probabilities), 'and')}. For this, any answer would be a guess.",
-        "folded": "The nearest class",
-    }
+
+def waiting(sentence: str) -> Content:
+    """The photo waits for the reason that the sentence tells."""
+    return {"kind": "waiting", "sentence": sentence}
 
 
 def progress(answered: int, expected: int) -> Content:
     """How many of several photos have been answered."""
-    return {"state": "running", "headline": [f"Looking: {answered} of {expected} photos answered"], "detail": ""}
+    return {"kind": "progress", "answered": answered, "expected": expected}
+
+
+def single(prediction: Prediction, ask: bool = False) -> Content:
+    """The answer for one photo; `ask` whether the person may say what it shows."""
+    return {"kind": "answer", "prediction": to_json(prediction), "ask": ask}
+
+
+def refused(error: Exception) -> Content:
+    """Why there is no answer."""
+    return {"kind": "refused", "refusal": to_refusal(error)}
 
 
 def table(rows: Sequence[Content], sendable: bool = False) -> Content:
-    """The answers for several photos, the least sure first; `rows` are made by `row`; `sendable` to the cleaner."""
-    ordered = sorted(rows, key=lambda row: row["share"])
-    return {"state": "several", "headline": [f"{len(rows)} photos answered"], "rows": ordered, "sendable": sendable}
+    """The answers for several photos; `rows` are made by `row`; `sendable` to the cleaner."""
+    return {"kind": "several", "rows": list(rows), "sendable": sendable}
 
 
 def row(name: str, thumbnail: bytes, outcome: Prediction | Exception) -> Content:
     """One line of the table: a Prediction, or the error that came instead."""
     line = {"name": name, "thumbnail": to_data_url(thumbnail)}
     if isinstance(outcome, Prediction):
-        shown = {"label": outcome.label, "share": outcome.probability, "text": percent(outcome.probability)}
-        return {**line, **shown, "status": outcome.status, "detail": ""}
-    return {**line, "label": "", "share": -1.0, "text": "", "status": "refused", "detail": str(outcome)}
+        return {**line, "prediction": to_json(outcome, 0)}
+    return {**line, "refusal": to_refusal(outcome)}
+
+
+def to_json(prediction: Prediction, most: int | None = None) -> Content:
+    """A Prediction as the browser gets it: with its classes in order, which an object there does not keep.
+
+    With `most`, only the likeliest so many of the probabilities go along.
+    """
+    kept = {label for label, _ in prediction.ranked()[:most]}
+    probabilities = {label: share for label, share in prediction.probabilities.items() if label in kept}
+    return {**prediction.to_json(), "probabilities": probabilities, "classes": list(probabilities)}

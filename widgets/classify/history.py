@@ -13,11 +13,10 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import number_of, percent
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.classify.answer import Content
-from widgets.shared import STYLE, Photo, script
+from widgets.classify.answer import Content, to_json
+from widgets.shared import Photo, script
 
 LENGTH = 12
 
@@ -28,7 +27,6 @@ class History(anywidget.AnyWidget):
     """The last LENGTH answers, newest first; `on_return` hears which one the person wants back, `on_table` which table."""
 
     _esm = script("classify/history")
-    _css = STYLE
 
     entries = t.List(t.Dict()).tag(sync=True)
 
@@ -47,11 +45,11 @@ class History(anywidget.AnyWidget):
         self._tables.register_callback(handler)
 
     def add(self, photo: Photo, prediction: Prediction) -> None:
-        """Put an answer in front; the oldest beyond LENGTH is let go."""
+        """Put an answer in front; the oldest beyond LENGTH goes."""
         self._put((dataclasses.replace(photo, content=b""), prediction))
 
     def add_table(self, rows: list[Content]) -> None:
-        """Put the answers for several photos in front, as one entry; `rows` are those of `widgets.answer.table`."""
+        """Put the answers for several photos in front, as one entry; `rows` are those of `answer.table`."""
         self._put(rows)
 
     def clear(self) -> None:
@@ -77,16 +75,9 @@ class History(anywidget.AnyWidget):
                 self._returns(*past)
 
 
-def _single(photo: Photo, prediction: Prediction) -> dict[str, str]:
-    known = prediction.status != "unfamiliar"
-    return {
-        "name": photo.name,
-        "thumbnail": to_data_url(photo.thumbnail),
-        "label": prediction.label if known else "unfamiliar",
-        "text": percent(prediction.probability) if known else "",
-    }
+def _single(photo: Photo, prediction: Prediction) -> Content:
+    return {"name": photo.name, "thumbnail": to_data_url(photo.thumbnail), "prediction": to_json(prediction, 0)}
 
 
-def _several(rows: list[Content]) -> dict[str, str]:
-    thumbnail = next((row["thumbnail"] for row in rows if row["thumbnail"]), "")
-    return {"name": "Several at once", "thumbnail": thumbnail, "label": number_of(len(rows), "photo"), "text": ""}
+def _several(rows: list[Content]) -> Content:
+    return {"thumbnail": next((row["thumbnail"] for row in rows if row["thumbnail"]), ""), "count": len(rows)}

@@ -15,12 +15,23 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import listing
-from model.errors import AppError, BadImage
+from model.errors import AppError
 from model.types import Prediction
 from widgets.classify import answer
 from widgets.classify.answer import Answer
 from widgets.classify.history import History
-from widgets.shared import ASKED_AT_ONCE, SORRY, Classifies, Photo, Uploader, on_this_loop, run_in_background, within_bounds
+from widgets.shared import (
+    ASKED_AT_ONCE,
+    SORRY,
+    WORDS,
+    Classifies,
+    Photo,
+    Uploader,
+    on_this_loop,
+    run_in_background,
+    use_styles,
+    within_bounds,
+)
 
 STATES = (
     "starting",
@@ -35,13 +46,11 @@ STATES = (
     "several",
 )
 LONGEST_LABEL = 80
-LOADING = "Loading the model"
-KEPT_ONLY_IF = "Your photo stays in memory; it is kept only if you say what it shows, or send it to the cleaner."
 _log = logging.getLogger("voilens")
 
 
 class Keeps(Protocol):
-    """What the panel needs of a keeper; see `widgets.keeping.Keeper`."""
+    """What the panel needs of a keeper; see `widgets.page.PhotoKeeper`."""
 
     def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str: ...
 
@@ -57,6 +66,7 @@ class ClassifyPanel(ipw.VBox):
     classes = t.List(t.Unicode())
 
     def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
+        use_styles("classify")
         self._client = client
         self._keeper = keeper
         self._turn = 0
@@ -72,9 +82,10 @@ class ClassifyPanel(ipw.VBox):
         self.answer = Answer()
         self.history = History()
         super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
-        self.add_class("vl-panel")
+        for name in ("vl-panel", "vl-classify"):
+            self.add_class(name)
         if keeper:
-            self.uploader.promise = KEPT_ONLY_IF
+            self.uploader.promise = WORDS["uploader"]["kept_only_if"]
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
@@ -120,7 +131,7 @@ class ClassifyPanel(ipw.VBox):
         self._held += len(photo.content)
         photo = within_bounds(photo, self._held)
         if self.state == "uploading":
-            self._update_working("running" if self._ready else "waiting", "Looking" if self._ready else LOADING)
+            self._update_working(*("running", answer.looking()) if self._ready else ("waiting", answer.loading()))
         run_in_background(self._answer(photo))
 
     def _on_history_return(self, photo: Photo, prediction: Prediction) -> None:
@@ -141,26 +152,26 @@ class ClassifyPanel(ipw.VBox):
         """The person says what the one photo shows: "" for what the model says."""
         said = " ".join(label.split())[:LONGEST_LABEL]
         if self._keeper and len(self._answered) == 1 and self.prediction:
-            run_in_background(self._keep(said or self.prediction.label))
+            run_in_background(self._keep(self._keeper, said or self.prediction.label))
 
     def _on_answer_send(self) -> None:
         if self._keeper and self._answered and self.state == "several":
-            run_in_background(self._keep(None))
+            run_in_background(self._keep(self._keeper, None))
 
     # ---- long work
 
-    async def _keep(self, said: str | None) -> None:
+    async def _keep(self, keeper: Keeps, said: str | None) -> None:
         """Hand the photos of this turn to the keeper, and tell where they are."""
         turn, photos = self._turn, list(self._answered)
-        sentence = "There was nothing to keep."
+        sentence = WORDS["note"]["nothing"]
         try:
             for photo, prediction in photos:
-                sentence = await asyncio.to_thread(self._keeper.keep, photo, prediction, said)
+                sentence = await asyncio.to_thread(keeper.keep, photo, prediction, said)
         except AppError as error:
             sentence = str(error)
         except Exception:
             _log.exception("photos could not be kept")
-            sentence = "Something went wrong on our side: the photos could not be kept."
+            sentence = WORDS["note"]["failed"]
         else:
             if said is None:
                 self._sends()
@@ -187,7 +198,7 @@ class ClassifyPanel(ipw.VBox):
             self._refuse(error)
         except Exception:
             _log.exception("the model could not be loaded")
-            self._refuse(AppError(SORRY))
+            self._refuse(AppError(SORRY, code="sorry"))
         finally:
             self._loading = False
 
@@ -225,45 +236,43 @@ class ClassifyPanel(ipw.VBox):
             return error
         except Exception:
             _log.exception("a photo could not be classified")
-            return AppError(SORRY)
+            return AppError(SORRY, code="sorry")
 
     def _on_client_waiting(self, photo: Photo, sentence: str) -> None:
         if photo.turn == self._turn and photo.count == 1 and self.prediction is None:
-            self._update_working("waiting", sentence)
+            self._update_working("waiting", answer.waiting(sentence))
 
     # ---- what is shown
 
     def _forget(self) -> None:
-        """Let go of the photos of the turn before; what was answered of a table that is not complete goes to the history."""
+        """The photos of the turn before are dropped; what was answered of a table that is not complete goes to the history."""
         if self._rows and self.state == "running":
             self.history.add_table(self._rows)
         self._rows, self._answered, self._held = [], [], 0
-        self.uploader.answer = ""
+        self.uploader.answer = {}
 
     def _update_single(self, prediction: Prediction) -> None:
         self._ready = True
         self.prediction = prediction
-        choices = list(prediction.probabilities) if self._answered else []
-        content = answer.single(prediction, choices)
-        self.answer.show(content)
-        self.uploader.answer = "".join(content["headline"])
+        self.answer.show(answer.single(prediction, ask=bool(self._answered)))
+        self.uploader.answer = answer.to_json(prediction, 2)
         self.state = prediction.status
 
     def _refuse(self, error: AppError) -> None:
         self.prediction = None
-        headline = "This photo cannot be used" if isinstance(error, BadImage) else "This did not work"
-        self.answer.show(answer.message("refused", headline, str(error)))
+        self.answer.show(answer.refused(error))
         self.state = "refused"
 
-    def _update_working(self, state: str, sentence: str) -> None:
-        self.answer.show(answer.message(state, sentence))
+    def _update_working(self, state: str, content: answer.Content) -> None:
+        self.answer.show(content)
         self.state = state
 
     def _update_status(self, _change: Any = None) -> None:
         self.uploader.set_trait("busy", self.state in ("running", "waiting"))
-        self.uploader.set_trait("status", LOADING if self.state == "starting" else "")
+        self.uploader.set_trait("status", WORDS["headline"]["loading"] if self.state == "starting" else "")
 
     def _update_intro(self, _change: Any = None) -> None:
-        what = listing(self.classes) if self.classes else "something it was taught"
-        sentence = f"Show this page a photo and it says whether it shows {html.escape(what)}."
-        self.intro.value = f"<h1>What is in the photo?</h1><p>{sentence}</p>"
+        words = WORDS["intro"]
+        what = listing(self.classes) if self.classes else words["unknown"]
+        sentence = words["sentence"].format(classes=html.escape(what))
+        self.intro.value = f"<h1>{words['title']}</h1><p>{sentence}</p>"

@@ -1,6 +1,6 @@
-"""What a tile and the detail pane say of a picture, in words. Knows rows of the catalogue, no widget.
+"""What a tile and the detail pane say of a picture, as texts. Knows rows of the catalogue, no widget.
 
-The browser writes these words with textContent alone; it derives no word of its own from numbers.
+The browser writes these texts with textContent alone; it derives none of its own from numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from model.catalog import ISSUE, Facets, Row
 from model.core import listing, percent
 
-KEY = 24  # letters of a checksum that name a thumbnail
+KEY_LENGTH = 24  # letters of a checksum that name a thumbnail
 
 REASONS = {
     "doubtful": "Label doubtful",
@@ -22,10 +22,9 @@ REASONS = {
     "kept": "Kept",
     "unseen": "Not seen yet",
 }
-ALWAYS = ("doubtful", "copies", "changed", "unseen")  # filters that are shown even where they would leave nothing
-KINDS = {"bytes": "the same file", "pixels": "the same pixels", "near": "nearly the same"}
-SPLITS = {"train": "train", "valid": "valid", "test": "test", "inbox": "from visitors"}
-STATES = {"keep": "kept", "delete": "to be deleted", "relabel": "to be relabelled"}
+ALWAYS_SHOWN = ("doubtful", "copies", "changed", "unseen")  # filters that are shown even where they would leave nothing
+COPY_KINDS = {"bytes": "the same file", "pixels": "the same pixels", "near": "nearly the same"}
+SPLIT_NAMES = {"train": "train", "valid": "valid", "test": "test", "inbox": "from visitors"}
 
 
 def reason_name(reason: str) -> str:
@@ -37,17 +36,17 @@ def reason_name(reason: str) -> str:
 def tile(row: Row) -> dict[str, Any]:
     """What the grid shows of a row: texts, the state, the key of its thumbnail."""
     if row.gone:
-        known = {"position": row.position, "file": row.file, "name": _name(row.file), "marked": row.marked or ""}
-        return {**known, "state": "gone", "label": "", "chips": []}
+        left = {"position": row.position, "file": row.file, "name": _name(row.file), "marked": row.marked or ""}
+        return {**left, "state": "gone", "label": "", "chips": []}
     return {
         "position": row.position,
         "file": row.file,
         "name": _name(row.file),
-        "key": row.sha256[:KEY],
+        "key": row.sha256[:KEY_LENGTH],
         "label": row.label,
-        "split": SPLITS.get(row.split, row.split),
+        "split": SPLIT_NAMES.get(row.split, row.split),
         "suggested": row.suggested or "",
-        "chance": _chance(row),
+        "probability": _probability(row),
         "chips": chips(row),
         "state": row.action or ("broken" if row.problem else ""),
         "marked": row.marked or "",
@@ -82,36 +81,36 @@ def detail(row: Row, group: list[Row]) -> dict[str, Any]:
 
 def facts(row: Row) -> list[str]:
     """Sentences on a row, the weightiest first."""
-    said = []
+    sentences = []
     if row.problem:
-        said.append(row.problem)
+        sentences.append(row.problem)
     if row.visitor and row.said:
-        said.append(f"A visitor sent it and says that it is {row.said}.")
+        sentences.append(f"A visitor sent it and says that it is {row.said}.")
     elif row.visitor:
-        said.append("A visitor sent it; relabel it to take it into the dataset.")
-    if row.predicted is not None:
+        sentences.append("A visitor sent it; relabel it to take it into the dataset.")
+    if row.predicted is not None and row.probability is not None:
         if row.visitor:
-            said.append(f"The model answered {row.predicted} ({percent(row.probability)}).")
+            sentences.append(f"The model answered {row.predicted} ({percent(row.probability)}).")
         elif row.predicted == row.label:
-            said.append(f"The model says so, too ({percent(row.probability)}).")
+            sentences.append(f"The model says so, too ({percent(row.probability)}).")
         else:
-            said.append(f"A model that had not seen its label says {row.predicted} ({percent(row.probability)}).")
+            sentences.append(f"A model that had not seen its label says {row.predicted} ({percent(row.probability)}).")
         if row.doubtful:
-            said.append(f"The label {row.label} is likely wrong (doubt {_two_digits(row.doubt)} of 1).")
+            sentences.append(f"The label {row.label} is likely wrong (doubt {_two_digits(row.doubt)} of 1).")
         elif not row.visitor:
-            said.append(f"Doubt {_two_digits(row.doubt)} of 1, loss {row.loss:.2f}.")
+            sentences.append(f"Doubt {_two_digits(row.doubt)} of 1, loss {_two_digits(row.loss)}.")
     elif not row.problem:
-        said.append("It has not been judged by a model yet.")
+        sentences.append("It has not been judged by a model yet.")
     if row.group is not None:
-        said.append(f"It is one of {row.copies} pictures that are {KINDS.get(row.kind, 'the same')}.")
+        sentences.append(f"It is one of {row.copies} pictures that are {COPY_KINDS.get(row.kind or '', 'the same')}.")
     if row.conflict:
-        said.append("Copies of it have other labels: at least one of them is wrong.")
+        sentences.append("Copies of it have other labels: at least one of them is wrong.")
     if row.leak:
-        said.append("Copies of it are in several splits: what is measured on them flatters.")
+        sentences.append("Copies of it are in several splits: what is measured on them flatters.")
     shown = [issue.replace("_", " ") for issue in row.issues if issue != "broken"]
     if shown:
-        said.append(f"Its quality: {listing(shown, 'and')}.")
-    return said
+        sentences.append(f"Its quality: {listing(shown, 'and')}.")
+    return sentences
 
 
 def filters(facets: Facets, reason: str | None) -> dict[str, list[list[Any]]]:
@@ -119,27 +118,31 @@ def filters(facets: Facets, reason: str | None) -> dict[str, list[list[Any]]]:
     reasons = [
         [key, reason_name(key), count]
         for key, count in facets.reasons.items()
-        if count or key in ALWAYS or key == reason or key.startswith(ISSUE)
+        if count or key in ALWAYS_SHOWN or key == reason or key.startswith(ISSUE)
     ]
     return {
-        "reasons": sorted(reasons, key=lambda row: _place(row[0])),
+        "reasons": sorted(reasons, key=lambda row: _rank(row[0])),
         "labels": [[label, label, count] for label, count in sorted(facets.labels.items())],
-        "splits": [[split, SPLITS.get(split, split), count] for split, count in sorted(facets.splits.items(), key=_by_split)],
+        "splits": [
+            [split, SPLIT_NAMES.get(split, split), count] for split, count in sorted(facets.splits.items(), key=_split_rank)
+        ],
     }
 
 
-def _place(reason: str) -> int:
+def _rank(reason: str) -> int:
     order = ["doubtful", "conflict", "leak", "copies"]
     after = ["visitors", "unseen", "kept", "changed"]
     return order.index(reason) if reason in order else 100 + after.index(reason) if reason in after else 50
 
 
-def _by_split(pair: tuple[str, int]) -> int:
-    return [*SPLITS].index(pair[0]) if pair[0] in SPLITS else len(SPLITS)
+def _split_rank(pair: tuple[str, int]) -> int:
+    return [*SPLIT_NAMES].index(pair[0]) if pair[0] in SPLIT_NAMES else len(SPLIT_NAMES)
 
 
-def _chance(row: Row) -> str:
-    return percent(row.probability) if row.suggested and row.suggested == row.predicted else ""
+def _probability(row: Row) -> str:
+    if row.suggested and row.suggested == row.predicted and row.probability is not None:
+        return percent(row.probability)
+    return ""
 
 
 def _name(file: str) -> str:

@@ -1,162 +1,237 @@
 """The one thread of a cleaner in which its folder's catalogue is read and its journal is written, in the order asked for.
 
-Everything here but `do` runs in that thread. Knows rows and marks, no words for people and no widget.
+Knows rows and marks, no words for people and no widget.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from model import catalog
 from model.catalog import Facets, Filter, Listing, Progress, Range, Row, Thumbnails
 from model.data import find_folder
 from model.errors import BadUsage
 from model.journal import Journal
+from model.types import Action, Change
 
-FIRST = 60  # rows that come with a new list
-AHEAD = 120  # rows after these whose thumbnails are likely wanted next
+FIRST_ROWS = 60  # that come with a new list
+ROWS_AHEAD = 120  # after these, whose thumbnails are likely wanted next
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
 class OpenedListing:
-    """A list as it was made: its stamp, its length, where the active picture stands in it, its first rows if it is new."""
+    """A list as it was made: its stamp, its length, where the active picture stands in it, its first rows if it is new.
+
+    `is_other` is false where a list that was made anew is the one of before.
+    """
 
     stamp: int
     count: int
     active: int
     rows: list[Row]
-    other: bool
+    is_other: bool
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """What the marks amount to, and how far a person has come."""
+class WorkSummary:
+    """What the marks amount to, and how far a person has come.
 
-    counts: dict[str, int]
+    `marks` counts pictures by action; `class_counts` are pictures by (label, split), now and once the marks are applied;
+    `applied` says whether there is an apply that can be undone.
+    """
+
+    marks: dict[str, int]
     classes: list[str]
-    outlook: dict[tuple[str, str], tuple[int, int]]
+    class_counts: dict[tuple[str, str], tuple[int, int]]
     progress: Progress
     applied: bool
 
 
+def _in_thread(
+    method: Callable[Concatenate[CatalogThread, _Arguments], _Result],
+) -> Callable[Concatenate[CatalogThread, _Arguments], Coroutine[Any, Any, _Result]]:
+    """A version of `method` that runs in the thread and is awaited on the event loop."""
+
+    @wraps(method)
+    async def run(self: CatalogThread, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
+        work = partial(method, self, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    return run
+
+
 class CatalogThread:
-    """Opened by `open`, in its own thread; everything a browser asks for by position names the stamp of its list."""
+    """Made by `open`; everything a browser asks for by position names the stamp of its list."""
 
-    def __init__(self):
-        self.root: Path | None = None
-        self.thumbnails: Thumbnails | None = None
-        self._thread = ThreadPoolExecutor(1, "cleaner")
+    def __init__(self, executor: ThreadPoolExecutor, data: str, labels: Path | None):
+        """In the thread itself: open folder, journal and catalogue. Raises BadData."""
+        self._executor = executor
+        self.root = find_folder(data)
+        self.thumbnails = Thumbnails(self.root)  # its workers start while the rest is read
+        self._journal = Journal(data, labels)
+        self._listing = Listing(self.root)
         self._stamp = 0
+        self._note_own_writing()
 
-    async def do(self, work: Callable, *arguments: Any) -> Any:
-        """Do work in the thread, from the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+    @classmethod
+    async def open(cls, data: str, labels: Path | None) -> CatalogThread:
+        """Open a folder in a thread of its own. Raises BadData."""
+        executor = ThreadPoolExecutor(1, "cleaner")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, cls, executor, data, labels)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
 
     def close(self) -> None:
         """From any thread: no more work is taken."""
-        if self.thumbnails:
-            self.thumbnails.close()
-        self._thread.shutdown(wait=False)
+        self.thumbnails.close()
+        self._executor.shutdown(wait=False)
 
-    def open(self, data: str, labels: Path | None) -> None:
-        """Open folder, journal and catalogue. Raises BadData."""
-        root = find_folder(data)
-        self.thumbnails = Thumbnails(root)  # its workers start while the rest is read
-        self.journal = Journal(data, labels)
-        self._selection = Listing(root)
-        self.root = root
-        self._note_own_writing()
+    # ---- the list
 
-    def labels(self) -> Path | None:
-        """The CSV of the labels in force, which an apply or its undoing may replace by another copy."""
-        return self.journal.labels
-
-    def changed_by_others(self) -> bool:
-        """Whether somebody else has written since the last look, or the last writing of our own."""
-        return self.journal.version() != self._version or self._selection.has_changed()
-
+    @_in_thread
     def choose(self, query: Filter, active: int, fresh: bool) -> OpenedListing:
         """Make the list of a query; of one that is not fresh, keep the person's place, and the stamp if nothing is other."""
-        at = [] if fresh else self._selection.files([(active, active + 1)])
-        other = self._selection.choose(query) or fresh
-        count = len(self._selection)
-        self._stamp += other
+        at = [] if fresh else self._listing.files([(active, active + 1)])
+        is_other = self._listing.choose(query) or fresh
+        count = len(self._listing)
+        self._stamp += is_other
         self._note_own_writing()
-        place = self._selection.position(at[0]) if at else None
+        place = self._listing.position(at[0]) if at else None
         if place is None:
             place = 0 if fresh else min(active, max(0, count - 1))
-        return OpenedListing(self._stamp, count, place, self._selection.rows(0, FIRST) if fresh else [], other)
+        return OpenedListing(self._stamp, count, place, self._listing.rows(0, FIRST_ROWS) if fresh else [], is_other)
 
+    @_in_thread
     def rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:
-        return self._selection.rows(start, stop) if stamp == self._stamp else None
+        """The rows of a window, None where the list is another one by now."""
+        return self._rows(stamp, start, stop)
 
-    def look(self, stamp: int, position: int) -> tuple[Row | None, list[Row]]:
+    @_in_thread
+    def detail(self, stamp: int, position: int) -> tuple[Row | None, list[Row]]:
         """One row, and the group of copies that it is in."""
-        rows = self.rows(stamp, position, position + 1)
+        rows = self._rows(stamp, position, position + 1)
         if not rows or rows[0].gone:
             return None, []
-        return rows[0], self._selection.group(rows[0].group) if rows[0].group is not None else []
+        return rows[0], self._listing.group(rows[0].group) if rows[0].group is not None else []
 
-    def likely(self, stamp: int, query: Filter) -> list[tuple[str, str]]:
+    @_in_thread
+    def likely_next(self, stamp: int, query: Filter) -> list[tuple[str, str]]:
         """File and SHA-256 of what is likely looked at next: the next pages, and the first page of every class."""
         if stamp != self._stamp:
             return []
-        ahead = [(row.file, row.sha256) for row in self._selection.rows(FIRST, FIRST + AHEAD)]
-        return ahead + catalog.likely_first(self._selection, query)
+        ahead = [(row.file, row.sha256) for row in self._listing.rows(FIRST_ROWS, FIRST_ROWS + ROWS_AHEAD)]
+        return ahead + catalog.likely_first(self._listing, query)
 
+    @_in_thread
     def facets(self, query: Filter) -> tuple[Facets, list[tuple[str, str, int]]]:
-        return self._selection.facets(query), self._selection.confused_pairs()
+        """The counts of every filter, and the pairs of classes that are confused most often."""
+        return self._listing.facets(query), self._listing.confused_pairs()
 
-    def numbers(self) -> Numbers:
-        self._note_own_writing()
-        chosen = self._selection
-        applied = any(not apply.undone for apply in self.journal.applies())
-        return Numbers(self.journal.counts(), chosen.classes(), chosen.class_counts_after_apply(), chosen.progress(), applied)
-
-    def review(self, start: int, stop: int) -> list[Row]:
-        return self._selection.waiting_changes(start, stop)
-
-    def see(self, stamp: int, ranges: list[Range]) -> tuple[Progress | None, int]:
+    @_in_thread
+    def mark_seen(self, stamp: int, ranges: Sequence[Range]) -> tuple[Progress | None, int]:
         """How far a person is after these positions, and how many pictures nobody had seen before."""
         if stamp != self._stamp:
             return None, 0
-        fresh = self._selection.mark_seen(ranges)
+        newly_seen = self._listing.mark_seen(ranges)
         self._note_own_writing()
-        return self._selection.progress(), fresh
+        return self._listing.progress(), newly_seen
 
-    def mark(self, stamp: int, files: Sequence[str], ranges: list[Range], action: str, label: str | None) -> int:
+    @_in_thread
+    def restart_yield(self) -> None:
+        """After an apply or a scoring: what was looked at before says nothing of what is still to be found."""
+        self._listing.restart_yield()
+
+    @_in_thread
+    def changed_by_others(self) -> bool:
+        """Whether somebody else has written since the last look, or the last writing of our own."""
+        return self._journal.version() != self._version or self._listing.has_changed()
+
+    # ---- the journal
+
+    @_in_thread
+    def labels(self) -> Path | None:
+        """The CSV of the labels in force, which an apply or its undoing may replace by another copy."""
+        return self._journal.labels
+
+    @_in_thread
+    def mark(
+        self, stamp: int, files: Sequence[str], ranges: Sequence[Range], action: Action | Literal["clear"], label: str | None
+    ) -> int:
         """Mark pictures by their names, or by their positions; give how many. Raises BadUsage, BadData."""
         chosen = self._chosen(stamp, files, ranges)
         if action == "clear":  # of a file that has vanished, too
-            return self.journal.clear(chosen)
-        chosen = self._selection.existing(chosen)
+            return self._journal.clear(chosen)
+        chosen = self._listing.existing(chosen)
         if chosen:
-            self.journal.mark(chosen, action, label)
+            self._journal.mark(chosen, action, label)
         return len(chosen)
 
-    def take(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> tuple[int, int]:
+    @_in_thread
+    def accept_suggestions(self, stamp: int, files: Sequence[str], ranges: Sequence[Range]) -> tuple[int, int]:
         """Give each of these pictures the label suggested for it; how many have one, of how many. Raises BadUsage, BadData."""
         chosen = self._chosen(stamp, files, ranges)
-        suggested = self._selection.suggested_labels(chosen)
+        suggested = self._listing.suggested_labels(chosen)
         for label, those in suggested.items():
-            self.journal.mark(those, "relabel", label)
+            self._journal.mark(those, "relabel", label)
         return sum(map(len, suggested.values())), len(chosen)
 
-    def _chosen(self, stamp: int, files: Sequence[str], ranges: list[Range]) -> list[str]:
+    @_in_thread
+    def undo(self) -> str | None:
+        """Take back the last step of marking; a sentence, or None where there is none."""
+        return self._journal.undo()
+
+    @_in_thread
+    def redo(self) -> str | None:
+        """Make the step again that was taken back last; a sentence, or None where there is none."""
+        return self._journal.redo()
+
+    @_in_thread
+    def waiting_changes(self, start: int, stop: int) -> list[Row]:
+        """The rows of the changes that wait, oldest first, from the place `start` up to `stop`."""
+        return self._listing.waiting_changes(start, stop)
+
+    @_in_thread
+    def apply(self) -> list[Change]:
+        """Do what is marked, all or nothing. Raises BadData."""
+        return self._journal.apply()
+
+    @_in_thread
+    def undo_apply(self) -> list[Change]:
+        """Take back the latest apply. Raises BadData."""
+        return self._journal.undo_apply()
+
+    @_in_thread
+    def summary(self) -> WorkSummary:
+        """What the marks amount to, and how far a person has come."""
+        self._note_own_writing()
+        listing = self._listing
+        applied = any(not apply.undone for apply in self._journal.applies())
+        return WorkSummary(
+            self._journal.counts(), listing.classes(), listing.class_counts_after_apply(), listing.progress(), applied
+        )
+
+    # ---- in the thread already
+
+    def _rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:
+        return self._listing.rows(start, stop) if stamp == self._stamp else None
+
+    def _chosen(self, stamp: int, files: Sequence[str], ranges: Sequence[Range]) -> list[str]:
         if not files and stamp != self._stamp:
             raise BadUsage("The list has just changed: look again, then repeat that.")
-        return list(files) or self._selection.files(ranges)
-
-    def look_anew(self) -> None:
-        """After an apply or a scoring: what was looked at before says nothing of what is still to be found."""
-        self._selection.restart_yield()
+        return list(files) or self._listing.files(ranges)
 
     def _note_own_writing(self) -> None:
         """What we have just written, or read, need not be found out again by watching."""
-        self._version = self.journal.version()
-        self._selection.has_changed()
+        self._version = self._journal.version()
+        self._listing.has_changed()

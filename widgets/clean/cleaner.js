@@ -1,35 +1,46 @@
 // The cleaner's browser side: filters, grid, detail pane and the bar joined, and what keys do. What is shown follows from
 // the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
 
-const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
-const LEAST_HEIGHT = 440; // pixels
-const BELOW = 16;
-const LEAVING_MS = 3000;
-const MOST_NAMED = 500;
+import { adopt, button, make } from "../shared/dom.js";
+import { makeDetail } from "./detail.js";
+import { askLabel, enlarge, openReview, showKeys } from "./dialogs.js";
+import { makeFilters } from "./filters.js";
+import { fitToWindow } from "./fit.js";
+import { makeGallery } from "./grid.js";
+import { makeHead } from "./head.js";
+import { makeProgress } from "./progress.js";
+import { howMany } from "./ranges.js";
+import { makeSelection } from "./selection.js";
+import { makeKeys } from "./shortcuts.js";
+import { inOneLine } from "./tile.js";
+import { makeBar } from "./toolbar.js";
+import { makeTools } from "./tools.js";
+import { makeZipDownload } from "./zip_download.js";
 
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @import { Act, Query, Received, Send, Sent, Traits } from "./types.js"
+ */
+
+const LOOK_MS = 120; // the large picture is asked for once somebody stays with it
+const LEAVING_MS = 3000;
+const NARROW = 720; // pixels, below which the filters are folded at first
+const EVERYTHING = { label: null, split: null, reason: null, predicted: null, name: "", files: [] };
+
+/** @param {Widget<Traits, Sent, Received>} widget */
 function render({ model, el }) {
   adopt(el, "vl-cleaner");
   const isPrivate = model.get("shows_private");
   let leaving = 0; // until then the page is being left, and its kernel can be told nothing
-  const send = (type, rest = {}) => performance.now() > leaving && model.send({ type, stamp: model.get("listing").stamp ?? 0, ...rest });
+  /** @type {Send} */
+  const send = (request) => {
+    if (performance.now() > leaving) model.send({ ...request, stamp: model.get("listing").stamp ?? 0 });
+  };
   const leave = () => (leaving = performance.now() + LEAVING_MS);
   window.addEventListener("beforeunload", leave, { capture: true });
 
   // ---- parts
-  const title = make("h2", "vl-g-title");
-  const total = make("span", "vl-small");
-  const chore = make("div", "vl-g-chore");
-  const choreWords = make("span", "vl-g-chore-words");
-  const choreBar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
-  const stop = button("Stop");
-  chore.append(choreWords, choreBar, stop);
-  const score = button("Find doubtful pictures", "vl-primary");
-  const head = make("header", "vl-g-head");
-  const names = make("div", "vl-g-names");
-  names.append(title, total);
-  const longer = makeLonger(send);
-  head.append(names, chore, longer, score);
-
+  const head = makeHead(model, send);
   const message = make("p", "vl-g-message", { role: "status" });
 
   const filters = makeFilters(model, (change) => {
@@ -37,84 +48,51 @@ function render({ model, el }) {
     if (isNarrow() && !("name" in change)) filters.element.removeAttribute("open");
   });
   const gallery = makeGallery({
-    ask: (start, stop, pictures, age) => send("rows", { start, stop, pictures, age }),
-    seen: (start, stop) => send("see", { ranges: [[start, stop]] }),
+    ask: (start, stop, pictures, age) => send({ type: "rows", start, stop, pictures, age }),
+    seen: (start, stop) => send({ type: "mark-seen", ranges: [[start, stop]] }),
     selected: () => model.get("selection"),
     pick,
     open: () => act("enlarge"),
   });
-  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ files, reason: null, label: null, split: null, predicted: null, name: "", order: "copies" }), close: closeSheet });
-  const order = makeChoice("Order", ORDERS, (value) => ask({ order: value }));
-  const size = makeChoice("Size", [["small", "small"], ["medium", "medium"], ["large", "large"]], (value) => gallery.resize(value));
-  size.select.value = "medium";
-  size.element.classList.add("vl-g-size");
-  const number = make("strong", "vl-g-number");
-  const several = button("Select several", "vl-g-touch");
-  several.setAttribute("aria-pressed", "false");
-  const tools = make("div", "vl-g-tools");
-  const everything = button("Show all pictures"); // instead of those that another part of the page named
-  tools.append(number, everything, several, order.element, size.element);
-  const far = make("div", "vl-g-far");
-  const farBar = make("progress", "vl-progress", { max: "1", "aria-label": "Looked at" });
-  const farWords = make("span", "vl-g-far-words");
-  const advice = make("span", "vl-g-advice");
-  far.append(farBar, farWords, advice);
+  const selection = makeSelection(model, gallery, send);
+  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ ...EVERYTHING, files, order: "copies" }), close: closeSheet });
+  const tools = makeTools({ model, ask, showAll: () => ask(EVERYTHING), resize: gallery.resize });
+  const progress = makeProgress(model);
   const none = make("p", "vl-g-none", {}, "No picture fits these filters. ");
   const clear = button("Show all pictures");
   none.append(clear);
   const middle = make("div", "vl-g-middle");
-  middle.append(tools, far, gallery.element, none);
+  middle.append(tools.element, progress.element, gallery.element, none);
   const body = make("div", "vl-g-body");
   body.append(filters.element, middle, detail.element);
 
+  const zip = makeZipDownload(send);
   const bar = makeBar({ model, send, act, review: openChanges });
-  el.append(head, message, body, bar.element);
+  el.append(head.element, message, body, bar.element);
 
   // ---- state of this view alone: what is open on it
+  /** @type {ReturnType<typeof openReview> | null} */
   let reviewing = null;
+  /** @type {ReturnType<typeof enlarge> | null} */
   let enlarged = null;
   let sheet = false;
-  let picking = false; // on a touch screen: a tap adds to the selection
-  let zipped = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let looking;
 
   // ---- drawing: what is seen from traits
   function drawState() {
     const state = model.get("state");
     el.dataset.state = state;
-    const busy = Boolean(model.get("chore").kind);
     body.hidden = bar.element.hidden = state !== "ready";
     message.hidden = state === "ready";
     message.textContent = model.get("sentence") || "Opening";
-    title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
-    const listing = model.get("listing");
-    const noun = listing.total === 1 ? "picture" : "pictures";
-    total.textContent = listing.total ? `${listing.total.toLocaleString("en")} ${noun}` : "";
-    score.hidden = isPrivate || busy || state !== "ready";
-    score.textContent = listing.scored ? "Score again" : "Find doubtful pictures";
-    score.classList.toggle("vl-primary", !listing.scored);
-    longer.hidden = score.hidden;
-    bar.drawScoring(score.hidden, listing.scored);
-    drawChore();
-  }
-
-  function drawChore() {
-    const { kind, words: what, share = -1, far: how = "", stoppable = false } = model.get("chore");
-    chore.hidden = !kind;
-    if (!kind) return;
-    choreWords.textContent = [what, how].filter(Boolean).join(": ");
-    if (share < 0) choreBar.removeAttribute("value");
-    else choreBar.value = share;
-    stop.hidden = !stoppable;
+    head.draw();
+    bar.drawScoring(head.mayScore(), Boolean(model.get("listing").scored));
   }
 
   function drawListing() {
-    const { count = 0, total: all = 0 } = model.get("listing");
-    const query = model.get("query");
-    const of = count < all ? ` of ${all.toLocaleString("en")}` : "";
-    number.textContent = `${count.toLocaleString("en")}${of} ${all === 1 ? "picture" : "pictures"}`;
-    everything.hidden = !query.files.length;
-    order.select.value = query.order;
+    const { count = 0 } = model.get("listing");
+    tools.draw();
     none.hidden = count > 0;
     gallery.element.hidden = count === 0;
     filters.draw();
@@ -126,14 +104,6 @@ function render({ model, el }) {
     reviewing?.draw();
   }
 
-  function drawComing() {
-    const { share = 0, far: how = "", advice: say = "", stop: done = false } = model.get("coming");
-    farBar.value = share;
-    farWords.textContent = how;
-    advice.textContent = say;
-    advice.classList.toggle("vl-g-done", done);
-  }
-
   function drawActive() {
     const { active, ranges } = model.get("selection");
     const tile = gallery.tile(active);
@@ -142,6 +112,7 @@ function render({ model, el }) {
     enlarged?.();
   }
 
+  /** @param {HTMLImageElement} image @param {HTMLElement} text */
   function drawEnlarged(image, text) {
     const tile = gallery.tile(model.get("selection").active);
     const url = detail.enlarged() || (tile && gallery.pictures.get(tile.key));
@@ -149,89 +120,46 @@ function render({ model, el }) {
     image.hidden = !url;
     if (!tile) return;
     image.alt = tile.name;
-    const mark = tile.state === "relabel" ? `to be ${tile.marked}` : STATE_WORDS[tile.state] ?? "";
-    text.textContent = [tile.label + (tile.suggested ? ` → ${tile.suggested} ${tile.chance}` : ""), ...tile.chips.map((c) => c[1]), mark].filter(Boolean).join(" · ");
+    text.textContent = inOneLine(tile);
   }
 
   // ---- what a person does
+  /** @param {Partial<Query>} change */
   function ask(change) {
     model.set("query", { ...model.get("query"), ...change });
     model.save_changes();
     filters.draw();
   }
 
-  function select(active, anchor, ranges) {
-    const count = model.get("listing").count ?? 0;
-    if (!count) return;
-    const inside = Math.max(0, Math.min(count - 1, active));
-    model.set("selection", { stamp: model.get("listing").stamp, active: inside, anchor: Math.min(anchor, count - 1), ranges: ranges ?? [[inside, inside + 1]] });
-    model.save_changes();
-  }
-
-  function move(to, extend = false) {
-    const count = model.get("listing").count ?? 0;
-    const { anchor } = model.get("selection");
-    const target = Math.max(0, Math.min(count - 1, to));
-    if (extend) select(target, anchor, [[Math.min(anchor, target), Math.max(anchor, target) + 1]]);
-    else select(target, target);
-    gallery.bring(target);
-  }
-
-  // A page further, with the picture at the same place on the screen.
-  function turn(pages, extend) {
-    gallery.turn(pages);
-    move(model.get("selection").active + pages * gallery.columns() * gallery.rowsInView(), extend);
-  }
-
-  function pick(position, event) {
-    const { anchor, ranges } = model.get("selection");
-    gallery.element.focus({ preventScroll: true });
-    if (event.shiftKey) return move(position, true);
-    if (event.ctrlKey || event.metaKey || picking) return select(position, position, toggled(ranges, position));
-    select(position, position);
-    if (isNarrow()) openSheet();
-    return anchor;
-  }
-
   const isNarrow = () => getComputedStyle(body).getPropertyValue("--vl-narrow").trim() === "1";
-  function openSheet() {
-    sheet = true;
-    drawActive();
-  }
   function closeSheet() {
     sheet = false;
     drawActive();
     gallery.element.focus({ preventScroll: true });
   }
 
-  function mark(action, label) {
-    const { ranges, active } = model.get("selection");
-    if (!howMany(ranges)) return;
-    send("mark", { ranges, files: filesIn(ranges), action, label });
-    if (howMany(ranges) === 1 && ranges[0][0] === active && action !== "clear") move(active + 1); // before the next key comes
+  /** @param {number} position @param {MouseEvent} event */
+  function pick(position, event) {
+    gallery.element.focus({ preventScroll: true });
+    if (event.shiftKey) return selection.move(position, true);
+    if (event.ctrlKey || event.metaKey || tools.isPicking()) return selection.toggle(position);
+    selection.select(position);
+    sheet = isNarrow();
+    if (sheet) drawActive();
   }
 
-  // By their names, where these are known here: then it does not matter that the list may just have changed.
-  function filesIn(ranges) {
-    if (howMany(ranges) > MOST_NAMED) return [];
-    const files = [];
-    for (const [start, stop] of ranges) {
-      for (let position = start; position < stop; position++) files.push(gallery.tile(position)?.file);
-    }
-    return files.every(Boolean) ? files : [];
-  }
-
+  /** @type {Act} */
   function act(what, label) {
     const { active } = model.get("selection");
     const tile = gallery.tile(active);
-    if (what === "keep" || what === "delete" || what === "clear") mark(what);
-    else if (what === "relabel") mark("relabel", label);
-    else if (what === "take") takeSuggestion();
-    else if (what === "label") askLabel(el, model.get("classes"), "", (name) => mark("relabel", name), refocus);
-    else if (what === "previous") move(active - 1);
-    else if (what === "next") move(active + 1);
-    else if (what === "page") selectPage();
-    else if (what === "undo" || what === "redo") send(what);
+    if (what === "keep" || what === "delete" || what === "clear") selection.mark(what);
+    else if (what === "relabel") selection.mark("relabel", label);
+    else if (what === "accept") selection.acceptSuggestion();
+    else if (what === "label") askLabel(el, model.get("classes"), "", (name) => selection.mark("relabel", name), refocus);
+    else if (what === "previous") selection.move(active - 1);
+    else if (what === "next") selection.move(active + 1);
+    else if (what === "page") selection.selectPage();
+    else if (what === "undo" || what === "redo") send({ type: what });
     else if (what === "keys") showKeys(el, refocus);
     else if (what === "enlarge" && tile && !enlarged) {
       enlarged = enlarge(el, drawEnlarged, onKey, (free) => {
@@ -240,30 +168,17 @@ function render({ model, el }) {
       });
     }
   }
-  const refocus = (free) => free && gallery.element.focus({ preventScroll: true });
-
-  // Each selected picture gets its own suggestion, those that are not on the screen too.
-  function takeSuggestion() {
-    const { ranges, active } = model.get("selection");
-    if (!howMany(ranges)) return;
-    send("take", { ranges, files: filesIn(ranges) });
-    if (howMany(ranges) === 1 && gallery.tile(active)?.suggested) move(active + 1);
-  }
-
-  function selectPage() {
-    const [first, last] = gallery.visible();
-    select(model.get("selection").active, first, [[first, last]]);
-  }
+  const refocus = (/** @type {boolean} */ free) => free && gallery.element.focus({ preventScroll: true });
 
   const onKey = makeKeys({
     active: () => model.get("selection").active,
     last: () => (model.get("listing").count ?? 1) - 1,
     columns: gallery.columns,
     classes: () => model.get("classes"),
-    move,
-    turn,
-    narrow: (active) => (sheet ? closeSheet() : select(active, active)),
-    selectPage,
+    move: selection.move,
+    turn: selection.turn,
+    narrow: (active) => (sheet ? closeSheet() : selection.select(active)),
+    selectPage: selection.selectPage,
     act,
     say: bar.say,
     ask: (typed, typedOut) => askLabel(el, model.get("classes"), typed, typedOut, refocus),
@@ -278,10 +193,10 @@ function render({ model, el }) {
     reviewing = openReview(
       el,
       {
-        more: (start) => send("review", { start }),
-        letGo: (file) => send("let-go", { files: [file] }),
-        apply: () => send("apply"),
-        zip: () => send("zip"),
+        more: (start) => send({ type: "review", start }),
+        clearMark: (file) => send({ type: "clear-mark", files: [file] }),
+        apply: () => send({ type: "apply" }),
+        zip: () => send({ type: "zip" }),
         pictures: gallery.pictures,
         words: () => model.get("changes"),
         warnings: () => model.get("warnings"),
@@ -292,17 +207,12 @@ function render({ model, el }) {
         refocus(free);
       },
     );
-    send("review", { start: 0 });
+    send({ type: "review", start: 0 });
   }
-  score.addEventListener("click", () => send("score"));
-  stop.addEventListener("click", () => send("stop"));
-  for (const element of [clear, everything]) element.addEventListener("click", () => ask({ label: null, split: null, reason: null, predicted: null, name: "", files: [] }));
-  several.addEventListener("click", () => {
-    picking = !picking;
-    several.setAttribute("aria-pressed", String(picking));
-  });
+  clear.addEventListener("click", () => ask(EVERYTHING));
 
   // ---- what the kernel says
+  /** @param {Received} content @param {DataView<ArrayBuffer>[]} buffers */
   function onMessage(content, buffers) {
     if (content.type === "rows") {
       content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
@@ -326,33 +236,14 @@ function render({ model, el }) {
     } else if (content.type === "review") {
       content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
       reviewing?.fill(content.start, content.tiles);
-    } else if (content.type === "zip" && !content.last) {
-      if (content.first) zipped = [];
-      zipped.push(new Blob(buffers));
-      send("zip-next");
     } else if (content.type === "zip") {
-      const link = make("a", "", { download: content.name });
-      link.href = URL.createObjectURL(new Blob(zipped, { type: "application/zip" }));
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-      zipped = [];
+      zip(content, buffers);
     }
   }
 
-  // On a page of its own it takes the room that is left below what stands above it, so that the bar is always in sight.
-  let beside = null; // the part of the page that it is in, known once it is drawn there
-  const fit = () => {
-    if (!("voila" in document.body.dataset) || !el.offsetParent) return;
-    if (!beside) fitter.observe((beside = el.closest(".vl-panel") ?? el.parentElement));
-    const above = el.getBoundingClientRect().top + document.scrollingElement.scrollTop;
-    const room = Math.floor(innerHeight - above - BELOW);
-    el.style.setProperty("--vl-cleaner-height", `${room >= LEAST_HEIGHT ? room : Math.max(LEAST_HEIGHT, innerHeight - BELOW)}px`);
-  };
-  const fitter = new ResizeObserver(fit); // it may be made in a part of the page that is not shown yet
-  fitter.observe(el);
-  window.addEventListener("resize", fit);
-
+  /** @type {number | undefined} */
   let stamp;
+  /** @param {unknown} [change] none at first */
   function onListing(change) {
     const listing = model.get("listing");
     drawListing();
@@ -367,49 +258,41 @@ function render({ model, el }) {
     drawActive();
     clearTimeout(looking);
     const { active } = model.get("selection");
-    looking = setTimeout(() => send("look", { position: active }), LOOK_MS);
+    looking = setTimeout(() => send({ type: "detail", position: active }), LOOK_MS);
   }
 
-  function onSaid() {
-    const { words: text = "", alarm = false } = model.get("said");
-    bar.say(text, alarm);
-  }
-
-  const watched = {
-    "msg:custom": onMessage,
-    "change:state": drawState,
-    "change:sentence": drawState,
-    "change:chore": drawState,
-    "change:listing": onListing,
-    "change:query": filters.draw,
-    "change:filters": filters.draw,
-    "change:pairs": filters.draw,
-    "change:selection": onSelection,
-    "change:classes": drawActive,
-    "change:changes": drawChanges,
-    "change:warnings": drawChanges,
-    "change:coming": drawComing,
-    "change:said": onSaid,
-  };
-  for (const [event, handler] of Object.entries(watched)) model.on(event, handler);
-  if (isNarrowAtFirst(el)) filters.element.removeAttribute("open");
-  requestAnimationFrame(fit);
+  /** @type {[`change:${keyof Traits}`, (change?: unknown) => void][]} */
+  const watched = [
+    ["change:state", drawState],
+    ["change:sentence", drawState],
+    ["change:job", drawState],
+    ["change:listing", onListing],
+    ["change:query", filters.draw],
+    ["change:filters", filters.draw],
+    ["change:confused_pairs", filters.draw],
+    ["change:selection", onSelection],
+    ["change:classes", drawActive],
+    ["change:changes", drawChanges],
+    ["change:warnings", drawChanges],
+    ["change:progress", progress.draw],
+    ["change:notice", bar.drawNotice],
+  ];
+  for (const [event, handler] of watched) model.on(event, handler);
+  model.on("msg:custom", onMessage);
+  if ((el.clientWidth || document.documentElement.clientWidth) < NARROW) filters.element.removeAttribute("open");
+  const unfit = fitToWindow(el);
   onListing();
   drawChanges();
-  drawComing();
+  progress.draw();
   return () => {
-    for (const [event, handler] of Object.entries(watched)) model.off(event, handler);
-    fitter.disconnect();
-    window.removeEventListener("resize", fit);
+    for (const [event, handler] of watched) model.off(event, handler);
+    model.off("msg:custom", onMessage);
+    unfit();
     window.removeEventListener("beforeunload", leave, { capture: true });
     clearTimeout(looking);
     gallery.remove();
     detail.remove();
   };
-}
-
-function isNarrowAtFirst(el) {
-  return (el.clientWidth || document.documentElement.clientWidth) < 720;
 }
 
 export default { render };

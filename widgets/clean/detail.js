@@ -1,6 +1,13 @@
 // The detail pane: the large picture, why it is here, and a button for every key. Draws one tile and what came about it.
 
-function makeDetail({ pictures, act, showFiles, close }) {
+import { button, make } from "../shared/dom.js";
+import { numbered } from "./shortcuts.js";
+import { STATE_SIGNS } from "./tile.js";
+
+/** @import { Act, Pictures, Received, Tile } from "./types.js" */
+
+/** @param {{ pictures: Pictures, act: Act, showFiles: (files: string[]) => void, close: () => void }} how */
+export function makeDetail({ pictures, act, showFiles, close }) {
   const element = make("section", "vl-g-detail", { "aria-label": "The picture and what to do with it" });
   const shut = button("Close", "vl-quiet vl-g-shut");
   const figure = make("figure", "vl-g-figure");
@@ -13,10 +20,10 @@ function makeDetail({ pictures, act, showFiles, close }) {
   const several = make("p", "vl-g-several");
   const facts = make("ul", "vl-g-facts");
   const copies = button("Show its copies side by side", "vl-g-wide");
-  const take = key("", "⏎", "take", "vl-primary vl-g-wide");
+  const accept = key("", "⏎", "accept", "vl-primary vl-g-wide");
   const keep = key("Keep", "K", "keep");
   const remove = key("Delete", "D", "delete");
-  const free = key("Let go of this mark", "", "clear", "vl-g-wide");
+  const clear = key("Clear this mark", "", "clear", "vl-g-wide");
   const classes = make("div", "vl-g-classes", { role: "group", "aria-label": "Relabel" });
   const other = key("Any label", "+", "label");
   const larger = key("Enlarge", "Space", "enlarge");
@@ -24,17 +31,21 @@ function makeDetail({ pictures, act, showFiles, close }) {
   const after = key("Next", "→", "next");
   const page = key("Select the page", "Ctrl A", "page", "vl-g-wide");
   const main = make("div", "vl-g-actions");
-  main.append(take, keep, remove, free);
+  main.append(accept, keep, remove, clear);
   const rest = make("div", "vl-g-actions");
   rest.append(other, larger, before, after, page);
   element.append(shut, figure, labels, facts, state, several, main, make("h3", "vl-g-heading", {}, "Relabel"), classes, rest, copies, name);
   shut.addEventListener("click", close);
 
+  const acceptWords = /** @type {Element} */ (accept.firstChild);
   let drawnClasses = "";
-  let tile = null;
+  /** @type {Tile | undefined} */
+  let tile;
+  /** @type {Extract<Received, { type: "detail" }> | null} */
   let about = null; // what the kernel said of it: copies
   let largest = { key: "", url: "" };
 
+  /** @param {string} words @param {string} sign @param {Parameters<Act>[0]} what */
   function key(words, sign, what, className = "") {
     const element = button("", `vl-g-key ${className}`);
     element.append(make("span", "vl-g-key-words", {}, words));
@@ -43,6 +54,7 @@ function makeDetail({ pictures, act, showFiles, close }) {
     return element;
   }
 
+  /** @param {Tile | undefined} current @param {string} problem @param {string[]} names @param {number} selectedCount */
   function draw(current, problem, names, selectedCount) {
     if (current?.file !== tile?.file) about = null;
     tile = current;
@@ -55,21 +67,22 @@ function makeDetail({ pictures, act, showFiles, close }) {
     blank.textContent = tile ? (problem ? "It cannot be shown." : "") : "No picture is selected.";
     labels.replaceChildren(...(tile ? verdict(tile) : []));
     name.textContent = tile ? [tile.file, tile.split].filter(Boolean).join(" · ") : "";
-    const marked = tile && ["keep", "delete", "relabel"].includes(tile.state);
-    const words = { keep: "Kept", delete: "To be deleted", relabel: `To be relabelled: ${tile?.marked}` };
-    state.dataset.state = marked ? tile.state : "";
-    state.replaceChildren(...(marked ? [make("span", "vl-g-sign", { "aria-hidden": "true" }, STATE_SIGNS[tile.state]), words[tile.state]] : []));
+    const marked = tile?.state === "keep" || tile?.state === "delete" || tile?.state === "relabel" ? tile.state : "";
+    const words = { "": "", keep: "Kept", delete: "To be deleted", relabel: `To be relabelled: ${tile?.marked}` };
+    state.dataset.state = marked;
+    state.replaceChildren(...(marked ? [make("span", "vl-g-sign", { "aria-hidden": "true" }, STATE_SIGNS[marked]), words[marked]] : []));
     state.hidden = !marked;
     several.textContent = selectedCount > 1 ? `${selectedCount.toLocaleString("en")} pictures are selected: what you press is for all of them.` : "";
     several.hidden = selectedCount < 2;
-    take.hidden = !tile?.suggested;
-    take.firstChild.textContent = tile?.suggested ? `Make it ${tile.suggested}` : "";
-    free.hidden = !marked;
+    accept.hidden = !tile?.suggested;
+    acceptWords.textContent = tile?.suggested ? `Make it ${tile.suggested}` : "";
+    clear.hidden = !marked;
     facts.replaceChildren(...[...(problem && !tile?.problem ? [problem] : []), ...(tile?.facts ?? [])].map((sentence) => make("li", "", {}, sentence)));
     copies.hidden = !about?.group?.length;
     drawClasses(names);
   }
 
+  /** @param {string[]} names */
   function drawClasses(names) {
     const now = JSON.stringify([names, tile?.label]);
     if (now === drawnClasses) return;
@@ -86,17 +99,19 @@ function makeDetail({ pictures, act, showFiles, close }) {
       }),
     );
   }
-  copies.addEventListener("click", () => showFiles([tile.file, ...about.group.map((copy) => copy.file)]));
+  copies.addEventListener("click", () => showFiles([tile?.file ?? "", ...(about?.group ?? []).map((copy) => copy.file)]));
 
   return {
     element,
     draw,
     shut,
+    /** @param {Extract<Received, { type: "detail" }>} message */
     tell(message) {
       if (message.file === tile?.file) about = message;
       copies.hidden = !about?.group?.length;
     },
     enlarged: () => (tile && largest.key === tile.key ? largest.url : ""),
+    /** @param {string} which @param {DataView<ArrayBuffer>} buffer */
     large(which, buffer) {
       if (largest.url) URL.revokeObjectURL(largest.url);
       largest = { key: which, url: URL.createObjectURL(new Blob([buffer])) };
@@ -107,14 +122,10 @@ function makeDetail({ pictures, act, showFiles, close }) {
   };
 }
 
+/** @param {Tile} tile */
 function verdict(tile) {
   const words = [make("span", "", {}, "Label "), make("strong", "", {}, tile.label)];
   if (!tile.suggested) return words;
-  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${tile.chance.replace(" ", "\u00a0")}`.trim());
+  const better = make("strong", "vl-g-better", {}, `${tile.suggested} ${(tile.probability ?? "").replace(" ", "\u00a0")}`.trim());
   return [...words, make("span", "", {}, ", rather "), better];
-}
-
-// Whether a digit stands for the place of a class. Where classes begin with digits, it means what it says: 5 is the class 5.
-function numbered(names) {
-  return !names.some((name) => /^\d/.test(name));
 }

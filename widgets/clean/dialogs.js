@@ -1,7 +1,13 @@
 // The dialogs of the cleaner: a label to give, the picture enlarged, the changes to review, the keys. Each is a real modal
 // dialog of the browser, so the page behind it is out of reach and Escape closes it.
 
-// `closed(free)` is called after it has closed; `free` says that the focus has not moved on to something else meanwhile.
+import { button, make } from "../shared/dom.js";
+import { KEYS } from "./shortcuts.js";
+
+/** @import { CleanerModel, Pictures, Tile, Traits } from "./types.js" */
+/** @typedef {(free: boolean) => void} Closed is called after it has closed; `free`: the focus has not moved on to something else */
+
+/** @param {HTMLElement} host @param {string} title @param {string} className @param {Closed} closed */
 function openDialog(host, title, className, closed = () => {}) {
   const before = document.activeElement;
   const dialog = make("dialog", `vl-g-dialog ${className}`, { "aria-label": title });
@@ -24,7 +30,8 @@ function openDialog(host, title, className, closed = () => {}) {
   return { dialog, body, close: () => dialog.close() };
 }
 
-function showKeys(host, closed) {
+/** @param {HTMLElement} host @param {Closed} closed */
+export function showKeys(host, closed) {
   const { body } = openDialog(host, "Keys", "vl-g-keys", closed);
   const table = make("table", "vl-g-key-table");
   const rows = make("tbody");
@@ -43,7 +50,11 @@ function showKeys(host, closed) {
 
 // Ask for a label: an existing one by its first letters, or a new one. When `typed` began it, a single match is taken at
 // once. `take(label, typed)` gets the answer.
-function askLabel(host, classes, typed, take, closed) {
+/**
+ * @param {HTMLElement} host @param {string[]} classes @param {string} typed @param {(label: string, typed: string) => void} take
+ * @param {Closed} closed
+ */
+export function askLabel(host, classes, typed, take, closed) {
   const { dialog, body } = openDialog(host, "Give a label", "vl-g-label-dialog", closed);
   const form = make("form", "vl-g-label-form", { method: "dialog" });
   const label = make("label", "vl-g-choice");
@@ -55,10 +66,11 @@ function askLabel(host, classes, typed, take, closed) {
   form.append(label, hint, options, save);
   body.append(form);
 
-  const plain = (text) => text.trim().toLowerCase();
+  const plain = (/** @type {string} */ text) => text.trim().toLowerCase();
   const matches = () => classes.filter((name) => plain(name).startsWith(plain(input.value)));
   const wanted = () => classes.find((name) => plain(name) === plain(input.value)) ?? matches()[0] ?? input.value.trim();
 
+  /** @param {string} name */
   function answer(name) {
     if (!name) return;
     dialog.close();
@@ -92,7 +104,11 @@ function askLabel(host, classes, typed, take, closed) {
 }
 
 // The picture as large as the window; `act(event)` gets the keys, so that one can go on working.
-function enlarge(host, draw, act, closed) {
+/**
+ * @param {HTMLElement} host @param {(image: HTMLImageElement, words: HTMLElement) => void} draw
+ * @param {(event: KeyboardEvent) => void} act @param {Closed} closed
+ */
+export function enlarge(host, draw, act, closed) {
   const { dialog, body, close } = openDialog(host, "Picture", "vl-g-large", closed);
   const image = make("img", "vl-g-large-image", { alt: "" });
   const words = make("p", "vl-g-large-words", { role: "status" });
@@ -102,7 +118,7 @@ function enlarge(host, draw, act, closed) {
     if (event.key === " " || event.key === "Escape") {
       event.preventDefault();
       close();
-    } else if (event.key !== "Tab" && !(event.key === "Enter" && event.target.closest("button"))) act(event);
+    } else if (event.key !== "Tab" && !(event.key === "Enter" && /** @type {Element} */ (event.target).closest("button"))) act(event);
   });
   dialog.setAttribute("tabindex", "-1");
   dialog.focus();
@@ -110,8 +126,14 @@ function enlarge(host, draw, act, closed) {
   return update;
 }
 
-// The changes that wait, before and after; single ones can be let go. Filled by `fill(start, tiles)` as they come.
-function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, isPrivate }, closed) {
+// The changes that wait, before and after; each can be cleared. Filled by `fill(start, tiles)` as they come.
+/**
+ * @param {HTMLElement} host
+ * @param {{ more: (start: number) => void, clearMark: (file: string) => void, apply: () => void, zip: () => void,
+ *   pictures: Pictures, words: () => Traits["changes"], warnings: () => string[], isPrivate: boolean }} how
+ * @param {Closed} closed
+ */
+export function openReview(host, { more, clearMark, apply, zip, pictures, words, warnings, isPrivate }, closed) {
   const { dialog, body, close } = openDialog(host, "Changes", "vl-g-review", closed);
   const summary = make("p", "vl-g-review-words");
   const notes = make("ul", "vl-g-warnings");
@@ -130,20 +152,22 @@ function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, 
   let waiting = 0;
 
   function draw() {
-    const said = words();
-    waiting = said.waiting;
-    summary.textContent = said.words;
+    const changes = words();
+    waiting = changes.waiting ?? 0;
+    summary.textContent = changes.text ?? "";
     notes.replaceChildren(...warnings().map((sentence) => make("li", "", {}, sentence)));
     notes.hidden = !notes.childElementCount;
     further.hidden = list.childElementCount >= waiting;
     save.disabled = !waiting && !isPrivate;
   }
+  /** @param {number} start @param {Tile[]} tiles */
   function fill(start, tiles) {
-    while (list.childElementCount > start) list.lastElementChild.remove();
+    while (list.childElementCount > start) list.lastElementChild?.remove();
     for (const tile of tiles) list.append(line(tile));
     draw();
     if (!dialog.contains(document.activeElement)) list.focus();
   }
+  /** @param {Tile} tile */
   function line(tile) {
     const item = make("li", "vl-g-change");
     const picture = make("img", "vl-g-change-image", { alt: "" });
@@ -155,10 +179,10 @@ function openReview(host, { more, letGo, apply, zip, pictures, words, warnings, 
     const after = tile.marked || "deleted";
     change.append(make("span", "", {}, before), make("span", "vl-g-arrow", { "aria-hidden": "true" }, " → "), make("strong", tile.marked ? "" : "vl-g-deleted", {}, after));
     text.append(change, make("div", "vl-small vl-g-file", {}, tile.name));
-    const free = button("Let go");
-    free.setAttribute("aria-label", `Let go: ${tile.name}, ${before} to ${after}`);
-    free.addEventListener("click", () => letGo(tile.file));
-    item.append(picture, text, free);
+    const clear = button("Clear");
+    clear.setAttribute("aria-label", `Clear: ${tile.name}, ${before} to ${after}`);
+    clear.addEventListener("click", () => clearMark(tile.file));
+    item.append(picture, text, clear);
     return item;
   }
   draw();

@@ -1,31 +1,30 @@
-// The filters of the cleaner, with their counts, and the order. Draws the traits `filters`, `pairs` and `query`.
+// The filters of the cleaner, with their counts. Draws the traits `filters`, `confused_pairs` and `query`.
 
-const ORDERS = [
-  ["doubt", "Most doubtful label"],
-  ["loss", "Top loss"],
-  ["unsure", "Least sure"],
-  ["copies", "Copies side by side"],
-  ["name", "Name"],
-];
+import { make } from "../shared/dom.js";
+
 const TYPING_MS = 300;
 
-function makeFilters(model, ask) {
+/** @import { CleanerModel, Option, Query } from "./types.js" */
+
+/** @param {CleanerModel} model @param {(change: Partial<Query>) => void} ask */
+export function makeFilters(model, ask) {
   const element = make("details", "vl-g-filters", { open: "" });
   const summary = make("summary", "vl-g-fold", {}, "Filters");
   const groups = make("div", "vl-g-groups");
   const search = make("input", "vl-g-input", { type: "search", placeholder: "part of a file name", "aria-label": "Name contains" });
   search.dataset.key = "name";
-  const pair = make("select", "vl-g-input", { "aria-label": "Taken for another class: actual to predicted" });
+  const pair = make("select", "vl-g-input", { "aria-label": "Confused with another class: actual to predicted" });
   const reasons = makeGroup("Why look");
   const labels = makeGroup("Class");
   const splits = makeGroup("Split");
-  const pairs = makeGroup("Taken for another class");
+  const pairs = makeGroup("Confused with another class");
   const names = makeGroup("Name contains");
   pairs.element.append(pair);
   names.element.append(search);
   groups.append(reasons.element, labels.element, splits.element, pairs.element, names.element);
   element.append(summary, groups);
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
   search.addEventListener("input", () => {
     clearTimeout(typing);
@@ -44,7 +43,7 @@ function makeFilters(model, ask) {
     labels.fill([[null, "All classes", null], ...classes], query.label, (label) => ask({ label, predicted: null }));
     splits.fill([[null, "All splits", null], ...sides], query.split, (split) => ask({ split }));
     splits.element.hidden = sides.length < 2;
-    const cells = model.get("pairs");
+    const cells = model.get("confused_pairs");
     const now = query.predicted ? JSON.stringify([query.label, query.predicted]) : "";
     const options = cells.map(([label, predicted, count]) => [JSON.stringify([label, predicted]), `${label} → ${predicted} (${count})`]);
     if (now && !options.some(([value]) => value === now)) options.push([now, `${query.label ?? "any"} → ${query.predicted}`]);
@@ -58,17 +57,20 @@ function makeFilters(model, ask) {
   return { element, draw };
 }
 
+/** @param {string} title */
 function makeGroup(title) {
   const element = make("div", "vl-g-group", { role: "group", "aria-label": title });
   const list = make("div", "vl-g-options");
   element.append(make("h3", "vl-g-heading", {}, title), list);
   let was = "";
 
+  /** @param {Option[]} options @param {string | null} current @param {(key: string | null) => void} choose */
   function fill(options, current, choose) {
     const now = JSON.stringify([options, current]);
     if (now === was) return;
     was = now;
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const held = document.activeElement;
+    const focused = held instanceof HTMLElement && list.contains(held) ? held.dataset.key : null;
     list.replaceChildren(
       ...options.map(([key, words, count]) => {
         const option = make("button", "vl-g-option", { type: "button", "aria-pressed": String((current ?? null) === key) });
@@ -80,16 +82,8 @@ function makeGroup(title) {
         return option;
       }),
     );
-    if (focused !== null) [...list.children].find((option) => option.dataset.key === focused)?.focus();
+    const buttons = /** @type {HTMLElement[]} */ ([...list.children]);
+    if (focused !== null) buttons.find((option) => option.dataset.key === focused)?.focus();
   }
   return { element, fill };
-}
-
-function makeChoice(title, options, choose) {
-  const label = make("label", "vl-g-choice");
-  const select = make("select", "vl-g-input");
-  select.append(...options.map(([value, words]) => make("option", "", { value }, words)));
-  select.addEventListener("change", () => choose(select.value));
-  label.append(make("span", "vl-g-choice-title", {}, title), select);
-  return { element: label, select };
 }

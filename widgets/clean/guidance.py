@@ -1,4 +1,4 @@
-"""What the cleaner says of a person's work: how many changes wait, what they would do, how far one is, when to stop.
+"""What the cleaner says of a person's work: how many changes wait, what they would do, how far it is, when to stop.
 
 Knows counts, no pictures and no widget.
 """
@@ -13,9 +13,9 @@ from model.catalog import PAGE, Progress
 from model.core import file_list, number_of
 from model.types import Change
 
-FEWEST = 10  # pictures that a class should have
-RANKED = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
-ENOUGH = 0.02  # the yield of a page under which one may stop
+MIN_PICTURES = 10  # that a class should have
+RANKED_ORDERS = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
+LOW_YIELD = 0.02  # share of a page that was changed, up to which a person may stop
 
 
 def changes(counts: dict[str, int]) -> str:
@@ -32,9 +32,7 @@ def applied(changes: Sequence[Change]) -> str:
     if not changes:
         return "Nothing had to be applied."
     done = f"{number_of(len(changes), 'change')} applied."
-    moves = [
-        (PurePosixPath(change.file).name, PurePosixPath(change.to).name) for change in changes if change.action == "relabel"
-    ]
+    moves = [(_name(change.file), _name(change.to)) for change in changes if change.action == "relabel" and change.to]
     renamed = [f"{old} is now {new}" for old, new in moves if old != new]
     if not renamed:
         return done
@@ -46,10 +44,10 @@ def undone(changes: Sequence[Change]) -> str:
     return f"{number_of(len(changes), 'change')} undone." if changes else "Nothing had to be undone."
 
 
-def warnings(outlook: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
-    """What the changes that wait would do to classes and splits, as sentences."""
+def warnings(class_counts: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
+    """What the changes that wait would do to classes and splits; counts are by (label, split), before and after."""
     classes: dict[str, list[int]] = {}
-    for (label, _), (before, after) in outlook.items():
+    for (label, _), (before, after) in class_counts.items():
         counts = classes.setdefault(label, [0, 0])
         counts[0] += before
         counts[1] += after
@@ -57,34 +55,40 @@ def warnings(outlook: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
     for label, (before, after) in sorted(classes.items()):
         if after == 0 and before:
             found.append(f"No picture of “{label}” would be left: the class would be gone.")
-        elif after < FEWEST and after < before:
-            found.append(f"Only {number_of(after, 'picture')} of “{label}” would be left: a class needs at least {FEWEST}.")
-        elif after < FEWEST and not before and after:
-            found.append(f"The new class “{label}” would have {number_of(after, 'picture')}: it needs at least {FEWEST}.")
-    for (label, split), (before, after) in sorted(outlook.items()):
+        elif after < MIN_PICTURES and after < before:
+            found.append(
+                f"Only {number_of(after, 'picture')} of “{label}” would be left: a class needs at least {MIN_PICTURES}."
+            )
+        elif after < MIN_PICTURES and not before and after:
+            found.append(f"The new class “{label}” would have {number_of(after, 'picture')}: it needs at least {MIN_PICTURES}.")
+    for (label, split), (before, after) in sorted(class_counts.items()):
         if before and not after and classes[label][1]:
             found.append(f"No picture of “{label}” would be left in {split}.")
     return found
 
 
-def coming(progress: Progress, order: str) -> dict[str, Any]:
+def progress(now: Progress, order: str) -> dict[str, Any]:
     """How far a person is in the list, in words, and whether they may stop."""
-    share = progress.seen / progress.count if progress.count else 1.0
-    far = f"{progress.seen:,} of {progress.count:,} looked at"
-    words = {"share": share, "far": far, "advice": "", "stop": False}
-    changed, looked = progress.last
-    left = progress.count - progress.seen
-    if not left and progress.count:
-        return {**words, "advice": "You have seen them all.", "stop": True}
-    if order not in RANKED or looked < PAGE:
-        return words
+    share = now.seen / now.count if now.count else 1.0
+    text = f"{now.seen:,} of {now.count:,} looked at"
+    shown = {"share": share, "text": text, "advice": "", "may_stop": False}
+    changed, looked = now.last
+    left = now.count - now.seen
+    if not left and now.count:
+        return {**shown, "advice": "You have seen them all.", "may_stop": True}
+    if order not in RANKED_ORDERS or looked < PAGE:
+        return shown
     advice = f"Of the last {looked}, {changed or 'none'} {'was' if changed == 1 else 'were'} changed."
-    if changed <= ENOUGH * looked:
-        return {**words, "advice": f"{advice} You can stop: further down fewer still are wrong.", "stop": True}
-    return {**words, "advice": f"{advice} About {_left(progress, left):,} more are to be expected."}
+    if changed <= LOW_YIELD * looked:
+        return {**shown, "advice": f"{advice} You can stop: further down fewer still are wrong.", "may_stop": True}
+    return {**shown, "advice": f"{advice} About {_expected_changes(now, left):,} more are to be expected."}
 
 
-def _left(progress: Progress, left: int) -> int:
+def _name(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+def _expected_changes(progress: Progress, left: int) -> int:
     """Changes still to come, if the yield goes on falling from page to page as it last did (a geometric series)."""
     (changed, looked), (earlier, before) = progress.last, progress.before
     falling = min(0.9, (changed / looked) / (earlier / before)) if earlier else 0.5

@@ -1,13 +1,13 @@
 // What a key does while the pictures of the cleaner have the focus.
 
 const LETTERS_MS = 1200; // the rest of a class's name, typed on after its first letters sufficed, is let pass
-const KEYS = [
+export const KEYS = [
   ["← → ↑ ↓", "move to another picture", "Home, End, Page up and Page down too"],
   ["Shift + arrows", "select several", "with the mouse: Shift or Ctrl and click"],
   ["Ctrl + A", "select all that are on the screen", ""],
   ["K", "keep: the label is right", ""],
   ["D", "delete", "into the trash, at Apply"],
-  ["Enter", "take the suggested label", ""],
+  ["Enter", "accept the suggested label", ""],
   ["1 to 9", "give a label by its number", "the numbers stand beside the classes; a digit that is a class means that one"],
   ["a letter", "give a label by its first letters", "for one that begins with K, D or U: Shift and K, Shift and D, or +"],
   ["+", "give any label, or a new one", ""],
@@ -18,6 +18,9 @@ const KEYS = [
   ["?", "show these keys", ""],
 ];
 
+/** @import { Act } from "./types.js" */
+
+/** @type {Record<string, (at: number, last: number, columns: number) => number>} */
 const MOVES = {
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
@@ -26,12 +29,20 @@ const MOVES = {
   Home: () => 0,
   End: (at, last) => last,
 };
-const ACTS = { Enter: "take", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
+/** @type {Record<string, Parameters<Act>[0]>} */
+const ACTS = { Enter: "accept", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
 
-// The listener; what it needs to know, it asks by functions without arguments, and what is to be done, it calls.
-function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPage, act, say, ask }) {
+/**
+ * The listener; what it needs to know, it asks by functions without arguments, and what is to be done, it calls.
+ * @param {{ active: () => number, last: () => number, columns: () => number, classes: () => string[],
+ *   move: (to: number, extend: boolean) => void, turn: (pages: number, extend: boolean) => void,
+ *   narrow: (active: number) => void, selectPage: () => void, act: Act, say: (sentence: string) => void,
+ *   ask: (typed: string, typedOut: (label: string, typed: string) => void) => void }} how
+ */
+export function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPage, act, say, ask }) {
   let letters = { rest: "", until: 0 };
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     const { key } = event;
     if (event.altKey || event.isComposing) return;
@@ -53,12 +64,14 @@ function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPa
     event.stopPropagation();
   }
 
+  /** @param {string} key */
   function onNumber(key) {
     const label = classes()[Number(key) - 1];
     if (label) act("relabel", label);
     else say(`There is no class with the number ${key}.`);
   }
 
+  /** @param {KeyboardEvent} event */
   function onLetter({ key, shiftKey }) {
     const letter = key.toLowerCase();
     letters.rest = "";
@@ -70,10 +83,17 @@ function makeKeys({ active, last, columns, classes, move, turn, narrow, selectPa
     ask(key, typedOut);
   }
 
+  /** @param {string} label @param {string} typed */
   function typedOut(label, typed) {
     letters = { rest: label.toLowerCase().slice(typed.length), until: performance.now() + LETTERS_MS };
     act("relabel", label);
   }
 
   return onKey;
+}
+
+// Whether a digit stands for the place of a class. Where classes begin with digits, it means what it says: 5 is the class 5.
+/** @param {string[]} names */
+export function numbered(names) {
+  return !names.some((name) => /^\d/.test(name));
 }

@@ -11,88 +11,92 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from model.catalog import Row, Thumbnail, Thumbnails
-from widgets.clean.captions import KEY, tile
+from widgets.clean.captions import KEY_LENGTH, tile
 
 BATCH_SECONDS = 0.06  # thumbnails that become ready within this time travel together
-AT_ONCE = 4  # thumbnails made ahead
-REMEMBERED = 4  # windows; thumbnails of earlier ones are not made any more
+AHEAD_AT_ONCE = 4  # thumbnails
+WINDOWS_WANTED = 4  # the last ones; thumbnails of earlier ones are not made any more
 
 Send = Callable[..., None]
 
 
 class TileStream:
-    """Sends windows through `send(content, buffers)`; the last few asked for are the ones that are worked on."""
+    """Sends windows through `send(content, buffers)`; thumbnails are made for the last few that were asked for."""
 
     def __init__(self, send: Send, thumbnails: Thumbnails):
         self._send = send
         self._thumbnails = thumbnails
-        self._asked: deque[frozenset[str]] = deque(maxlen=REMEMBERED)
-        self._making: dict[str, asyncio.Future] = {}
-        self._ahead: object = None
+        self._wanted: deque[frozenset[str]] = deque(maxlen=WINDOWS_WANTED)
+        self._making: dict[str, asyncio.Future[Thumbnail | None]] = {}
+        self._newest_ahead: object = None
 
-    async def show(self, stamp: int, rows: Sequence[Row], pictures: bool = True, age: int = 0) -> None:
+    async def send_rows(self, stamp: int, rows: Sequence[Row], pictures: bool = True, age: int = 0) -> None:
         """Send `rows` with the thumbnails that are there, then the missing ones; without `pictures`, the rows alone.
 
         `age` is the browser's, from its question: by it the browser knows an answer that is out of date.
         """
         kept = await asyncio.to_thread(self._thumbnails.kept, {row.sha256 for row in rows}) if pictures else {}
         tiles = [_with_problem(tile(row), kept.get(row.sha256)) for row in rows]
-        held = [row.sha256 for row in rows if row.sha256 in kept and kept[row.sha256].content]
-        held = list(dict.fromkeys(held))
+        held = list(dict.fromkeys(row.sha256 for row in rows if row.sha256 in kept and kept[row.sha256].content))
         content = {"type": "rows", "stamp": stamp, "age": age, "tiles": tiles, "keys": _keys(held)}
         self._send(content, [kept[sha256].content for sha256 in held])
         if pictures:
             await self._make([row for row in rows if not row.gone and row.sha256 not in kept])
 
-    async def review(self, start: int, rows: Sequence[Row]) -> None:
+    async def send_review(self, start: int, rows: Sequence[Row]) -> None:
         """Send rows for the list of changes, with the thumbnails that are there."""
         kept = await asyncio.to_thread(self._thumbnails.kept, {row.sha256 for row in rows})
         held = [sha256 for sha256, thumbnail in kept.items() if thumbnail.content]
         content = {"type": "review", "start": start, "tiles": [tile(row) for row in rows], "keys": _keys(held)}
         self._send(content, [kept[sha256].content for sha256 in held])
 
-    async def large(self, row: Row) -> None:
+    async def send_large(self, row: Row) -> None:
         """Send the large picture of a row."""
         made = await asyncio.wrap_future(self._thumbnails.large(row.file))
-        self._send({"type": "large", "key": row.sha256[:KEY], "problem": made.problem}, [made.content])
+        self._send({"type": "large", "key": row.sha256[:KEY_LENGTH], "problem": made.problem}, [made.content])
 
-    async def prepare(self, pictures: Sequence[tuple[str, str]]) -> None:
+    async def make_ahead(self, pictures: Sequence[tuple[str, str]]) -> None:
         """Make thumbnails, by file and SHA-256, that may be asked for next, while nothing is asked for."""
-        mine = self._ahead = object()
+        turn = self._newest_ahead = object()
         kept = await asyncio.to_thread(self._thumbnails.kept, {sha256 for _, sha256 in pictures})
         missing = [file for file, sha256 in pictures if sha256 not in kept]
-        for start in range(0, len(missing), AT_ONCE):
-            if self._ahead is not mine:
+        for start in range(0, len(missing), AHEAD_AT_ONCE):
+            if self._newest_ahead is not turn:
                 return
-            making = [asyncio.wrap_future(self._thumbnails.make(file, ahead=True)) for file in missing[start : start + AT_ONCE]]
+            making = [
+                asyncio.wrap_future(self._thumbnails.make(file, ahead=True)) for file in missing[start : start + AHEAD_AT_ONCE]
+            ]
             await asyncio.gather(*making)
 
     async def _make(self, rows: Sequence[Row]) -> None:
-        """Make thumbnails and send them in small batches, unless the person has gone elsewhere."""
+        """Make thumbnails and send them in small batches, unless the person has scrolled elsewhere."""
         files = {row.sha256: row.file for row in rows}
-        self._asked.append(frozenset(files))
-        making = {self._making_of(sha256, file): sha256 for sha256, file in files.items()}
+        self._wanted.append(frozenset(files))
+        making = {self._future_of(sha256, file): sha256 for sha256, file in files.items()}
         waiting = set(making)
         while waiting:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(BATCH_SECONDS)
             done = {future for future in waiting if future.done()}
             waiting -= done
-            ready = [(making[future][:KEY], future.result()) for future in done if future.result() is not None]
-            content = {"type": "thumbnails", "keys": [key for key, _ in ready], "problems": [made.problem for _, made in ready]}
-            self._send(content, [made.content for _, made in ready])
+            made = {making[future]: thumbnail for future in done if (thumbnail := future.result()) is not None}
+            problems = [thumbnail.problem for thumbnail in made.values()]
+            self._send(
+                {"type": "thumbnails", "keys": _keys([*made]), "problems": problems},
+                [thumbnail.content for thumbnail in made.values()],
+            )
 
-    def _making_of(self, sha256: str, file: str) -> asyncio.Future[Thumbnail | None]:
+    def _future_of(self, sha256: str, file: str) -> asyncio.Future[Thumbnail | None]:
         """The thumbnail that is being made; it is made once, however many windows wait for it."""
         if sha256 not in self._making:
-            future = self._thumbnails.make(file, lambda: any(sha256 in window for window in self._asked))
+            future = self._thumbnails.make(file, lambda: any(sha256 in window for window in self._wanted))
             self._making[sha256] = asyncio.wrap_future(future)
             self._making[sha256].add_done_callback(lambda _: self._making.pop(sha256, None))
         return self._making[sha256]
 
 
 def _keys(checksums: Sequence[str]) -> list[str]:
-    return [sha256[:KEY] for sha256 in checksums]
+    return [sha256[:KEY_LENGTH] for sha256 in checksums]
 
 
 def _with_problem(shown: dict[str, Any], thumbnail: Thumbnail | None) -> dict[str, Any]:

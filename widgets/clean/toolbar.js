@@ -1,6 +1,11 @@
 // The bar below the pictures, always in sight: what waits to be applied, what was just said, and the buttons for it.
 
-function makeBar({ model, send, act, review: openChanges }) {
+import { button, make } from "../shared/dom.js";
+
+/** @import { Act, CleanerModel, Send } from "./types.js" */
+
+/** @param {{ model: CleanerModel, send: Send, act: Act, review: () => void }} how */
+export function makeBar({ model, send, act, review: openChanges }) {
   const isPrivate = model.get("shows_private");
   const words = make("span", "vl-g-changes");
   const warnings = make("span", "vl-g-warned");
@@ -28,19 +33,19 @@ function makeBar({ model, send, act, review: openChanges }) {
   element.append(told, buttons);
 
   review.addEventListener("click", openChanges);
-  apply.addEventListener("click", () => (model.get("warnings").length ? openChanges() : send("apply")));
+  apply.addEventListener("click", () => (model.get("warnings").length ? openChanges() : send({ type: "apply" })));
   undo.addEventListener("click", () => act("undo"));
   redo.addEventListener("click", () => act("redo"));
-  back.addEventListener("click", () => send("undo-apply"));
-  zip.addEventListener("click", () => send("zip"));
-  refresh.addEventListener("click", () => send("scan"));
+  back.addEventListener("click", () => send({ type: "undo-apply" }));
+  zip.addEventListener("click", () => send({ type: "zip" }));
+  refresh.addEventListener("click", () => send({ type: "scan" }));
   keys.addEventListener("click", () => act("keys"));
-  again.addEventListener("click", () => send("score"));
+  again.addEventListener("click", () => send({ type: "score" }));
   more.addEventListener("click", () => more.setAttribute("aria-expanded", String(element.classList.toggle("vl-g-open"))));
 
   function draw() {
-    const { words: what = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
-    words.textContent = kept ? `${what} · ${kept.toLocaleString("en")} kept` : what;
+    const { text = "", waiting = 0, kept = 0, applied = false } = model.get("changes");
+    words.textContent = kept ? `${text} · ${kept.toLocaleString("en")} kept` : text;
     review.hidden = waiting === 0;
     apply.hidden = isPrivate || waiting === 0;
     back.hidden = !applied;
@@ -49,29 +54,38 @@ function makeBar({ model, send, act, review: openChanges }) {
     warnings.hidden = !warned.length;
   }
 
-  function drawScoring(hidden, scored) {
-    again.hidden = hidden || !scored;
-    longer.hidden = refresh.hidden = hidden;
+  /** @param {boolean} possible @param {boolean} scored */
+  function drawScoring(possible, scored) {
+    again.hidden = !possible || !scored;
+    longer.hidden = refresh.hidden = !possible;
   }
 
+  /** @param {string} text */
   function say(text, alarm = false) {
     live.textContent = text;
     live.classList.toggle("vl-g-alarm", alarm);
   }
 
-  return { element, draw, drawScoring, say };
+  function drawNotice() {
+    const { text = "", alarm = false } = model.get("notice");
+    say(text, alarm);
+  }
+
+  return { element, draw, drawScoring, drawNotice, say };
 }
 
 // A button that says its key, too.
+/** @param {string} text @param {string} sign */
 function keyed(text, sign) {
   const element = button(text);
   element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
   return element;
 }
 
-function makeLonger(send, className) {
+/** @param {Send} send @param {string} className */
+export function makeLonger(send, className = "") {
   const element = button("Look longer", className);
   element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
-  element.addEventListener("click", () => send("score-thorough"));
+  element.addEventListener("click", () => send({ type: "score-thorough" }));
   return element;
 }

@@ -1,4 +1,8 @@
-"""Label: photos filed by the model, corrected, taken home. Knows no other part."""
+"""Label: photos sorted by the model, corrected, taken home. Knows no other part.
+
+panel  the part of the page
+label  the style sheet
+"""
 
 from typing import TYPE_CHECKING
 

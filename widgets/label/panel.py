@@ -1,4 +1,4 @@
-"""The label panel: drop photos, the model files them, the person corrects, and takes them home. Knows widgets and a client.
+"""The label panel: drop photos, the model files them, the person corrects and downloads them. Knows widgets and a client.
 
 The photos lie in the private folder of this visit, so this panel is safe on a public page.
 """
@@ -9,6 +9,7 @@ import asyncio
 import html
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -17,7 +18,17 @@ import traitlets as t
 from model.core import number_of
 from model.errors import AppError
 from model.intake import VisitorFolder
-from widgets.shared import ASKED_AT_ONCE, MAX_PHOTOS, SORRY, Classifies, Photo, Uploader, run_in_background, within_bounds
+from widgets.shared import (
+    ASKED_AT_ONCE,
+    MAX_PHOTOS,
+    SORRY,
+    Classifies,
+    Photo,
+    Uploader,
+    run_in_background,
+    use_styles,
+    within_bounds,
+)
 
 _log = logging.getLogger("voilens")
 
@@ -27,27 +38,31 @@ class LabelPanel(ipw.VBox):
 
     count = t.Int(0)
 
-    def __init__(self, client: Classifies, visit: VisitorFolder, make_cleaner: Callable[[Any], ipw.Widget], **traits: Any):
-        self._client, self._visit, self._make_cleaner = client, visit, make_cleaner
+    def __init__(
+        self, client: Classifies, visitor_folder: VisitorFolder, make_cleaner: Callable[[Path], ipw.Widget], **traits: Any
+    ):
+        use_styles("label")
+        self._client, self._visitor_folder, self._make_cleaner = client, visitor_folder, make_cleaner
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._expected = 0  # photos of the latest turn that have not arrived yet
-        self._asked = 0  # photos that have arrived, of whatever turn, and are not filed yet
-        self._held = 0  # bytes of these
+        self._unfiled = 0  # photos that have arrived, of whatever turn, and are not filed yet
+        self._bytes_held = 0  # of these
         self._addable = False
-        self._lines: list[str] = []  # what is to be said of the latest turn
+        self._lines: list[str] = []  # sentences on the latest turn
         self.intro = ipw.HTML(
             f"<h1>Label photos</h1><p>Drop up to {MAX_PHOTOS} photos at a time. The model files each under its answer; you "
             "correct what is wrong, and download them as a zip with one folder per class.</p>"
         )
         self.uploader = Uploader(many=True, promise="Your photos are kept for you alone, until you leave this page.")
-        self.told = ipw.HTML()
-        self.told.add_class("vl-told")
+        self.notice = ipw.HTML()
+        self.notice.add_class("vl-told")
         self.add = ipw.Button(description="Add to the dataset")
         self.add.add_class("vl-plain-button")
         self.add.layout.display = "none"
-        self.place = ipw.VBox()
-        super().__init__([self.intro, self.uploader, self.told, self.add, self.place], **traits)
-        self.add_class("vl-panel")
+        self.content = ipw.VBox()
+        super().__init__([self.intro, self.uploader, self.notice, self.add, self.content], **traits)
+        for name in ("vl-panel", "vl-labeller"):
+            self.add_class(name)
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
@@ -61,31 +76,31 @@ class LabelPanel(ipw.VBox):
 
     def refresh(self) -> None:
         """Show what lies in the folder by now; others may have put photos there."""
-        self.count = len(self._visit)
+        self.count = len(self._visitor_folder)
         self.add.layout.display = "" if self._addable and self.count else "none"
-        if self.count and not self.place.children:
+        if self.count and not self.content.children:
             for name in ("vl-wide", "vl-labelling"):  # the photos need the room
                 self.add_class(name)
-            self.place.children = [self._make_cleaner(self._visit.folder)]
+            self.content.children = [self._make_cleaner(self._visitor_folder.folder)]
         elif self.count:
-            self.place.children[0].refresh()
+            self.content.children[0].refresh()
 
     def _on_uploader_start(self, _turn: int, names: list[str]) -> None:
-        missed, self._expected = self._expected, len(names)
-        self._lines = [f"{number_of(missed, 'photo')} of the drop before did not arrive: drop them again."] if missed else []
-        self._update_told()
+        missing, self._expected = self._expected, len(names)
+        self._lines = [f"{number_of(missing, 'photo')} of the drop before did not arrive: drop them again."] if missing else []
+        self._update_notice()
 
     def _on_uploader_cancel(self, _turn: int) -> None:
-        missed, self._expected = self._expected, 0
-        if missed:
-            self._lines.append(f"Cancelled: {number_of(missed, 'photo')} not taken.")
-        self._settle()
+        missing, self._expected = self._expected, 0
+        if missing:
+            self._lines.append(f"Cancelled: {number_of(missing, 'photo')} not taken.")
+        self._update_when_filed()
 
     def _on_uploader_photo(self, photo: Photo) -> None:
-        photo = within_bounds(photo, self._held + len(photo.content))
+        photo = within_bounds(photo, self._bytes_held + len(photo.content))
         self._expected -= 1
-        self._asked += 1
-        self._held += len(photo.content)
+        self._unfiled += 1
+        self._bytes_held += len(photo.content)
         run_in_background(self._file(photo))
 
     async def _file(self, photo: Photo) -> None:
@@ -94,20 +109,20 @@ class LabelPanel(ipw.VBox):
                 if photo.refusal:
                     raise photo.refusal
                 prediction = await asyncio.to_thread(self._client.classify, photo.content)
-                await asyncio.to_thread(self._visit.add, photo.content, photo.name, prediction)
+                await asyncio.to_thread(self._visitor_folder.add, photo.content, photo.name, prediction)
             except AppError as error:
                 self._lines.append(f"{photo.name}: {error}")
             except Exception:
                 _log.exception("a photo could not be labelled")
                 self._lines.append(f"{photo.name}: {SORRY}")
-        self._asked -= 1
-        self._held -= len(photo.content)
-        self._settle()
+        self._unfiled -= 1
+        self._bytes_held -= len(photo.content)
+        self._update_when_filed()
 
-    def _settle(self) -> None:
+    def _update_when_filed(self) -> None:
         """Say how far the photos are; once all are filed, show them."""
-        self._update_told()
-        if not self._expected and not self._asked:
+        self._update_notice()
+        if not self._expected and not self._unfiled:
             self.uploader.clear()
             self.refresh()
 
@@ -119,10 +134,10 @@ class LabelPanel(ipw.VBox):
         except Exception:
             _log.exception("photos could not be added")
             sentence = "Something went wrong on our side: the photos were not added."
-        self.told.value = f"<p>{html.escape(sentence)}</p>"
+        self.notice.value = f"<p>{html.escape(sentence)}</p>"
 
-    def _update_told(self) -> None:
-        waiting = self._expected + self._asked
+    def _update_notice(self) -> None:
+        waiting = self._expected + self._unfiled
         lines = [f"{number_of(waiting, 'photo')} {'is' if waiting == 1 else 'are'} being looked at."] if waiting else []
         lines += map(html.escape, self._lines)
-        self.told.value = "".join(f"<p>{line}</p>" for line in lines)
+        self.notice.value = "".join(f"<p>{line}</p>" for line in lines)

@@ -1,12 +1,13 @@
 """Measure: how good a model is, against baselines and other models. Knows no other part.
 
-panel             the part: what is measured when, and what it shows
-trained_model     the reports and baselines of one training, found among the runs
-summary           what a report says in sentences, and the model's use
-baseline_ladder   the model above the simple methods
-confusion_matrix  which classes are mistaken for which, to click on
-top_losses        the pictures on which the model was most wrong
-run_history       the trainings so far: one shown, two compared
+panel             joins the rest
+trained_model     what is known of one training's model
+summary           in sentences
+baseline_ladder   baselines and the model, by accuracy
+confusion_matrix  actual against predicted, each cell to click
+top_losses        the most wrong answers
+run_history       earlier trainings, two compared
+measure           the style sheet
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,19 @@
 // The ladder as bars with whiskers: the bar ends at the accuracy, the whisker spans its interval; the same as text.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { line } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ name: string, accuracy: number, low: number, high: number, text: string, seconds: string, yours: boolean }} Baseline
+ * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string }} Verdict
+ * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", baselines: Baseline[], verdict: Verdict, sentence: string }} Traits
+ * @typedef {{ type: "measure" }} Sent
+ */
+
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-ladder");
   const heading = line("h2", "vl-heading", "Does it beat the ", ...words(["baseline", "baselines"]), "?");
@@ -17,19 +31,20 @@ function render({ model, el }) {
     el.hidden = state === "empty";
     el.dataset.state = state;
     said.textContent = model.get("sentence");
-    said.dataset.state = { measuring: "looking", failed: "refused" }[state] ?? "";
+    said.dataset.state = { measuring: "looking", failed: "refused", empty: "", ready: "" }[state];
     said.classList.toggle("vl-pulse", state === "measuring");
     again.hidden = state === "measuring" || state === "ready";
     again.textContent = state === "failed" ? "Try again" : "Measure the simple methods";
     const { kind, sentence } = model.get("verdict");
     judged.hidden = state !== "ready" || !sentence;
     judged.dataset.kind = kind ?? "";
-    judged.replaceChildren(line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, { good: "✓", unsure: "?", bad: "!" }[kind] ?? ""), sentence ?? ""));
+    judged.replaceChildren(line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, kind ? { good: "✓", unsure: "?", bad: "!" }[kind] : ""), sentence ?? ""));
     const baselines = model.get("baselines");
     scale.hidden = list.hidden = !baselines.length;
     list.replaceChildren(...baselines.map(rung));
   }
 
+  /** @param {Baseline} baseline */
   function rung({ name, accuracy, low, high, text, seconds, yours }) {
     const track = make("span", "vl-rung-track", { "aria-hidden": "true" });
     const bar = make("span", "vl-rung-bar");
@@ -42,7 +57,7 @@ function render({ model, el }) {
     item.append(make("span", "vl-rung-name", {}, name), track, make("span", "vl-rung-text", {}, text), make("span", "vl-rung-seconds vl-small", {}, seconds));
     return item;
   }
-  for (const trait of ["state", "baselines", "verdict", "sentence"]) model.on(`change:${trait}`, draw);
+  watch(model, ["state", "baselines", "verdict", "sentence"], draw);
   draw();
 }
 

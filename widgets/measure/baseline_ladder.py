@@ -10,7 +10,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent_interval, percent_tenths
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 STATES = ("empty", "measuring", "ready", "failed")
 YOURS = "your model"
@@ -21,8 +21,7 @@ Baseline = dict[str, Any]  # {name, accuracy, interval, seconds, count}
 class BaselineLadder(anywidget.AnyWidget):
     """`baselines` from the simplest method to the model, which is the last and has `yours` set."""
 
-    _esm = script_with_terms("measure/baseline_ladder")
-    _css = style("shared/workshop")
+    _esm = script("measure/baseline_ladder")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     baselines = t.List(t.Dict()).tag(sync=True)

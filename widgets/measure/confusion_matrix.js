@@ -1,5 +1,21 @@
 // The confusion matrix: numbers as text on a ground that deepens with them, each a button; arrows move, Enter shows.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { fold, line, picture, sheet } from "../shared/blocks.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ name: string, thumbnail: string, probability: string }} Picture
+ * @typedef {{ row?: undefined } | { row: number, column: number, count: number, pictures: Picture[] }} Cell
+ * @typedef {{ row: number, column: number, count: number }} Pair
+ * @typedef {{ classes: string[], confusion: number[][], confused_pairs: Pair[], cell: Cell,
+ *   per_class: { label: string, precision: string, recall: string, count: string }[] }} Traits
+ * @typedef {{ type: "cell", row: number, column: number }} Sent
+ */
+
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-matrix");
   const heading = line("h2", "vl-heading", "What does it take for what? The ", ...words(["confusion matrix"]));
@@ -9,7 +25,7 @@ function render({ model, el }) {
   const told = make("p", "vl-unseen", { role: "status" });
   const perClass = make("div");
   el.append(heading, lead, place, shown, told, perClass);
-  const send = (row, column) => model.send({ type: "cell", row, column });
+  const send = (/** @type {number} */ row, /** @type {number} */ column) => model.send({ type: "cell", row, column });
 
   function draw() {
     const classes = model.get("classes");
@@ -31,6 +47,7 @@ function render({ model, el }) {
     perClass.replaceChildren(...(rows.length ? [details] : []));
   }
 
+  /** @param {string[]} classes @param {number[][]} confusion */
   function table(classes, confusion) {
     const most = Math.max(1, ...confusion.flatMap((row, i) => row.filter((_, j) => i !== j)));
     const frame = make("div", "vl-table-frame", { role: "region", "aria-label": "Confusion matrix", tabindex: "-1" });
@@ -51,7 +68,7 @@ function render({ model, el }) {
           const said = right ? `${count} of ${classes[row]} called so, rightly` : `${count} of ${classes[row]} called ${classes[column]}`;
           const choice = make("button", `vl-count ${right ? "vl-right" : "vl-mistake"}`, { type: "button", "aria-label": said, tabindex: "-1" }, String(count));
           choice.dataset.place = `${row}/${column}`;
-          choice.style.setProperty("--vl-heat", right ? count / Math.max(1, of) : count / most);
+          choice.style.setProperty("--vl-heat", String(right ? count / Math.max(1, of) : count / most));
           choice.addEventListener("click", () => send(row, column));
           cell.append(choice);
         }
@@ -61,27 +78,31 @@ function render({ model, el }) {
     });
     grid.append(line("thead", "", top), body);
     frame.append(grid);
-    const cells = [...grid.querySelectorAll(".vl-count")];
-    const enter = (cell) => {
+    const cells = /** @type {HTMLElement[]} */ ([...grid.querySelectorAll(".vl-count")]);
+    const enter = (/** @type {HTMLElement} */ cell) => {
       for (const other of cells) other.tabIndex = other === cell ? 0 : -1;
     };
-    if (cells.length) enter(grid.querySelector(".vl-mistake") ?? cells[0]);
-    grid.addEventListener("focusin", (event) => event.target.matches(".vl-count") && enter(event.target));
+    if (cells.length) enter(cells.find((cell) => cell.matches(".vl-mistake")) ?? cells[0]);
+    grid.addEventListener("focusin", (event) => {
+      if (event.target instanceof HTMLElement && event.target.matches(".vl-count")) enter(event.target);
+    });
     grid.addEventListener("keydown", (event) => {
       const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-      if (!step || !event.target.matches(".vl-count")) return;
+      const cell = /** @type {HTMLElement} */ (event.target);
+      if (!step || !cell.matches(".vl-count")) return;
       event.preventDefault();
       event.stopPropagation();
-      let [row, column] = event.target.dataset.place.split("/").map(Number);
+      let [row, column] = (cell.dataset.place ?? "").split("/").map(Number);
       for (;;) {
         [row, column] = [row + step[0], column + step[1]];
         if (!confusion[row] || confusion[row][column] === undefined) return;
-        if (confusion[row][column]) return grid.querySelector(`[data-place="${row}/${column}"]`).focus();
+        if (confusion[row][column]) return cells.find((other) => other.dataset.place === `${row}/${column}`)?.focus();
       }
     });
     return frame;
   }
 
+  /** @param {string[]} classes @param {Pair[]} pairs */
   function often(classes, pairs) {
     const list = make("ul", "vl-pairs");
     for (const { row, column, count } of pairs) {
@@ -96,9 +117,12 @@ function render({ model, el }) {
   function drawCell() {
     const cell = model.get("cell");
     const classes = model.get("classes");
-    for (const choice of place.querySelectorAll("[data-place]")) choice.setAttribute("aria-pressed", String(choice.dataset.place === `${cell.row}/${cell.column}`));
+    const chosen = cell.row === undefined ? "" : `${cell.row}/${cell.column}`;
+    for (const choice of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("[data-place]"))) {
+      choice.setAttribute("aria-pressed", String(choice.dataset.place === chosen));
+    }
     shown.hidden = cell.row === undefined;
-    if (shown.hidden) return shown.replaceChildren();
+    if (cell.row === undefined) return shown.replaceChildren();
     const [actual, said] = [classes[cell.row], classes[cell.column]];
     const many = cell.count === 1 ? "1 picture" : `${cell.count} pictures`;
     const title = cell.row === cell.column ? `${many} of ${actual}, rightly called ${said}` : `${many} of ${actual}, called ${said}`;
@@ -111,8 +135,8 @@ function render({ model, el }) {
     told.textContent = title;
     shown.replaceChildren(make("h3", "vl-subheading", {}, title), strip, ...more);
   }
-  for (const trait of ["classes", "confusion", "confused_pairs", "per_class"]) model.on(`change:${trait}`, draw);
-  for (const trait of ["cell", "classes"]) model.on(`change:${trait}`, drawCell);
+  watch(model, ["classes", "confusion", "confused_pairs", "per_class"], draw);
+  watch(model, ["cell", "classes"], drawCell);
   draw();
   drawCell();
 }

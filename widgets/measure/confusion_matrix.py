@@ -10,7 +10,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import percent_tenths
-from widgets.shared import Answer, pictures_of, run_in_background, script_with_terms, style
+from widgets.shared import Answer, pictures_of, run_in_background, script
 
 LARGEST = 30  # classes that are shown as a matrix; beyond, only what is mistaken most often
 MOST_PAIRS = 40  # of such mistakes
@@ -20,8 +20,7 @@ SHOWN = 24  # pictures of a cell
 class ConfusionMatrix(anywidget.AnyWidget):
     """A report's confusion matrix with precision and recall of each class; `cell` is the one that was clicked."""
 
-    _esm = script_with_terms("measure/confusion_matrix")
-    _css = style("shared/workshop")
+    _esm = script("measure/confusion_matrix")
 
     classes = t.List(t.Unicode()).tag(sync=True)
     confusion = t.List(t.List(t.Int()), help="rows actual, columns predicted; empty beyond LARGEST classes").tag(sync=True)

@@ -25,7 +25,7 @@ from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
 from widgets.measure.trained_model import RunReport, TrainedModel
-from widgets.shared import Follower, Project, run_in_background
+from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
 KEPT = "The one it replaces is kept and can be brought back."
@@ -41,6 +41,7 @@ class MeasurePanel(ipw.VBox):
     report = t.Dict(help="what `model.evaluation` says of the run's model, empty while it is not known")
 
     def __init__(self, project: Project, **traits: Any):
+        use_styles("measure")
         self.project = project
         self._model: TrainedModel | None = None
         self._measuring = Follower(self._on_measuring_events)
@@ -54,7 +55,7 @@ class MeasurePanel(ipw.VBox):
         self.losses = TopLosses()
         self.history = RunHistory()
         super().__init__(self._compose(), **traits)
-        for name in ("vl-panel", "vl-wide", "vl-workshop"):
+        for name in ("vl-panel", "vl-workshop", "vl-measure"):
             self.add_class(name)
         self.summary.on_use(self.use)
         self.summary.on_back(self.roll_back)

@@ -1,7 +1,22 @@
 // The trainings so far: a table; two of them can be ticked and compared.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { line, sheet } from "../shared/blocks.js";
+import { words } from "../shared/terms.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ folder: string, time: string, data: string, preset: string, accuracy: string, seconds: string,
+ *   state: keyof typeof WORDS, usable: boolean, chosen: boolean, used: boolean }} Row
+ * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string }} Verdict
+ * @typedef {{ rows: Row[], state: "idle" | "comparing" | "compared" | "failed", comparison: Verdict }} Traits
+ * @typedef {{ type: "compare" | "show", folders: string[] }} Sent
+ */
+
 const WORDS = { running: "going on", done: "done", stopped: "stopped", failed: "failed", died: "broke off" };
 
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-past-runs");
   const place = make("div");
@@ -9,7 +24,8 @@ function render({ model, el }) {
   const hint = make("span", "vl-small");
   const verdict = make("div", "vl-verdict", { role: "status" });
   el.append(make("h2", "vl-heading", {}, "The trainings so far"), place, line("div", "vl-row", compare, hint), verdict);
-  let ticked = [];
+  /** @type {string[]} */
+  let ticked = []; // folders
   compare.addEventListener("click", () => model.send({ type: "compare", folders: ticked }));
 
   function draw() {
@@ -21,6 +37,7 @@ function render({ model, el }) {
     drawCompare();
   }
 
+  /** @param {Row} row */
   function cells(row) {
     const tick = make("input", "", { type: "checkbox", "aria-label": `Compare the training of ${row.time}` });
     tick.checked = ticked.includes(row.folder);
@@ -50,7 +67,7 @@ function render({ model, el }) {
     verdict.replaceChildren(line("p", "", sentence ?? ""));
   }
   model.on("change:rows", draw);
-  for (const trait of ["state", "comparison"]) model.on(`change:${trait}`, drawCompare);
+  watch(model, ["state", "comparison"], drawCompare);
   draw();
 }
 

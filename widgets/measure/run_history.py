@@ -14,7 +14,7 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, percent_interval, short_time
 from model.jobs import Run
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 MOST = 30
 STATES = ("idle", "comparing", "compared", "failed")
@@ -23,8 +23,7 @@ STATES = ("idle", "comparing", "compared", "failed")
 class RunHistory(anywidget.AnyWidget):
     """`rows` are the trainings, newest first; `chosen` marks the one that is shown above."""
 
-    _esm = script_with_terms("measure/run_history")
-    _css = style("shared/workshop")
+    _esm = script("measure/run_history")
 
     rows = t.List(t.Dict()).tag(sync=True)
     state = t.Enum(STATES, default_value="idle", help="of the comparison").tag(sync=True)

@@ -1,5 +1,21 @@
 // What a report says in sentences, Use this model, and the test pictures that are kept for last.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { term } from "../shared/terms.js";
+import { line } from "../shared/blocks.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Term } from "../shared/terms.js"
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ word: Term | "", sentence: string, kind?: string }} Fact
+ * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", title: string, split: "valid" | "test", headline: string[],
+ *   facts: Fact[], sentence: string, test_uses: string, testable: boolean, used: boolean, replaced: boolean,
+ *   notice: string }} Traits
+ * @typedef {{ type: "use" | "back" | "again" | "shown" } | { type: "split", split: "valid" | "test" }} Sent
+ */
+
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-summary");
   const title = make("h2", "vl-heading");
@@ -22,7 +38,7 @@ function render({ model, el }) {
     title.textContent = model.get("title");
     title.hidden = !model.get("title");
     said.textContent = model.get("sentence");
-    said.dataset.state = { measuring: "looking", failed: "refused" }[state] ?? "";
+    said.dataset.state = { measuring: "looking", failed: "refused", empty: "", ready: "" }[state];
     said.classList.toggle("vl-pulse", state === "measuring");
     headline.replaceChildren(...model.get("headline").map((part, place) => (place % 2 ? make("strong", "", {}, part) : part)));
     facts.replaceChildren(...model.get("facts").map(({ word, sentence, kind }) => line("li", kind ? `vl-fact-${kind}` : "", `${sentence} `, ...(word ? [term(word)] : []))));
@@ -35,6 +51,7 @@ function render({ model, el }) {
     drawTest(state);
   }
 
+  /** @param {Traits["state"]} state */
   function drawTest(state) {
     test.hidden = state !== "ready" || !model.get("testable");
     if (test.hidden) return;
@@ -44,7 +61,7 @@ function render({ model, el }) {
     other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));
     test.replaceChildren(line("p", "vl-small", `${words} `, term("test")), other);
   }
-  for (const trait of ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice"]) model.on(`change:${trait}`, draw);
+  watch(model, ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice"], draw);
   draw();
   model.send({ type: "shown" });
 }

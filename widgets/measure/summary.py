@@ -14,7 +14,7 @@ import traitlets as t
 
 from model.core import percent, percent_tenths
 from model.evaluation import verdict_on_fit
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 STATES = ("empty", "measuring", "ready", "failed")
 SPLITS = {"valid": "validation", "test": "test"}
@@ -23,8 +23,7 @@ SPLITS = {"valid": "validation", "test": "test"}
 class Summary(anywidget.AnyWidget):
     """The first thing said of a model. `split` is that of the pictures it was measured on."""
 
-    _esm = script_with_terms("measure/summary")
-    _css = style("shared/workshop")
+    _esm = script("measure/summary")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     title = t.Unicode("").tag(sync=True)

@@ -7,7 +7,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from widgets.shared import pictures_of, run_in_background, script_with_terms, style
+from widgets.shared import pictures_of, run_in_background, script
 
 SHOWN = 12
 
@@ -15,8 +15,7 @@ SHOWN = 12
 class TopLosses(anywidget.AnyWidget):
     """The first SHOWN of a report's top losses, as pictures with label, prediction and loss."""
 
-    _esm = script_with_terms("measure/top_losses")
-    _css = style("shared/workshop")
+    _esm = script("measure/top_losses")
 
     pictures = t.List(t.Dict()).tag(sync=True)
 

@@ -1,12 +1,17 @@
-"""The page around its parts: tabs, where photos are kept, the banner of a lost server. Knows no part."""
+"""The page around its parts. Knows no part.
+
+tabs          the buttons that choose a part
+photo_keeper  where a photo goes that was answered or corrected
+connection    the banner when the server is gone
+"""
 
 from typing import TYPE_CHECKING
 
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from widgets.page.photo_keeper import Keeper, add_to_dataset
+    from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
     from widgets.page.tabs import Tabs
 
-__all__ = ["Keeper", "Tabs", "add_to_dataset"]
+__all__ = ["PhotoKeeper", "Tabs", "add_to_dataset"]
 __getattr__ = on_first_use(__name__)

@@ -2,8 +2,16 @@
 //
 // Only on a page that Voilà serves: JupyterLab and Notebook tell of a lost kernel themselves.
 
+import { adopt, button, make } from "../shared/dom.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ type: "here" }} Sent
+ */
+
 const EVERY_MS = 10_000;
 
+/** @param {Widget<{}, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-connection");
   const config = document.getElementById("jupyter-config-data");

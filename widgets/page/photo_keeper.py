@@ -1,4 +1,7 @@
-"""Where photos go that a person wants kept: the dataset's inbox for its owner, else a private folder of this visit."""
+"""Where photos go that a person wants kept: the dataset's inbox for its owner, else a private folder of this visit.
+
+Knows folders and labels, no widget.
+"""
 
 from __future__ import annotations
 
@@ -12,35 +15,35 @@ from model.types import Prediction
 from widgets.shared import Photo, Project
 
 
-class Keeper:
+class PhotoKeeper:
     """Keeps photos with what the model answered and what the person says. `public` puts the owner's dataset out of reach."""
 
-    def __init__(self, project: Project, visit: VisitorFolder, public: bool):
-        self._project, self._visit, self._public = project, visit, public
+    def __init__(self, project: Project, visitor_folder: VisitorFolder, public: bool):
+        self._project, self._visitor_folder, self._public = project, visitor_folder, public
 
     @property
     def to_dataset(self) -> bool:
-        """Whether photos go to a dataset, not to the visit's own folder."""
+        """Whether photos go to a dataset, not to the visitor's own folder."""
         return bool(self._project.data) and not self._public
 
     def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str:
         """Keep one photo; say where, as a sentence. Raises AppError."""
-        kept = Inbox(self._project.data) if self.to_dataset else self._visit
-        kept.add(photo.content, photo.name, prediction, said)
+        place = Inbox(self._project.data) if self.to_dataset else self._visitor_folder
+        place.add(photo.content, photo.name, prediction, said)
         if self.to_dataset:
             return f"Kept for the cleaner of “{Path(self._project.data).name}”, under “from visitors”."
         return "Kept under “Label”, for you alone, until you leave."
 
 
-def add_to_dataset(visit: VisitorFolder, project: Project) -> str:
-    """File the visit's photos in the dataset under the labels they have by now; the next Apply moves them.
+def add_to_dataset(visitor_folder: VisitorFolder, project: Project) -> str:
+    """File the visitor's photos in the dataset under the labels they have by now; the next Apply moves them.
 
     All of them or, where one label or the space does not fit, none. Raises AppError.
     """
     if not project.data:
         raise BadUsage("Choose the dataset first, under Train or Clean: then these photos can be added to it.")
     inbox, journal = Inbox(project.data), Journal(project.data)
-    photos = visit.labelled()
+    photos = visitor_folder.labelled()
     _check_fits(photos, inbox, journal)
     by_label: dict[str, list[str]] = defaultdict(list)
     for file, label, prediction in photos:

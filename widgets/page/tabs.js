@@ -1,11 +1,20 @@
 // The row of buttons above the parts of the page. The part that is shown is in the address, so that a reload keeps it.
 
+import { adopt, button, make } from "../shared/dom.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ titles: string[], chosen: string }} Traits
+ */
+
+/** @param {Widget<Traits>} widget */
 function render({ model, el }) {
   adopt(el, "vl-switch");
   const nav = make("nav", "", { "aria-label": "Parts of this page" });
   el.append(nav);
   const inVoila = "voila" in document.body.dataset;
 
+  /** @param {string} title */
   function choose(title) {
     model.set("chosen", title);
     model.save_changes();
@@ -19,7 +28,7 @@ function render({ model, el }) {
       tab.addEventListener("click", () => choose(title));
       return tab;
     });
-    const focused = [...nav.children].indexOf(document.activeElement);
+    const focused = [...nav.children].findIndex((tab) => tab === document.activeElement);
     nav.replaceChildren(...buttons);
     if (focused >= 0) buttons[focused]?.focus();
     if (inVoila && chosen !== model.get("titles")[0]) history.replaceState(null, "", `#${encodeURIComponent(chosen)}`);

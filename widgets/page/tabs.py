@@ -9,14 +9,13 @@ import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from widgets.shared import STYLE, script
+from widgets.shared import script
 
 
-class Switch(anywidget.AnyWidget):
+class TabBar(anywidget.AnyWidget):
     """A row of buttons, of which one is chosen; the page's address remembers which."""
 
     _esm = script("page/tabs")
-    _css = STYLE
 
     titles = t.List(t.Unicode()).tag(sync=True)
     chosen = t.Unicode("").tag(sync=True)
@@ -31,10 +30,10 @@ class Tabs(ipw.VBox):
         self._makers = dict(makers)
         self._made: dict[str, ipw.Widget] = {}
         titles = list(makers)
-        self.switch = Switch(titles=titles, chosen=titles[0])
+        self.tab_bar = TabBar(titles=titles, chosen=titles[0])
         self._boxes = {title: ipw.VBox(layout={"display": "none"}) for title in titles}
-        super().__init__([*([self.switch] if titles[1:] else []), *self._boxes.values()], **traits)
-        self.switch.observe(self._on_switch_chosen, "chosen")
+        super().__init__([*([self.tab_bar] if titles[1:] else []), *self._boxes.values()], **traits)
+        self.tab_bar.observe(self._on_tab_bar_chosen, "chosen")
         self.observe(self._update_shown, "chosen")
         self.chosen = titles[0]
 
@@ -45,13 +44,13 @@ class Tabs(ipw.VBox):
             self._boxes[title].children = [self._made[title]]
         return self._made[title]
 
-    def _on_switch_chosen(self, change: t.Bunch) -> None:
+    def _on_tab_bar_chosen(self, change: t.Bunch) -> None:
         """A browser may say anything: only the title of a part changes something."""
         if change["new"] in self._makers:
             self.chosen = change["new"]
 
     def _update_shown(self, _change: Any) -> None:
-        self.switch.chosen = self.chosen
+        self.tab_bar.chosen = self.chosen
         self.part(self.chosen)
         for title, box in self._boxes.items():
             box.layout.display = "" if title == self.chosen else "none"

@@ -1,25 +1,50 @@
-"""What several parts of the page use: scripts and styles, terms, uploads, runs that are followed. Knows no part."""
+"""What several parts of the page use: scripts, styles, words, uploads. Knows no part.
+
+assets        what the browser gets: a script for each widget, the styles of each part
+modules       JavaScript modules that import one another, joined to one text
+javascript    where the comments and strings of JavaScript lie
+words         words.json: the sentences of an answer, for Python and the browser
+answers       what is said of a photo, from predictions and codes of refusals
+text          numbers and lists in sentences, as model/core/text.py writes them
+terms         terms.json: the field's words, one sentence each, and the button that shows it
+uploader      drop, paste, choose or take photos
+drop_target   files that are dropped or pasted
+shrink        a photo made smaller before it is sent
+asking        limits for every part that asks the model; a refusal as its code
+pictures      pictures of a folder, small, to show
+project       which folder, model and run the parts look at
+run_follower  a run followed, event by event
+background    work beside the event loop
+log           what went wrong, for the owner
+dom           making elements
+blocks        lines, tables and folds that several parts draw
+traits        traits as the browser hears of them
+tokens        colours, light and dark
+base          the look of text, buttons, fields, tables
+page          the look of the page and its panels
+findings      the look that Train and Measure share
+"""
 
 from typing import TYPE_CHECKING
 
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, within_bounds
-    from widgets.shared.assets import STYLE, script, style
+    from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
+    from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
     from widgets.shared.project import Project
     from widgets.shared.run_follower import Follower
-    from widgets.shared.terms import script_with_terms
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
+    from widgets.shared.words import WORDS
 
 __all__ = [
     "ASKED_AT_ONCE",
     "MAX_PHOTOS",
     "SORRY",
-    "STYLE",
+    "WORDS",
     "Answer",
     "Classifies",
     "Follower",
@@ -31,8 +56,8 @@ __all__ = [
     "pictures_of",
     "run_in_background",
     "script",
-    "script_with_terms",
-    "style",
+    "to_refusal",
+    "use_styles",
     "within_bounds",
 ]
 __getattr__ = on_first_use(__name__)

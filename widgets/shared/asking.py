@@ -1,17 +1,18 @@
-"""What every part that asks the model keeps to: how many photos at once, how long a name, what it says of a failure."""
+"""What every part that asks the model keeps to: how many photos at once, how many bytes, what it says of a failure."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any, Protocol
 
-from model.errors import TooLarge
+from model.errors import AppError, BadImage, TooLarge
 from model.types import Prediction
 from widgets.shared.uploader import Photo
+from widgets.shared.words import WORDS
 
 ASKED_AT_ONCE = 4  # photos of one visitor that are with the model process
 MAX_HELD = 128_000_000  # bytes of the photos of one turn
-SORRY = "Something went wrong on our side. Your photo is fine: try it again."
+SORRY: str = WORDS["refusal"]["sorry"]
 
 
 class Classifies(Protocol):
@@ -26,5 +27,11 @@ def within_bounds(photo: Photo, held: int) -> Photo:
     """The photo, or its refusal where it makes the bytes `held` too many for one go."""
     if held <= MAX_HELD:
         return photo
-    too_much = TooLarge("These photos are too many megabytes for one go: send this one again in another.")
+    too_much = TooLarge(WORDS["refusal"]["too-many-at-once"], code="too-many-at-once")
     return dataclasses.replace(photo, content=b"", refusal=photo.refusal or too_much)
+
+
+def to_refusal(error: Exception) -> dict[str, Any]:
+    """Why there is no answer, as the browser gets it: see `Refusal` in answers.js."""
+    known = error if isinstance(error, AppError) else AppError(SORRY, code="sorry")
+    return {**known.reason(), "sentence": str(known), "photo": isinstance(known, BadImage)}

@@ -1,19 +1,41 @@
-"""The scripts and the style that the browser gets. A widget's script is one text, because it cannot import its neighbours."""
+"""The scripts and the styles that the browser gets: a script is one text for each widget, a style one for each part."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import anywidget
+
+from widgets.shared.modules import bundle
+
 _WIDGETS = Path(__file__).resolve().parents[1]
-
-STYLE = (_WIDGETS / "shared/base.css").read_text(encoding="utf-8")
-
-
-def style(name: str) -> str:
-    """The sheet `name`.css after the one that every widget has: each carries its own style, so none carries another's."""
-    return STYLE + (_WIDGETS / f"{name}.css").read_text(encoding="utf-8")
+SHARED = "shared"
+_sheets: dict[str, anywidget.AnyWidget] = {}
 
 
-def script(*names: str) -> str:
-    """The modules `names`.js, paths below widgets/, one after the other, with the helpers of dom.js before them."""
-    return "".join((_WIDGETS / f"{part}.js").read_text(encoding="utf-8") for part in ("shared/dom", *names))
+def use_styles(*parts: str) -> None:
+    """Have the page style what all parts share and these `parts`, folders below widgets/; each sheet travels once.
+
+    A sheet is a widget of its own that is never shown: anywidget puts its style into the page where its model is made, which
+    is before the widgets that are made after it, on every page that joins this kernel, and nobody else carries it.
+    """
+    for part in (SHARED, *parts):
+        if part not in _sheets or _sheets[part].comm is None:  # `Widget.close_all()` closes sheets, too
+            _sheets[part] = _make_sheet(part)
+
+
+def sheet(part: str) -> str:
+    """The style of a part: every .css of its folder, not indented. Cascade layers, not the order, say which rule wins."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted((_WIDGETS / part).glob("*.css")))
+    return "\n".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
+
+
+def _make_sheet(part: str) -> anywidget.AnyWidget:
+    """A class for each part, because anywidget keeps one style in the page for each name of a class."""
+    about = {"__module__": __name__, "_esm": "export default {};", "_css": sheet(part)}
+    return type(f"{part.title()}Sheet", (anywidget.AnyWidget,), about)()
+
+
+def script(name: str) -> str:
+    """The module `name`.js, a path below widgets/, with all that it imports, as the one text that a widget can have."""
+    return bundle(f"{name}.js")

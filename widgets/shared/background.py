@@ -24,4 +24,8 @@ def run_in_background(work: Coroutine[Any, Any, None]) -> None:
 def on_this_loop(function: Callable[..., None]) -> Callable[..., None]:
     """A version of `function` that other threads may call: it runs later, on the loop that is running now."""
     loop = asyncio.get_running_loop()
-    return lambda *arguments: loop.call_soon_threadsafe(function, *arguments)
+
+    def run_later(*arguments: Any) -> None:
+        loop.call_soon_threadsafe(function, *arguments)
+
+    return run_later

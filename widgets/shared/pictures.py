@@ -1,4 +1,4 @@
-"""Pictures of a folder, small, for a part of the page to show."""
+"""Thumbnails of answered pictures, with the answers as texts. Knows files, no part of the page."""
 
 from __future__ import annotations
 

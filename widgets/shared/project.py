@@ -18,11 +18,11 @@ class Project(t.HasTraits):
     model = t.Unicode("export.pkl", help="the export that the page answers with")
 
     @t.validate("data")
-    def _absolute(self, proposal: t.Bunch) -> str:
+    def _make_absolute(self, proposal: t.Bunch) -> str:
         """Runs work in another folder than the notebook, so what is kept is absolute."""
         named = proposal["value"].strip()
         return named if named in ("", DIGITS) else str(absolute(named))
 
     @t.validate("model")
-    def _expanded(self, proposal: t.Bunch) -> str:
+    def _expand_home(self, proposal: t.Bunch) -> str:
         return os.path.expanduser(proposal["value"])

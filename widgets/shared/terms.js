@@ -1,12 +1,18 @@
-// The field's words with their sentences, from the one table in terms.py, and parts that the workshop's scripts share.
+// The field's words with their sentences, from the one table in terms.json: a word, and a small button that shows its sentence.
+
+import { make } from "./dom.js";
+import TERMS from "./terms.json" with { type: "json" };
+
+/** @typedef {keyof typeof TERMS} Term */
 
 // The word (or none, beside a label that has it) with a small button; the sentence opens by mouse, touch and keyboard alike, and is read out.
-function term(word, shown = word) {
+/** @param {Term} word @param {string} shown */
+export function term(word, shown = word) {
   const id = `vl-meaning-${Math.random().toString(36).slice(2)}`;
   const ask = make("button", "vl-term", { type: "button", popovertarget: id, "aria-label": `${shown || word}: what is that?` });
   ask.append(...(shown ? [make("span", "vl-term-word", {}, shown)] : []), make("span", "vl-term-sign", { "aria-hidden": "true" }, "?"));
   const note = make("span", "vl-meaning", { id, popover: "auto", role: "status" });
-  note.addEventListener("toggle", (event) => {
+  note.addEventListener("toggle", (/** @type {any} */ event) => {
     note.textContent = event.newState === "open" ? TERMS[word] : ""; // comes after the opening, so that it is read out
     if (event.newState === "open") place(note, ask);
   });
@@ -15,6 +21,7 @@ function term(word, shown = word) {
   return whole;
 }
 
+/** @param {HTMLElement} note @param {HTMLElement} ask */
 function place(note, ask) {
   const from = ask.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = note;
@@ -25,49 +32,7 @@ function place(note, ask) {
 }
 
 // Text with terms in it: words("Your ", ["accuracy"], " so far") or words(..., ["fine-tuning", "fine-tuned"]).
-function words(...parts) {
-  return parts.map((part) => (Array.isArray(part) ? term(...part) : part));
+/** @param {(string | [Term] | [Term, string])[]} parts @returns {(string | HTMLElement)[]} */
+export function words(...parts) {
+  return parts.map((part) => (Array.isArray(part) ? term(part[0], part[1]) : part));
 }
-
-function line(tag, className, ...parts) {
-  const element = make(tag, className);
-  element.append(...parts);
-  return element;
-}
-
-// A table that scrolls by itself where it is too wide: heads and rows of texts or elements; numbers to the right.
-function sheet(label, heads, rows, numeric = []) {
-  const side = (place) => (numeric.includes(place) ? "vl-number" : "");
-  const frame = make("div", "vl-table-frame", { role: "region", "aria-label": label, tabindex: "0" });
-  const top = make("tr");
-  heads.forEach((head, place) => {
-    const cell = head === "" ? make("td") : make("th", side(place), { scope: "col" });
-    cell.append(head);
-    top.append(cell);
-  });
-  const body = make("tbody");
-  for (const row of rows) {
-    const tr = make("tr");
-    row.forEach((content, place) => {
-      const cell = place ? make("td", side(place)) : make("th", "vl-row-head", { scope: "row" });
-      cell.append(content);
-      tr.append(cell);
-    });
-    body.append(tr);
-  }
-  const table = make("table", "vl-table");
-  table.append(line("thead", "", top), body);
-  frame.append(table);
-  return frame;
-}
-
-function fold(title, ...content) {
-  const details = make("details", "vl-fold");
-  details.append(make("summary", "", {}, title), ...content);
-  return details;
-}
-
-function picture(url, label, className = "vl-tile-picture") {
-  return url ? make("img", className, { src: url, alt: label }) : make("span", `${className} vl-blank`, { role: "img", "aria-label": label }, "?");
-}
-

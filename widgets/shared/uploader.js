@@ -1,17 +1,36 @@
 // The uploader's browser side: drop, paste, choose or take; shrink; send in chunks; show what was sent.
 //
-// Knows nothing of models. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
+// Knows nothing of models; an answer is only spoken with the photo. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
 
-const LONGEST_SIDE = 1024;
-const SMALL_ENOUGH = 400_000; // bytes: a picture within both limits travels as it is
-const THUMBNAIL_SIDE = 120;
+import { headlineOf } from "./answers.js";
+import { adopt, button, make } from "./dom.js";
+import { listenForFiles } from "./drop_target.js";
+import { shrink } from "./shrink.js";
+import { fill } from "./text.js";
+import WORDS from "./words.json" with { type: "json" };
+import { watch } from "./traits.js";
+
+/**
+ * @import { Prediction } from "./answers.js"
+ * @import { Widget } from "./widget.js"
+ * @typedef {{ compact: boolean, multiple: boolean, many: boolean, accepts: string, promise: string, status: string,
+ *   answer: Prediction | Record<string, never>, busy: boolean, max_bytes: number, max_photos: number }} Traits
+ * @typedef {{ type: "start", turn: number, names: string[] } | { type: "chunk", turn: number, index: number, last: boolean }
+ *   | { type: "too-large", turn: number, index: number, size: number } | { type: "cancel", turn: number }} Sent
+ * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" }
+ *   | { type: "show", turn: number, index: number, name: string }} Received
+ * @typedef {{ url: string, name: string }} Shown
+ */
+
 const CHUNK = 48 * 1024;
 const AHEAD = 4; // chunks that may be under way, not acknowledged yet
 const SILENT_MS = 20_000; // after so long without a word of the kernel, somebody should ask whether it is gone
 const KEPT = 24; // earlier photos that can be shown again
 
+/** @param {Widget<Traits, Sent, Received>} widget */
 function render({ model, el }) {
   const [compact, many] = [model.get("compact"), model.get("many")];
+  const words = WORDS.uploader;
   adopt(el, "vl-uploader");
   if (compact) el.classList.add("vl-compact");
 
@@ -21,8 +40,8 @@ function render({ model, el }) {
   icon.innerHTML =
     '<svg viewBox="0 0 48 48" width="44" height="44" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round">' +
     '<path d="M6 14h9l4-5h10l4 5h9v25H6z"/><circle cx="24" cy="26" r="8"/></svg>';
-  const invitation = make("p", "vl-invitation", {}, many ? "Drop photos here, paste them, or" : "Drop a photo here, paste it, or");
-  const choose = button(many ? "Choose or take photos" : "Choose or take a photo", "vl-primary");
+  const invitation = make("p", "vl-invitation", {}, many ? words.invite_many : words.invite);
+  const choose = button(many ? words.choose_many : words.choose, "vl-primary");
   const accepts = make("p", "vl-small");
   const promise = make("p", "vl-small");
   prompt.append(...(compact ? [choose] : [icon, invitation, choose, accepts, promise]));
@@ -34,8 +53,8 @@ function render({ model, el }) {
   stage.append(image, nameless, caption);
 
   const bar = make("progress", "vl-progress", { max: "1", "aria-label": "Upload" });
-  const cancel = button("Cancel");
-  const another = button("Another photo");
+  const cancel = button(words.cancel);
+  const another = button(words.another);
   const status = make("span", "vl-status");
   const foot = make("div", "vl-foot");
   foot.append(status, bar, cancel, another);
@@ -49,15 +68,19 @@ function render({ model, el }) {
   el.append(zone, foot, leftOut, input);
 
   // ---- state: what is on the target; everything visible is derived from it in draw()
-  const shown = new Map(); // "turn/index" -> { url, name }
+  /** @type {Map<string, Shown>} */
+  const shown = new Map(); // by "turn/index"
   let turn = Date.now(); // a page that is loaded anew begins other turns
-  let current = null; // { url, name } of the photo on the target
+  /** @type {Shown | null} */
+  let current = null; // the photo on the target
+  /** @type {number | null} */
   let progress = null; // 0 .. 1 while uploading
   let count = 0;
   let chosen = 0; // how many there were to take from
   let underWay = 0; // chunks that the kernel has not acknowledged
   let wake = () => {}; // what waits for the kernel's word
-  let silence = 0; // the timer that runs while nothing is heard of it
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let silence; // the timer that runs while nothing is heard of it
   let slow = false;
 
   function draw() {
@@ -68,18 +91,18 @@ function render({ model, el }) {
     stage.hidden = !has || compact;
     another.hidden = !has || uploading || compact;
     cancel.hidden = bar.hidden = !uploading;
-    if (uploading) bar.value = progress;
+    if (progress !== null) bar.value = progress;
     accepts.textContent = model.get("accepts");
     promise.textContent = model.get("promise");
-    const sending = slow ? "Still sending, it takes longer than usual" : count > 1 ? `Sending ${count} photos` : "Sending";
+    const sending = slow ? words.slow : count > 1 ? fill(words.sending_many, { count }) : words.sending;
     status.textContent = uploading ? sending : model.get("status") || (compact && current?.name) || "";
     status.classList.toggle("vl-pulse", model.get("busy") || uploading);
     leftOut.textContent = chosen > count ? whatIsLeftOut(count, chosen) : "";
     foot.hidden = another.hidden && cancel.hidden && !status.textContent;
-    if (has) {
+    if (current) {
       if (image.getAttribute("src") !== current.url) image.src = current.url;
-      image.alt = [current.name, uploading ? "" : model.get("answer")].filter(Boolean).join(": ");
-      caption.textContent = count > 1 ? `${current.name} and ${count - 1} more` : current.name;
+      image.alt = [current.name, uploading ? "" : spoken(model.get("answer"))].filter(Boolean).join(": ");
+      caption.textContent = count > 1 ? fill(words.and_more, { name: current.name, count: count - 1 }) : current.name;
       nameless.textContent = current.name;
     } else {
       image.removeAttribute("src");
@@ -88,6 +111,7 @@ function render({ model, el }) {
   image.addEventListener("load", () => stage.classList.remove("vl-unshown"));
   image.addEventListener("error", () => stage.classList.add("vl-unshown"));
 
+  /** @param {string} key @param {Shown} entry */
   function remember(key, entry) {
     shown.set(key, entry);
     for (const [old, { url }] of shown) {
@@ -98,19 +122,21 @@ function render({ model, el }) {
     }
   }
 
+  /** @param {Iterable<File>} list */
   async function take(list) {
-    const files = [...list].slice(0, model.get("multiple") ? model.get("max_photos") : 1);
+    const all = [...list];
+    const files = all.slice(0, model.get("multiple") ? model.get("max_photos") : 1);
     if (!files.length) return;
     const mine = begin();
     count = files.length;
-    chosen = list.length;
+    chosen = all.length;
     progress = 0;
     current = { url: URL.createObjectURL(files[0]), name: files[0].name };
     remember(`${mine}/0`, current);
     model.send({ type: "start", turn: mine, names: files.map((file) => file.name) });
     draw();
     for (const [index, file] of files.entries()) {
-      const step = (part) => {
+      const step = (/** @type {number} */ part) => {
         if (mine !== turn) return;
         progress = (index + part) / files.length;
         draw();
@@ -137,6 +163,7 @@ function render({ model, el }) {
   }
 
   // Give whether the turn is still the current one.
+  /** @param {number} mine @param {number} index @param {File} file @param {(part: number) => void} step */
   async function sendPhoto(mine, index, file, step) {
     const { blob, thumbnail } = await shrink(file);
     if (mine !== turn) return false;
@@ -154,7 +181,7 @@ function render({ model, el }) {
       underWay += 1;
       listen();
       while (mine === turn && underWay > (last ? 0 : AHEAD - 1)) {
-        await new Promise((resolve) => (wake = resolve));
+        await /** @type {Promise<void>} */ (new Promise((resolve) => (wake = resolve)));
         step(0.3 + 0.7 * Math.min(1, (at + CHUNK - underWay * CHUNK) / Math.max(blob.size, 1)));
       }
       if (mine !== turn) return false;
@@ -204,52 +231,15 @@ function render({ model, el }) {
     choose.focus();
   });
   input.addEventListener("change", () => {
-    take(input.files);
+    take(input.files ?? []);
     input.value = ""; // so that the same file can be chosen again
   });
 
-  const inVoila = "voila" in document.body.dataset;
-  const target = inVoila ? document : zone; // on a page of its own, a near miss counts
-  const seen = () => el.offsetParent !== null; // another part of the page may have a target of its own
-  const over = (event) => {
-    if (!seen() || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
-    zone.classList.add("vl-over");
-  };
-  const leave = (event) => {
-    if (!event.relatedTarget) zone.classList.remove("vl-over");
-  };
-  // A file dropped where nobody takes it would lead the browser away from the page, and so end its kernel.
-  const guard = (event) => {
-    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "none";
-  };
-  const drop = (event) => {
-    if (!seen() || !event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    zone.classList.remove("vl-over");
-    take(event.dataTransfer.files);
-  };
-  const paste = (event) => {
-    const typing = event.target.closest?.("input, textarea, [contenteditable=true], .jp-Editor, .cm-editor");
-    const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (typing || !seen() || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
-    event.preventDefault();
-    take(files);
-  };
-  if (!compact) {
-    target.addEventListener("dragover", over);
-    target.addEventListener("dragleave", leave);
-    target.addEventListener("drop", drop);
-    document.addEventListener("paste", paste);
-  }
-  if (inVoila) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
+  const leaveTarget = listenForFiles(el, zone, { take, targeted: !compact });
   window.addEventListener("voilens-lost", lost);
 
   // ---- what the kernel says
-  const message = (content) => {
+  const message = (/** @type {Received} */ content) => {
     if (content.type === "received" && content.turn === turn) heard();
     if (content.type === "clear") forget();
     if (content.type === "show") {
@@ -260,15 +250,11 @@ function render({ model, el }) {
     }
   };
   model.on("msg:custom", message);
-  for (const trait of ["status", "busy", "accepts", "promise", "answer"]) model.on(`change:${trait}`, draw);
+  watch(model, ["status", "busy", "accepts", "promise", "answer"], draw);
   draw();
 
   return () => {
-    target.removeEventListener("dragover", over);
-    target.removeEventListener("dragleave", leave);
-    target.removeEventListener("drop", drop);
-    document.removeEventListener("paste", paste);
-    for (const kind of ["dragover", "drop"]) window.removeEventListener(kind, guard);
+    leaveTarget();
     window.removeEventListener("voilens-lost", lost);
     clearTimeout(silence);
     model.off("msg:custom", message);
@@ -276,42 +262,14 @@ function render({ model, el }) {
   };
 }
 
+/** @param {Traits["answer"]} answer what was found in the photo, for those who cannot see it */
+function spoken(answer) {
+  return "status" in answer ? headlineOf(/** @type {Prediction} */ (answer)).join("") : "";
+}
+
+/** @param {number} taken @param {number} chosen */
 function whatIsLeftOut(taken, chosen) {
-  const first = taken > 1 ? `first ${taken} of ${chosen} photos were` : `first of ${chosen} photos was`;
-  return `Only the ${first} taken: send the others next.`;
-}
-
-// A copy no longer than LONGEST_SIDE, upright, with a thumbnail; what the browser cannot decode stays as it is.
-async function shrink(file) {
-  const url = URL.createObjectURL(file);
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image;
-    const thumbnail = await (await draw(image, THUMBNAIL_SIDE, 0.8)).arrayBuffer();
-    const small = Math.max(width, height) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
-    return { blob: small ? file : await draw(image, LONGEST_SIDE, 0.9), thumbnail };
-  } catch {
-    return { blob: file, thumbnail: null }; // the model process says what is wrong with it, or can read it
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-
-function draw(image, longest, quality) {
-  const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-  const pen = canvas.getContext("2d");
-  pen.imageSmoothingQuality = "high";
-  pen.fillStyle = "white"; // under transparency, as the model process does
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", quality),
-  );
+  return taken > 1 ? fill(WORDS.uploader.left_out, { taken, chosen }) : fill(WORDS.uploader.left_out_but_one, { chosen });
 }
 
 export default { render };

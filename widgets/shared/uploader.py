@@ -19,7 +19,8 @@ import traitlets as t
 from model.core import MAX_BYTES, too_many_bytes
 from model.errors import TooLarge
 from model.images import to_data_url
-from widgets.shared.assets import STYLE, script
+from widgets.shared.assets import script, use_styles
+from widgets.shared.words import WORDS
 
 MAX_PHOTOS = 200  # in one go
 MAX_THUMBNAIL = 60_000  # bytes
@@ -61,21 +62,21 @@ class Uploader(anywidget.AnyWidget):
     """A drop target for photos. `photo` is the last one that arrived; `on_photo` hears of each."""
 
     _esm = script("shared/uploader")
-    _css = STYLE
 
     compact = t.Bool(False, help="a plain button instead of the large target").tag(sync=True)
     multiple = t.Bool(True, help="whether several photos may be chosen at once").tag(sync=True)
     many = t.Bool(False, help="whether to speak of several photos from the start").tag(sync=True)
-    accepts = t.Unicode("JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF, up to 30 MB").tag(sync=True)
-    promise = t.Unicode("Your photo stays in memory and is not kept.").tag(sync=True)
+    accepts = t.Unicode(WORDS["uploader"]["accepts"]).tag(sync=True)
+    promise = t.Unicode(WORDS["uploader"]["promise"]).tag(sync=True)
     status = t.Unicode("", help="a few words beside the target").tag(sync=True)
-    answer = t.Unicode("", help="what was found in the photo, for those who cannot see it").tag(sync=True)
+    answer = t.Dict(help="the Prediction for the photo as JSON, spoken to those who cannot see it").tag(sync=True)
     busy = t.Bool(False, help="whether an answer is being found").tag(sync=True)
     max_bytes = t.Int(MAX_BYTES, read_only=True).tag(sync=True)
     max_photos = t.Int(MAX_PHOTOS, read_only=True).tag(sync=True)
     photo = t.Instance(Photo, allow_none=True)
 
     def __init__(self, **traits: Any):
+        use_styles()
         super().__init__(**traits)
         self._turn: _Turn | None = None
         self._starts = ipw.CallbackDispatcher()
@@ -125,18 +126,18 @@ class Uploader(anywidget.AnyWidget):
             return
         turn.part += buffers[0]
         if len(turn.part) > MAX_BYTES:
-            self._deliver(index, refusal=too_many_bytes(len(turn.part)))
+            self._deliver(turn, index, refusal=too_many_bytes(len(turn.part)))
         elif message["last"]:
             thumbnail = buffers[1] if len(buffers) > 1 and len(buffers[1]) <= MAX_THUMBNAIL else b""
-            self._deliver(index, content=bytes(turn.part), thumbnail=thumbnail)
+            self._deliver(turn, index, content=bytes(turn.part), thumbnail=thumbnail)
         self.send({"type": "received", "turn": turn.number, "index": index})
 
     def _too_large(self, message: dict[str, Any], _buffers: list[bytes]) -> None:
-        if self._turn and self._turn.number == message["turn"] and self._turn.next == message["index"]:
-            self._deliver(self._turn.next, refusal=too_many_bytes(int(message["size"])))
-
-    def _deliver(self, index: int, **what: Any) -> None:
         turn = self._turn
+        if turn and turn.number == message["turn"] and turn.next == message["index"]:
+            self._deliver(turn, turn.next, refusal=too_many_bytes(int(message["size"])))
+
+    def _deliver(self, turn: _Turn, index: int, **what: Any) -> None:
         turn.next, turn.part = turn.next + 1, bytearray()
         self.photo = Photo(turn.number, index, len(turn.names), turn.names[index], **what)
         self._photos(self.photo)

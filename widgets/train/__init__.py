@@ -1,4 +1,13 @@
-"""Train: a folder in, a training started, followed and stopped. Knows no other part."""
+"""Train: a folder in, a training started, followed and stopped. Knows no other part.
+
+panel                 joins the rest
+data_picker           choose a folder, see what is in it
+train_form            preset and options
+augmentation_preview  what training sees of one picture
+curves                `TrainingMonitor`: progress, losses, accuracy, Stop
+scales                values to pixels, for the drawings
+train                 the style sheet
+"""
 
 from typing import TYPE_CHECKING
 

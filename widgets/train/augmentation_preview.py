@@ -18,7 +18,7 @@ from model import jobs
 from model.errors import AppError
 from model.images import data_url
 from model.jobs import Event
-from widgets.shared import Follower, run_in_background, script_with_terms, style
+from widgets.shared import Follower, run_in_background, script
 
 COUNT = 8
 STATES = ("empty", "making", "ready", "failed")
@@ -27,8 +27,7 @@ STATES = ("empty", "making", "ready", "failed")
 class AugmentationPreview(anywidget.AnyWidget):
     """`show` a picture and what training does to it; the last one asked for wins."""
 
-    _esm = script_with_terms("train/augmentation_preview")
-    _css = style("shared/workshop")
+    _esm = script("train/augmentation_preview")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     sentence = t.Unicode("").tag(sync=True)
@@ -64,12 +63,11 @@ class AugmentationPreview(anywidget.AnyWidget):
             return
         self._follower.leave()
         if state == "done" and run.result:
-            run_in_background(self._read(run))
+            run_in_background(self._read([run.folder / file for file in run.result["files"]]))
         else:
             self._fail(run.sentence)
 
-    async def _read(self, run: jobs.Run) -> None:
-        files = [run.folder / file for file in run.result["files"]]
+    async def _read(self, files: list[Path]) -> None:
         self.seen = await asyncio.to_thread(lambda: [data_url(file) for file in files])
         self.state = "ready"
         self._scratch = None

@@ -1,10 +1,30 @@
 // A training on the screen: a bar with words, two drawings that grow, the same figures as a table, Stop, the end.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { extent, linear, spreadApart, ticks } from "./scales.js";
+import { fold, line, sheet } from "../shared/blocks.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ epoch: number, epochs: number, at: number, train_loss: number, valid_loss: number, accuracy: number }} Epoch
+ * @typedef {[at: number, value: number]} Point the share of the training that is done, and a value
+ * @typedef {{ name: string, points: Point[], className: string }} Curve
+ * @typedef {{ state: "idle" | "running" | "stopping" | "done" | "stopped" | "failed" | "died", title: string, phase: string,
+ *   done: number, left: string, losses: Point[], epochs: Epoch[], headline: string, detail: string, measurable: boolean,
+ *   left_out: { file: string, reason: string }[] }} Traits
+ * @typedef {{ type: "stop" | "measure" }} Sent
+ */
+
 const HEIGHT = 210;
+const LINE = 16; // pixels from one name to the next
 const EDGE = { left: 52, right: 92, top: 12, bottom: 30 };
 const AT_WORK = ["running", "stopping"];
+/** @type {Partial<Record<Traits["state"], string>>} */
 const MARKS = { done: "✓", stopped: "✓", failed: "!", died: "!" };
 
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-training");
   const title = make("h2", "vl-heading");
@@ -37,7 +57,8 @@ function render({ model, el }) {
     ending.dataset.kind = state === "done" || state === "stopped" ? "good" : "bad";
     measure.hidden = !model.get("measurable"); // always in its place, so that it keeps the focus
     if (!ended) return outcome.replaceChildren();
-    const parts = [line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, MARKS[state]), model.get("headline"))];
+    /** @type {HTMLElement[]} */
+    const parts = [line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, MARKS[state] ?? ""), model.get("headline"))];
     if (model.get("detail")) parts.push(make("p", "", {}, model.get("detail")));
     const leftOut = model.get("left_out");
     if (leftOut.length) {
@@ -79,8 +100,8 @@ function render({ model, el }) {
     const losses = model.get("losses");
     drawings.hidden = !losses.length && !epochs.length;
     if (drawings.hidden) return;
-    const at = (key) => epochs.map((e) => [e.at, e[key]]);
-    const summary = (what) => (epochs.length ? `after epoch ${epochs[epochs.length - 1].epoch}: ${what}` : "the first epoch is not over yet");
+    const at = (/** @type {"train_loss" | "valid_loss" | "accuracy"} */ key) => epochs.map((e) => /** @type {Point} */ ([e.at, e[key]]));
+    const summary = (what = "") => (epochs.length ? `after epoch ${epochs[epochs.length - 1].epoch}: ${what}` : "the first epoch is not over yet");
     const last = epochs[epochs.length - 1];
     plot(lossPlace, [
       { name: "", points: losses, className: "vl-curve-live" },
@@ -92,21 +113,26 @@ function render({ model, el }) {
 
   const resized = new ResizeObserver(drawCurves);
   resized.observe(drawings);
-  for (const trait of ["state", "title", "phase", "done", "left", "headline", "detail", "left_out", "measurable"]) model.on(`change:${trait}`, drawState);
-  for (const trait of ["epochs", "losses"]) model.on(`change:${trait}`, drawFigures);
+  watch(model, ["state", "title", "phase", "done", "left", "headline", "detail", "left_out", "measurable"], drawState);
+  watch(model, ["epochs", "losses"], drawFigures);
   drawState();
   drawFigures();
   return () => resized.disconnect();
 }
 
-// Lines over the share of the training that is done; each named in words at its end, and told apart by dashes too.
+/**
+ * Lines over the share of the training that is done; each named in words at its end, and told apart by dashes too.
+ * @param {HTMLElement} place @param {Curve[]} curves @param {Epoch[]} epochs @param {(value: number) => string} write
+ * @param {string} summary @param {[number, number] | null} range of the values
+ */
 function plot(place, curves, epochs, write, summary, range) {
   const width = place.clientWidth;
   if (!width) return;
   const drawn = curves.filter((curve) => curve.points.length);
   const [low, high] = range ?? extent(drawn.flatMap((curve) => curve.points.map((point) => point[1])));
-  const x = (share) => EDGE.left + share * (width - EDGE.left - EDGE.right);
-  const y = (value) => EDGE.top + (1 - Math.min(1, (value - low) / (high - low || 1))) * (HEIGHT - EDGE.top - EDGE.bottom);
+  const x = linear(0, 1, EDGE.left, width - EDGE.right);
+  const upward = linear(low, high, HEIGHT - EDGE.bottom, EDGE.top);
+  const y = (/** @type {number} */ value) => upward(Math.min(value, high)); // what is higher runs along the upper edge
   const sheet = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": summary });
   for (const tick of ticks(low, high)) {
     sheet.append(svg("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y(tick), y2: y(tick), class: "vl-grid" }));
@@ -117,6 +143,7 @@ function plot(place, curves, epochs, write, summary, range) {
     sheet.append(svg("text", { x: x(epoch.at), y: HEIGHT - 10, "text-anchor": "middle" }, String(epoch.epoch)));
   }
   sheet.append(svg("text", { x: width - EDGE.right + 12, y: HEIGHT - 10 }, "epoch"));
+  /** @type {{ name: string, className: string, x: number, y: number }[]} */
   const ends = [];
   for (const { name, points, className } of drawn) {
     sheet.append(svg("polyline", { points: points.map(([at, value]) => `${x(at)},${y(value)}`).join(" "), class: `vl-curve ${className}` }));
@@ -125,28 +152,16 @@ function plot(place, curves, epochs, write, summary, range) {
     const [at, value] = points[points.length - 1];
     ends.push({ name, className, x: x(at) + 9, y: y(value) + 4 });
   }
-  ends.sort((a, b) => a.y - b.y).forEach((end, number) => {
-    if (number) end.y = Math.max(end.y, ends[number - 1].y + 16); // names do not cover one another
+  for (const end of spreadApart(ends, LINE)) {
     sheet.append(svg("text", { x: end.x, y: end.y, class: `vl-curve-name ${end.className}` }, end.name));
-  });
+  }
   place.replaceChildren(sheet);
 }
 
-function extent(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return [0, Math.max(0.1, sorted[Math.floor(0.98 * (sorted.length - 1))] * 1.08)]; // a first wild batch does not flatten the rest
-}
-
-function ticks(low, high) {
-  const rough = (high - low) / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((s) => s * power >= rough) ?? 10);
-  return Array.from({ length: Math.floor((high - low) / step + 1e-6) + 1 }, (_, n) => low + n * step);
-}
-
+/** @param {string} tag @param {Record<string, string | number>} attributes @param {string} text */
 function svg(tag, attributes, text = "") {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   if (text) element.textContent = text;
   return element;
 }

@@ -14,18 +14,17 @@ import traitlets as t
 
 from model.core import duration, percent
 from model.jobs import Event
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
-POINTS = 240  # of the loss between epochs: beyond, every second one is let go
+POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
 PHASES = {"reading": "Reading the pictures", "training": "Training"}
 
 
 class TrainingMonitor(anywidget.AnyWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
-    _esm = script_with_terms("train/curves")
-    _css = style("shared/workshop")
+    _esm = script("train/curves")
 
     state = t.Enum(STATES, default_value="idle").tag(sync=True)
     title = t.Unicode("", help="what is trained, and how").tag(sync=True)
@@ -99,7 +98,8 @@ class TrainingMonitor(anywidget.AnyWidget):
 def _phase(event: Event, done: float) -> str:
     if event["event"] == "reading" and event["done"] == event["total"]:
         return f"All {event['total']:,} pictures are read, the network is made ready"  # which can take longer
-    words = event.get("phase") or PHASES.get(event["event"], event["event"])
+    kind: str = event["event"]
+    words: str = event.get("phase") or PHASES.get(kind, kind)
     far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(done)
     return f"{words[:1].upper()}{words[1:]}: {far}"
 

@@ -1,5 +1,21 @@
 // Choosing the pictures: a path or the digits; then what lies there: classes, counts, ten pictures, what is left out.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { words } from "../shared/terms.js";
+import { fold, line, picture, sheet } from "../shared/blocks.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {{ label: string, thumbnail: string }} Picture
+ * @typedef {{ reason: string, count: number, files: string[] }} LeftOut
+ * @typedef {{ pictures: Picture[], classes: { label: string, train: number, valid: number, test: number }[], left_out: LeftOut[] }} Overview
+ * @typedef {{ state: "empty" | "looking" | "ready" | "refused", data: string, sentence: string, overview: Partial<Overview>,
+ *   picked: number }} Traits
+ * @typedef {{ type: "look", data: string } | { type: "pick", place: number } | { type: "shown" }} Sent
+ */
+
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-source");
   const path = make("input", "vl-field", { type: "text", id: `vl-path-${Math.random().toString(36).slice(2)}`, autocomplete: "off", spellcheck: "false", placeholder: "my-photos" });
@@ -32,15 +48,15 @@ function render({ model, el }) {
     said.textContent = model.get("sentence");
     said.classList.toggle("vl-pulse", state === "looking");
     if (document.activeElement !== path) path.value = model.get("data") === "digits" ? "" : model.get("data");
-    digits.setAttribute("aria-pressed", model.get("data") === "digits");
-    path.setAttribute("aria-invalid", state === "refused");
+    digits.setAttribute("aria-pressed", String(model.get("data") === "digits"));
+    path.setAttribute("aria-invalid", String(state === "refused"));
   }
 
   function drawFound() {
     const overview = model.get("overview");
     found.replaceChildren();
     if (!overview.classes) return;
-    const { pictures, classes, left_out: leftOut } = overview;
+    const { pictures = [], classes, left_out: leftOut = [] } = overview;
     if (pictures.length) found.append(tiles(pictures));
     const heads = [words(["class", "Class"]), words(["training", "Training"]), words(["validation", "Validation"]), words(["test", "Test"])];
     const rows = classes.map((row) => [row.label, row.train, row.valid, row.test].map(String));
@@ -52,6 +68,7 @@ function render({ model, el }) {
     if (leftOut.length) found.append(left(leftOut));
   }
 
+  /** @param {Picture[]} pictures */
   function tiles(pictures) {
     const list = make("ul", "vl-tiles", { "aria-label": "Some of the pictures" });
     pictures.forEach(({ label, thumbnail }, place) => {
@@ -63,6 +80,7 @@ function render({ model, el }) {
     return line("div", "", list, make("p", "vl-small", {}, "Choose one of them to see below what training does to it."));
   }
 
+  /** @param {LeftOut[]} groups */
   function left(groups) {
     const total = groups.reduce((sum, group) => sum + group.count, 0);
     const list = make("ul", "vl-reasons");
@@ -77,7 +95,7 @@ function render({ model, el }) {
     const tiles = found.querySelectorAll(".vl-tile");
     tiles.forEach((tile, place) => tile.setAttribute("aria-pressed", String(place === model.get("picked"))));
   };
-  for (const trait of ["state", "sentence", "data"]) model.on(`change:${trait}`, draw);
+  watch(model, ["state", "sentence", "data"], draw);
   model.on("change:overview", drawFound);
   model.on("change:picked", pick);
   draw();

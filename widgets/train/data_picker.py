@@ -1,6 +1,6 @@
 """Where the pictures come from: a folder by its path, or the built-in digits, and what lies in it. Knows no training.
 
-The folder is looked into by a process of its own (`python -m model overview`), for there may be very many pictures.
+The folder is looked into by a process of its own (`python -m model overview`), because there may be very many pictures.
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ from model.core import absolute, listing
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Event
-from widgets.shared import Follower, script_with_terms, style
+from widgets.shared import Follower, script
 
 STATES = ("empty", "looking", "ready", "refused")
 SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for the end"}
 
 
 class DataPicker(anywidget.AnyWidget):
-    """A choice of pictures. `overview` is what `model.overview.of` says of the folder, {} while there is nothing to say."""
+    """A choice of pictures. `overview` is what `model.data.summarize` says of the folder, {} while there is nothing to say."""
 
-    _esm = script_with_terms("train/data_picker")
-    _css = style("shared/workshop")
+    _esm = script("train/data_picker")
 
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     data = t.Unicode("", help="the folder, or the word digits").tag(sync=True)
@@ -107,4 +106,6 @@ class DataPicker(anywidget.AnyWidget):
 def _summary(overview: dict[str, Any]) -> str:
     counts = {split: sum(row[split] for row in overview["classes"]) for split in SPLITS}
     sides = [f"{counts[split]:,} {purpose}" for split, purpose in SPLITS.items() if counts[split]]
-    return f"{overview['count']:,} pictures in {len(overview['classes'])} classes: {listing(sides, 'and')}."
+    counted = f"{overview['count']:,} pictures in {len(overview['classes'])} classes: {listing(sides, 'and')}."
+    guess = overview["mirrorable"]  # where they are mirrored, as photos are, there is nothing that a person must know
+    return counted if guess["allowed"] else f"{counted} {guess['sentence']}"

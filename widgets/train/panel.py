@@ -19,7 +19,7 @@ from model.artifacts import EXPORT, model_card
 from model.data import DIGITS
 from model.errors import AppError, BadUsage
 from model.jobs import Event
-from widgets.shared import Follower, Project
+from widgets.shared import Follower, Project, use_styles
 from widgets.train import curves
 from widgets.train.augmentation_preview import AugmentationPreview
 from widgets.train.curves import TrainingMonitor
@@ -37,6 +37,7 @@ class TrainPanel(ipw.VBox):
     state = t.Enum(STATES, default_value="idle")
 
     def __init__(self, project: Project, **traits: Any):
+        use_styles("train")
         self.project = project
         self._follower = Follower(self._on_run_events)
         self._went_on = False  # whether the training that is followed was seen going on
@@ -51,11 +52,12 @@ class TrainPanel(ipw.VBox):
         self.choices = TrainForm()
         self.curves = TrainingMonitor()
         super().__init__(self._compose(), **traits)
-        for name in ("vl-panel", "vl-wide", "vl-workshop"):
+        for name in ("vl-panel", "vl-workshop", "vl-train"):
             self.add_class(name)
         self.source.on_data(self._on_source_data)
         self.source.on_shown(self._find_again)
         self.source.observe(self._on_source_state, "state")
+        self.source.observe(self._on_source_overview, "overview")
         self.source.observe(self._update_strip, ["overview", "picked"])
         self.choices.observe(self._update_strip, ["preset", "changes"])
         self.choices.on_start(self._on_choices_start)
@@ -97,14 +99,14 @@ class TrainPanel(ipw.VBox):
             self.choices.sentence = str(error)
 
     def _comparing(self) -> list[str]:
-        """The option that compares with the model before, whose recipe is chosen too: then the pictures alone are others."""
+        """The option that compares with the model before, whose way is chosen too: then the pictures alone are others."""
         before = self._before()
         rival = before.folder / EXPORT if before else Path(self.project.model).absolute()
         if not rival.is_file():
             return []
-        recipe = before.arguments[1:] if before else _recipe(rival)
-        if recipe:
-            self.choices.take(recipe)
+        options = before.arguments[1:] if before else _preset_of(rival)
+        if options:
+            self.choices.take([*_mirror_of(rival), *options])
         return ["--compare", str(rival)]
 
     def _before(self) -> jobs.Run | None:
@@ -124,7 +126,13 @@ class TrainPanel(ipw.VBox):
         self.start()
 
     def _on_source_data(self, data: str) -> None:
-        self.project.data = self.choices.data = data
+        self.project.data = data
+
+    def _on_source_overview(self, _change: Any) -> None:
+        guess = self.source.overview.get("mirrorable")
+        if guess:
+            with self.choices.hold_trait_notifications():
+                self.choices.mirrorable, self.choices.mirrorable_because = guess["allowed"], guess["sentence"]
 
     def _on_source_state(self, _change: Any) -> None:
         self._update_state()
@@ -184,12 +192,21 @@ class TrainPanel(ipw.VBox):
             self.strip.show(chosen["file"], chosen["thumbnail"], self.choices.framing())
 
 
-def _recipe(export: Path) -> list[str]:
+def _preset_of(export: Path) -> list[str]:
     """How the page's model was trained, as options, as far as its card says; nothing where it was in no way of ours."""
     with contextlib.suppress(AppError):
-        described = model_card.read(export) or {}
-        if "preset" in described.get("recipe", {}):
-            return ["--preset", described["recipe"]["preset"], "--arch", described["architecture"]]
+        card = model_card.read(export)
+        if card and card.recipe and card.architecture and "preset" in card.recipe:
+            return ["--preset", card.recipe["preset"], "--arch", card.architecture]
+    return []
+
+
+def _mirror_of(export: Path) -> list[str]:
+    """Whether its pictures were mirrored, as an option; nothing where its card, one of before, does not say."""
+    with contextlib.suppress(AppError):
+        card = model_card.read(export)
+        if card and card.recipe and isinstance(card.recipe.get("mirror"), bool):
+            return ["--mirror", "yes" if card.recipe["mirror"] else "no"]
     return []
 
 

@@ -1,5 +1,23 @@
 // How to train: a preset as a card, more choices folded away, Start.
 
+import { adopt, button, make } from "../shared/dom.js";
+import { term } from "../shared/terms.js";
+import { fold, line } from "../shared/blocks.js";
+import { watch } from "../shared/traits.js";
+
+/**
+ * @import { Term } from "../shared/terms.js"
+ * @import { Widget } from "../shared/widget.js"
+ * @typedef {string | string[]} Value
+ * @typedef {{ name: string, title: string, about: string, values: Record<string, Value>, empty: Record<string, string> }} Preset
+ * @typedef {{ name: string, kind: "one" | "several" | "text", label: string, word: Term, hint?: string,
+ *   options?: [value: string, words: string, about?: string][] }} Field
+ * @typedef {{ presets: Preset[], fields: Field[], preset: string, changes: Record<string, Value>, reason: string,
+ *   sentence: string }} Traits
+ * @typedef {{ type: "start" }} Sent
+ */
+
+/** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-recipe");
   const group = `vl-preset-${Math.random().toString(36).slice(2)}`;
@@ -11,19 +29,21 @@ function render({ model, el }) {
   el.append(make("h2", "vl-heading", {}, "2. The training"), cards, line("div", "vl-row", go, why), more);
   go.addEventListener("click", () => model.send({ type: "start" }));
 
+  /** @param {string} name */
   function choose(name) {
     model.set("preset", name);
     model.set("changes", {});
     model.save_changes();
   }
+  /** @param {string} name @param {Value} value */
   function change(name, value) {
     const changes = { ...model.get("changes"), [name]: value };
     if (JSON.stringify(value) === JSON.stringify(preset().values[name])) delete changes[name];
     model.set("changes", changes);
     model.save_changes();
   }
-  const preset = () => model.get("presets").find((each) => each.name === model.get("preset"));
-  const value = (name) => model.get("changes")[name] ?? preset().values[name];
+  const preset = () => /** @type {Preset} */ (model.get("presets").find((each) => each.name === model.get("preset")));
+  const value = (/** @type {string} */ name) => model.get("changes")[name] ?? preset().values[name];
 
   function drawCards() {
     cards.replaceChildren(
@@ -37,13 +57,16 @@ function render({ model, el }) {
   }
 
   function drawForm() {
-    if (form.contains(document.activeElement)) return; // what is being typed stays
+    const held = form.contains(document.activeElement) ? document.activeElement : null;
+    if (held && held.tagName !== "SELECT") return; // what is being typed stays
     form.replaceChildren(...model.get("fields").map(field));
+    if (held) document.getElementById(held.id)?.focus();
   }
 
-  function field({ name, kind, label, word, hint, options }) {
+  /** @param {Field} field */
+  function field({ name, kind, label, word, hint, options = [] }) {
     const id = `${group}-${name}`;
-    const caption = (tag, attributes) => {
+    const caption = (/** @type {"span" | "label"} */ tag, /** @type {Record<string, string>} */ attributes) => {
       const title = make(tag, "vl-label-line", attributes, label);
       return line("div", "vl-caption", title, ...(word ? [term(word, "")] : []));
     };
@@ -70,7 +93,7 @@ function render({ model, el }) {
       return line("div", "vl-form-line", caption("label", { for: id }), select, ...explained);
     }
     const input = make("input", "vl-field", { id, type: "text", inputmode: "decimal", autocomplete: "off", ...described });
-    input.value = value(name) ?? "";
+    input.value = String(value(name) ?? "");
     input.placeholder = preset().empty[name];
     input.addEventListener("change", () => change(name, input.value.trim()));
     return line("div", "vl-form-line", caption("label", { for: id }), input, ...explained);
@@ -87,9 +110,9 @@ function render({ model, el }) {
     drawCards();
     drawForm();
   };
-  for (const trait of ["preset", "presets"]) model.on(`change:${trait}`, redraw);
+  watch(model, ["preset", "presets", "fields"], redraw);
   model.on("change:changes", drawForm);
-  for (const trait of ["reason", "sentence"]) model.on(`change:${trait}`, drawState);
+  watch(model, ["reason", "sentence"], drawState);
   redraw();
   drawState();
 }

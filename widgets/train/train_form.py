@@ -1,4 +1,4 @@
-"""How to train, as a person chooses it: a preset, and what was changed about it. Knows recipes, not what they do.
+"""How to train, as a person chooses it: a preset, and what was changed about it. Knows configurations, not what they do.
 
 What the browser sends is checked before it becomes options of `python -m model train`.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from model.data import DIGITS
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
-from widgets.shared import script_with_terms, style
+from widgets.shared import script
 
 ARCHITECTURES = {
     "resnet18": "resnet18: small and quick",
@@ -30,17 +30,18 @@ STARTS = {
     "scratch": "nothing: random weights",
     "imagenet": "ImageNet weights, which are downloaded",
 }
+MIRROR = {"": "as guessed", "yes": "yes, every second time", "no": "no, never"}
 OPTIONS = {"learning_rate": "--lr"}  # where the option is not called like the field
 WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "seed": ("The seed", 0, 2**32 - 1)}
 
 
 class TrainForm(anywidget.AnyWidget):
-    """A recipe being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
+    """A configuration being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
-    _esm = script_with_terms("train/train_form")
-    _css = style("shared/workshop")
+    _esm = script("train/train_form")
 
-    data = t.Unicode("", help="what will be trained on: a mirrored digit is another sign, or none")
+    mirrorable = t.Bool(True, help="the guess whether the pictures may be mirrored: a mirrored digit is another sign, or none")
+    mirrorable_because = t.Unicode("", help="why, as a sentence")
     presets = t.List(t.Dict()).tag(sync=True)
     fields = t.List(t.Dict()).tag(sync=True)
     preset = t.Unicode("quick").tag(sync=True)
@@ -52,9 +53,8 @@ class TrainForm(anywidget.AnyWidget):
         super().__init__(**traits)
         self._starts = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
-        self.fields = _fields()
-        self.observe(self._update_presets, "data")
-        self._update_presets()
+        self.observe(self._update_choices, ["mirrorable", "mirrorable_because", "changes"])
+        self._update_choices()
 
     def on_start(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when the person wants the training to start."""
@@ -73,7 +73,7 @@ class TrainForm(anywidget.AnyWidget):
     def take(self, options: Sequence[str]) -> None:
         """Choose what these options of `python -m model train` say, as far as it can be chosen here."""
         given = dict(zip(options[::2], options[1::2], strict=False))
-        changes = {}
+        changes: dict[str, Any] = {}
         for name, check in CHECKS.items():
             value: Any = given.get(OPTIONS.get(name, f"--{name}"))
             if value is not None and name == "augment":
@@ -90,26 +90,33 @@ class TrainForm(anywidget.AnyWidget):
         values = next(preset["values"] for preset in self.presets if preset["name"] == self.preset)
         options = dict(zip(*[iter(self.arguments())] * 2, strict=True))
         options.setdefault("--augment", ",".join(values["augment"]))
-        seen = ("--preset", "--crop", "--augment", "--size", "--seed")
+        seen = ("--preset", "--crop", "--augment", "--mirror", "--size", "--seed")
         return [part for name in seen if name in options for part in (name, options[name])]
 
-    def _update_presets(self, _change: Any = None) -> None:
-        augment = [name for name in AUGMENTATIONS if name != "flip" or self.data != DIGITS]
-        plain = {"arch": "resnet18", "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": ""}
+    def _update_choices(self, _change: Any = None) -> None:
+        """What there is to choose from, which follows from whether the pictures are mirrored."""
+        chosen = self.changes.get("mirror")
+        self.fields = _fields(self.mirrorable, self.mirrorable_because, hidden=("flip",) if chosen == "no" else ())
+        mirror = chosen == "yes" if chosen in ("yes", "no") else None
+        plain = {"arch": "resnet18", "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": "", "mirror": ""}
         self.presets = [
             {
                 "name": name,
                 "title": name.capitalize(),
-                "about": recipe.about,
-                "values": {**plain, "crop": recipe.crop, "augment": augment},
+                "about": config.about,
+                "values": {
+                    **plain,
+                    "crop": config.crop,
+                    "augment": list(replace(config, mirror=mirror).augmentations_for(self.mirrorable)),
+                },
                 "empty": {
-                    "size": f"from the pictures, at most {recipe.largest}",
-                    "epochs": f"{recipe.tuned}, or {recipe.scratch} from random weights",
+                    "size": f"from the pictures, at most {config.max_size}",
+                    "epochs": f"{config.epochs_finetune}, or {config.epochs_scratch} from random weights",
                     "learning_rate": "the preset’s own",
-                    "seed": str(recipe.seed),
+                    "seed": str(config.seed),
                 },
             }
-            for name, recipe in PRESETS.items()
+            for name, config in PRESETS.items()
         ]
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
@@ -117,10 +124,14 @@ class TrainForm(anywidget.AnyWidget):
             self._starts()
 
 
-def _fields() -> list[dict[str, Any]]:
-    """What can be chosen beyond a preset: {name, kind, label, word (of the table of terms), hint, options}."""
+def _fields(mirrorable: bool, because: str, hidden: Sequence[str]) -> list[dict[str, Any]]:
+    """What can be chosen beyond a preset: {name, kind, label, word (of the table of terms), hint, options}.
+
+    `because` is why pictures are guessed to be `mirrorable`, or not; the augmentations that are `hidden` are not offered.
+    """
+    guess = {"": f"{'yes' if mirrorable else 'no'}, as guessed"}
     crops = [(name, f"{name}: {about[0].lower()}{about[1:].rstrip('.')}") for name, about in CROPS.items()]
-    augmentations = [(name, name, about) for name, about in AUGMENTATIONS.items()]
+    augmentations = [(name, name, about) for name, about in AUGMENTATIONS.items() if name not in hidden]
     rate = f"A number, 0.003 say, or the word {FIND} to search for a good one."
     return [
         {"name": "init", "kind": "one", "label": "Start from", "word": "fine-tuning", "options": list(STARTS.items())},
@@ -136,6 +147,13 @@ def _fields() -> list[dict[str, Any]]:
         {"name": "epochs", "kind": "text", "label": "Epochs", "word": "epoch"},
         {"name": "learning_rate", "kind": "text", "label": "Learning rate", "word": "learning rate", "hint": rate},
         {"name": "seed", "kind": "text", "label": "Seed", "word": "seed"},
+        {
+            "name": "mirror",
+            "kind": "one",
+            "label": "Mirror the pictures",
+            "hint": because,
+            "options": list({**MIRROR, **guess}.items()),
+        },
         {"name": "augment", "kind": "several", "label": "Augmentations", "word": "augmentation", "options": augmentations},
     ]
 
@@ -160,7 +178,7 @@ def _rate(_name: str, value: Any) -> str:
 
 
 def _one(name: str, value: Any) -> str:
-    known = {"arch": ARCHITECTURES, "init": STARTS, "crop": CROPS}[name]
+    known = {"arch": ARCHITECTURES, "init": STARTS, "crop": CROPS, "mirror": MIRROR}[name]
     if value not in known:
         raise BadUsage(f"{value} is not one of {', '.join(filter(None, known))}: choose one of these.")
     return value
@@ -174,7 +192,7 @@ def _several(_name: str, value: Any) -> str:
 
 CHECKS = {
     **dict.fromkeys(WHOLE, _whole),
-    **dict.fromkeys(("arch", "init", "crop"), _one),
+    **dict.fromkeys(("arch", "init", "crop", "mirror"), _one),
     "learning_rate": _rate,
     "augment": _several,
 }

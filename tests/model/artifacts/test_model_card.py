@@ -1,10 +1,12 @@
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from model.artifacts import model_card
+from model.artifacts.model_card import ModelCard
 from model.core import PROJECT, files
 from model.errors import BadModel
 
@@ -26,17 +28,35 @@ def test_the_checksum_is_the_same_on_a_python_without_file_digest(export, monkey
 
 
 def test_a_card_is_read_as_it_was_written(export):
-    model_card.write(export, {"classes": ["Bär", "two words"], "size": 32})
-    assert model_card.read(export) == {"file": "export.pkl", "classes": ["Bär", "two words"], "size": 32}
+    model_card.write(export, ModelCard(classes=["Bär", "two words"], size=32))
+    assert model_card.read(export) == ModelCard(file="export.pkl", classes=["Bär", "two words"], size=32)
     assert "Bär" in model_card.beside(export).read_text(encoding="utf-8")
     assert sorted(file.name for file in export.parent.iterdir()) == ["export.pkl", "model-card.json"]
 
 
+def test_keys_of_another_version_are_kept_when_a_card_is_written_again(export):
+    document = {
+        "file": "export.pkl",
+        "size": 32,
+        "licence": "MIT",
+        "others": [1],
+        "recipe": {"smallest_crop": 0.35, "tuned": 4},
+    }
+    model_card.beside(export).write_text(json.dumps(document))
+    model_card.write(export, replace(model_card.read(export), size=64))
+    assert json.loads(model_card.beside(export).read_text()) == {**document, "size": 64}
+
+
+def test_a_card_names_only_what_it_says(export):
+    model_card.write(export, ModelCard(shipped=False, note=""))
+    assert json.loads(model_card.beside(export).read_text()) == {"file": "export.pkl", "shipped": False, "note": ""}
+
+
 def test_a_card_that_cannot_be_written_leaves_the_old_one(export):
-    model_card.write(export, {"size": 32})
+    model_card.write(export, ModelCard(size=32))
     with pytest.raises(TypeError):
-        model_card.write(export, {"size": object()})
-    assert model_card.read(export) == {"file": "export.pkl", "size": 32}
+        model_card.write(export, ModelCard(size=object()))
+    assert model_card.read(export) == ModelCard(file="export.pkl", size=32)
 
 
 def test_no_card_is_none(export):
@@ -51,9 +71,9 @@ def test_a_damaged_card_is_refused_with_a_sentence(export, text):
 
 
 def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
-    described = {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a", "b"]}
+    described = ModelCard(sha256=hashlib.sha256(export.read_bytes()).hexdigest(), classes=["a", "b"])
     model_card.write(export, described)
-    admitted = (described["sha256"], {"file": "export.pkl", **described})
+    admitted = (described.sha256, replace(described, file="export.pkl"))
     assert model_card.admit(export, named=False) == admitted
     assert model_card.admit(export, named=True) == admitted
 
@@ -61,16 +81,16 @@ def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
 def test_an_export_without_a_card_is_admitted_only_when_named(export):
     with pytest.raises(BadModel, match="--model"):
         model_card.admit(export, named=False)
-    assert model_card.admit(export, named=True) == (hashlib.sha256(export.read_bytes()).hexdigest(), {})
+    assert model_card.admit(export, named=True) == (hashlib.sha256(export.read_bytes()).hexdigest(), ModelCard())
 
 
 def test_an_export_that_is_not_the_one_on_its_card_is_admitted_only_when_named_and_then_without_that_card(export):
-    model_card.write(export, {"sha256": hashlib.sha256(export.read_bytes()).hexdigest(), "classes": ["a"]})
+    model_card.write(export, ModelCard(sha256=hashlib.sha256(export.read_bytes()).hexdigest(), classes=["a"]))
     changed = export.read_bytes() + b"!"
     export.write_bytes(changed)
     with pytest.raises(BadModel, match="not the file"):
         model_card.admit(export, named=False)
-    assert model_card.admit(export, named=True) == (hashlib.sha256(changed).hexdigest(), {})
+    assert model_card.admit(export, named=True) == (hashlib.sha256(changed).hexdigest(), ModelCard())
 
 
 @pytest.mark.parametrize("described", [{}, {"sha256": None}, {"sha256": ""}])
@@ -95,11 +115,11 @@ def test_a_folder_is_not_an_export(tmp_path):
 def test_two_exports_of_one_folder_keep_a_card_each(export):
     other = export.with_name("other.pkl")
     other.write_bytes(b"another")
-    model_card.write(export, {"size": 32})
-    model_card.write(other, {"size": 64})
-    model_card.write(export, {"size": 48})
-    assert model_card.read(export)["size"] == 48
-    assert model_card.read(other)["size"] == 64
+    model_card.write(export, ModelCard(size=32))
+    model_card.write(other, ModelCard(size=64))
+    model_card.write(export, ModelCard(size=48))
+    assert model_card.read(export).size == 48
+    assert model_card.read(other).size == 64
 
 
 def test_any_path_but_the_default_one_is_named_while_no_card_is_beside_it(export, monkeypatch):
@@ -108,7 +128,7 @@ def test_any_path_but_the_default_one_is_named_while_no_card_is_beside_it(export
     assert not model_card.is_named("export.pkl")
     assert not model_card.is_named(Path("export.pkl"))
     assert not model_card.is_named(PROJECT / "export.pkl")
-    model_card.write(export, {"sha256": "of another"})
+    model_card.write(export, ModelCard(sha256="of another"))
     assert not model_card.is_named(export)
 
 
@@ -117,7 +137,7 @@ def test_a_link_is_judged_by_the_card_beside_the_link(export, tmp_path):
     link = tmp_path / "elsewhere" / "export.pkl"
     link.symlink_to(export)
     assert model_card.is_named(link)
-    model_card.write(link, {"sha256": "of another"})
+    model_card.write(link, ModelCard(sha256="of another"))
     assert not model_card.is_named(link)
     assert model_card.is_named(export)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_client_can_see_by_the_file_that_the_model_is_another(page, made):
 def test_an_export_by_another_name_gets_a_card_that_names_it(tmp_path, page, made):
     target = page.with_name("mine.pkl")
     assert registry.promote(made, target) is None
-    assert model_card.read(target)["file"] == "mine.pkl"
+    assert model_card.read(target).file == "mine.pkl"
     assert admitted(target) == b"the new model"
     assert admitted(page) == b"the old model"
 
@@ -116,7 +117,7 @@ def test_two_replacements_in_one_second_are_both_kept(page, made):
 def test_the_shipped_model_is_found_wherever_it_is_by_the_word_of_its_card(page, made, monkeypatch):
     monkeypatch.setattr(registry, "PROJECT", page.parent)
     assert registry.shipped() == page  # none says so: what is in its place
-    model_card.write(page, {**model_card.read(page), "shipped": True})
+    model_card.write(page, replace(model_card.read(page), shipped=True))
     registry.promote(made, page)
     assert registry.shipped().read_bytes() == b"the old model"
     assert registry.shipped() != page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -14,10 +15,16 @@ EXPORT = PROJECT / "export.pkl"
 
 def test_it_is_the_one_that_its_card_describes():
     checksum, described = model_card.admit(EXPORT, named=False)
-    assert described["sha256"] == checksum
-    assert described["shipped"] is True  # by this it is found again once another is in its place
-    assert described["measured"]["accuracy"] > 0.8
-    assert {"sure", "familiar"} <= set(described["thresholds"])
+    assert described.sha256 == checksum
+    assert described.shipped is True  # by this it is found again once another is in its place
+    assert described.measured["accuracy"] > 0.8
+    assert {"sure", "familiar"} <= set(described.thresholds)
+
+
+def test_its_card_is_written_again_as_it_was(tmp_path):
+    card = model_card.read(EXPORT)
+    model_card.write(tmp_path / "export.pkl", card)
+    assert json.loads((tmp_path / model_card.NAME).read_text()) == json.loads(model_card.beside(EXPORT).read_text())
 
 
 def test_it_names_no_path_of_the_machine_that_made_it():
@@ -30,4 +37,4 @@ def test_it_names_no_path_of_the_machine_that_made_it():
 def test_stock_fastai_opens_it_elsewhere(tmp_path):
     code = f"from fastai.learner import load_learner; print(*load_learner({str(EXPORT)!r}).dls.vocab)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == model_card.read(EXPORT)["classes"]
+    assert done.stdout.split() == model_card.read(EXPORT).classes

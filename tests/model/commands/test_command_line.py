@@ -122,7 +122,7 @@ def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, pic
     refused = run("predict", "--json", picture)
     assert refused.status == 1
     assert "--model" in refused.document["error"]
-    model_card.write(export, {"sha256": files.checksum(export)})
+    model_card.write(export, model_card.ModelCard(sha256=files.checksum(export)))
     assert run("predict", "--json", picture).status == 0
 
 
@@ -195,7 +195,6 @@ def test_a_file_name_that_is_no_text_is_answered_too(tiny_export, tmp_path):
     assert "label" in json.loads(done.stdout)["results"][0]
 
 
-@pytest.mark.slow
 def test_digits_are_trained_on_and_measured_from_anywhere(run, tmp_path):
     """The real program, from the command line to the figures, with what libraries print kept off standard output."""
     out = tmp_path / "digits.pkl"
@@ -208,7 +207,7 @@ def test_digits_are_trained_on_and_measured_from_anywhere(run, tmp_path):
     assert set(keys.split()) <= set(result)
     assert result["classes"] == list("0123456789")
     assert "epoch 1 of 1" in done.stderr
-    assert model_card.read(out)["sha256"] == files.checksum(out)
+    assert model_card.read(out).sha256 == files.checksum(out)
 
     measured = run("evaluate", "--json", "digits", "--model", out, "--split", "valid").document
     assert measured["accuracy"] == pytest.approx(result["accuracy"])

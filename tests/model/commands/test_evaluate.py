@@ -31,7 +31,7 @@ def call(capsys):
 
 @pytest.fixture(scope="module")
 def other_export(pictures, tmp_path_factory) -> Path:
-    """An export that gives other answers than the tiny one, for its pictures are not normalised."""
+    """An export that gives other answers than the tiny one, because its pictures are not normalised."""
     return exports.ready(exports.export(pictures, tmp_path_factory.mktemp("other") / "other.pkl", item_tfms=fv.Resize(32)))
 
 

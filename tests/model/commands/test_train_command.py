@@ -1,4 +1,4 @@
-"""python -m model train and augment, in processes of their own, as the page starts them."""
+"""python -m model train and augment; a whole training in a process of its own, as the page starts it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from samples import photo
+from samples import class_folders, photo
 
+from model.__main__ import main
 from model.artifacts import model_card
 from model.commands.augment import add as add_augment
 from model.commands.train import add as add_train
@@ -20,9 +21,15 @@ from model.core import PROJECT
 from model.training.config import TrainConfig
 
 
-def model(*arguments: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "model", *map(str, arguments)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+@pytest.fixture
+def model(capfd):
+    """The command line in this process: its exit status, and what it printed, caught below Python."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        capfd.readouterr()
+        return main(list(map(str, arguments))), *capfd.readouterr()
+
+    return call
 
 
 def parsed(*arguments: str) -> TrainConfig:
@@ -49,6 +56,9 @@ def test_each_option_changes_the_recipe():
     assert (recipe.init, recipe.seed, recipe.patience) == ("scratch", 7, 2)
     assert parsed("train", "digits", "--lr", "find").learning_rate == "find"
     assert parsed("train", "digits", "--augment", "none").augment == ()
+    assert parsed("train", "digits").mirror is None
+    assert [parsed("train", "digits", "--mirror", word).mirror for word in ("yes", "no")] == [True, False]
+    assert parsed("augment", "a.jpg", "--out", "shown", "--mirror", "no").mirror is False
 
 
 @pytest.mark.parametrize(
@@ -57,6 +67,7 @@ def test_each_option_changes_the_recipe():
         ("--preset", "slow"),
         ("--crop", "round"),
         ("--augment", "flip,melt"),
+        ("--mirror", "maybe"),
         ("--lr", "0"),
         ("--lr", "nan"),
         ("--lr", "high"),
@@ -76,7 +87,8 @@ def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pic
     folder = tmp_path / "run"
     folder.mkdir()
     options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "2", "--run", folder, "--json"]
-    done = model("train", pictures, *options)
+    command = [sys.executable, "-m", "model", "train", pictures, *options]
+    done = subprocess.run(list(map(str, command)), cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     names = {path.name for path in folder.iterdir()}
     assert names == {"events.jsonl", "report.json", "history.csv", "export.pkl", "model-card.json"}
@@ -92,25 +104,36 @@ def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pic
     assert json.loads((folder / "events.jsonl").read_text().splitlines()[-1]) == {"event": "done", "result": result}
 
 
-def test_there_must_be_something_to_compare_with(pictures, tmp_path):
-    done = model("train", pictures, "--compare", tmp_path / "nothing.pkl", "--out", tmp_path / "new.pkl", "--json")
-    assert done.returncode == 2
-    assert "There is no export" in json.loads(done.stdout)["error"]
+def test_letters_are_not_mirrored_which_is_said_and_can_be_said_otherwise(model, tmp_path):
+    letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
+    options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "1", "--out", tmp_path / "a.pkl"]
+    _, guessed, guessed_told = model("train", letters, *options, "--json")
+    _, chosen, chosen_told = model("train", letters, *options, "--json", "--mirror", "yes")
+    assert "These look like signs or letters: not mirrored. Where that is wrong: --mirror yes." in guessed_told
+    assert "not mirrored" not in chosen_told
+    assert [json.loads(out)["mirrored"] for out in (guessed, chosen)] == [False, True]
+    assert model_card.read(tmp_path / "a.pkl").recipe["mirror"] is True
 
 
-def test_augment_writes_as_many_pictures_of_the_recipe_s_size_as_were_asked_for(tmp_path):
+def test_there_must_be_something_to_compare_with(model, pictures, tmp_path):
+    status, out, _ = model("train", pictures, "--compare", tmp_path / "nothing.pkl", "--out", tmp_path / "new.pkl", "--json")
+    assert status == 2
+    assert "There is no export" in json.loads(out)["error"]
+
+
+def test_augment_writes_as_many_pictures_of_the_recipe_s_size_as_were_asked_for(model, tmp_path):
     photo(200, 150).save(tmp_path / "one.png")
-    done = model("augment", tmp_path / "one.png", "--out", tmp_path / "shown", "--count", 3, "--size", 64, "--json")
-    assert done.returncode == 0, done.stderr
-    files = json.loads(done.stdout)["files"]
+    status, out, err = model("augment", tmp_path / "one.png", "--out", tmp_path / "shown", "--count", 3, "--size", 64, "--json")
+    assert status == 0, err
+    files = json.loads(out)["files"]
     assert [str(path) for path in sorted((tmp_path / "shown").iterdir())] == files
     assert [Image.open(file).size for file in files] == [(64, 64)] * 3
     assert len({Path(file).read_bytes() for file in files}) == 3
 
 
-def test_augment_refuses_what_is_no_picture_in_a_sentence(tmp_path):
+def test_augment_refuses_what_is_no_picture_in_a_sentence(model, tmp_path):
     (tmp_path / "notes.txt").write_text("not a picture")
-    done = model("augment", tmp_path / "notes.txt", "--out", tmp_path / "shown", "--json")
-    assert done.returncode == 1
-    assert "not a picture" in json.loads(done.stdout)["error"]
-    assert "Traceback" not in done.stderr
+    status, out, err = model("augment", tmp_path / "notes.txt", "--out", tmp_path / "shown", "--json")
+    assert status == 1
+    assert "not a picture" in json.loads(out)["error"]
+    assert "Traceback" not in err

@@ -171,7 +171,8 @@ def test_what_a_worker_that_was_taken_over_sends_is_not_run_and_not_believed(poo
         HEAD.pack(ANSWERED, (1 << 32) - 1, 0),
         HEAD.pack(ANSWERED, 2, (1 << 32) - 1) + b"{}",
         HEAD.pack(REFUSED, 18, 0) + b'["eval", "1 + 1;"]',
-        HEAD.pack(REFUSED, 19, 0) + b'["AppError", "ab!"]',
+        HEAD.pack(REFUSED, 22, 0) + b'["eval", "1 + 1;", {}]',
+        HEAD.pack(REFUSED, 23, 0) + b'["AppError", "ab!", {}]',
         trap,
     ]
     for lie in lies:

@@ -61,10 +61,10 @@ def test_marks_are_let_go_in_one_step_that_can_be_taken_back(log):
     log.mark(["cat/1.jpg", "cat/2.jpg", "cat/3.jpg"], "delete")
     log.clear(["cat/1.jpg", "cat/3.jpg", "dog/1.jpg"])
     assert pending(log) == [("cat/2.jpg", "delete")]
-    assert log.undo() == "Undone: 2 marks let go"
+    assert log.undo() == "Undone: 2 marks cleared"
     assert len(log.pending()) == 3
     log.clear(["dog/1.jpg"])  # has no mark: no step
-    assert log.redo() == "Redone: 2 marks let go"
+    assert log.redo() == "Redone: 2 marks cleared"
 
 
 def test_marking_nothing_is_no_step(log):

@@ -241,7 +241,7 @@ PROFILE = settings(deadline=None, stateful_step_count=25, suppress_health_check=
 
 
 def test_random_work_with_kills_and_meddlers_keeps_to_the_model():
-    run_state_machine_as_test(Work, settings=settings(PROFILE, max_examples=150))
+    run_state_machine_as_test(Work, settings=settings(PROFILE, max_examples=60))
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from samples import encoded, photo
 from model.classifier import Classifier
 from model.core import PROJECT
 from model.core.limits import MAX_BYTES
+from model.errors import REASON
 from model.serving.server import MAX_WAITING
 
 
@@ -101,13 +102,19 @@ def test_pictures_sent_all_at_once_get_the_answers_that_they_get_alone(server):
 
 
 @pytest.mark.parametrize(
-    ("body", "words"), [(b"", "empty"), (b"text", "not a picture"), (encoded(photo())[:300], "breaks off")]
+    ("body", "words", "code"),
+    [
+        (b"", "empty", "empty"),
+        (b"text", "not a picture", "not-a-picture"),
+        (encoded(photo())[:300], "breaks off", "cut-off"),
+    ],
 )
-def test_a_refused_picture_is_422_with_its_sentence(server, body, words):
-    status, answer, _ = server.ask("POST", "/classify", body)
+def test_a_refused_picture_is_422_with_its_sentence_and_its_code(server, body, words, code):
+    status, answer, headers = server.ask("POST", "/classify", body)
     assert status == 422
     assert list(answer) == ["error"]
     assert words in answer["error"]
+    assert json.loads(headers[REASON.lower()])["code"] == code
 
 
 def test_a_body_that_announces_too_many_bytes_is_413_before_it_is_sent(server):
@@ -141,7 +148,9 @@ def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
         for worker in workers:
             worker.suspend()
         asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(MAX_WAITING + 8)]
-        time.sleep(2)
+        deadline = time.monotonic() + 20
+        while sum(request.done() for request in asked) < 8 and time.monotonic() < deadline:
+            time.sleep(0.05)
         for worker in workers:
             worker.resume()
         answers = [request.result() for request in asked]

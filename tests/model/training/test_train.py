@@ -13,7 +13,7 @@ from pathlib import Path
 import exports
 import numpy as np
 import pytest
-from samples import photo
+from samples import class_folders, photo
 from trainings import QUICK, never
 
 from model.artifacts import fastai_reader, model_card
@@ -22,9 +22,9 @@ from model.core import files
 from model.data import dataset
 from model.errors import BadData, BadUsage
 from model.images.decode import open_picture
-from model.training.config import choose_config
+from model.training.config import TrainConfig, choose_config
 from model.training.crops import valid_crop
-from model.training.finetune import train
+from model.training.stages import train
 
 STOCK = """
 import importlib.util, json, sys, warnings
@@ -60,7 +60,7 @@ def test_a_broken_picture_among_good_ones_is_left_out_and_listed(trained, spoile
     assert broken
     assert set(left_out) == {*broken, "notes.txt"}
     assert all("breaks off" in left_out[name] for name in broken)
-    assert trained["card"]["data"]["left_out"] == len(left_out)
+    assert trained["card"].data["left_out"] == len(left_out)
 
 
 def test_the_events_go_from_reading_to_the_end(trained):
@@ -79,13 +79,18 @@ def test_the_events_go_from_reading_to_the_end(trained):
 
 def test_the_card_describes_the_export(trained):
     described = trained["card"]
-    assert described["sha256"] == files.checksum(trained["out"])
-    assert described["classes"] == trained["result"]["classes"]
-    assert (described["architecture"], described["size"]) == ("squeezenet1_1", 32)
-    assert described["measured"]["accuracy"] == trained["result"]["accuracy"]
-    assert 0.5 <= described["thresholds"]["sure"] <= 1
-    assert -1 <= described["thresholds"]["familiar"] <= 1
+    assert described.sha256 == files.checksum(trained["out"])
+    assert described.classes == trained["result"]["classes"]
+    assert (described.architecture, described.size) == ("squeezenet1_1", 32)
+    assert described.measured["accuracy"] == trained["result"]["accuracy"]
+    assert 0.5 <= described.thresholds["sure"] <= 1
+    assert -1 <= described.thresholds["familiar"] <= 1
     assert model_card.admit(trained["out"], named=False)[1] == described
+
+
+def test_whether_pictures_were_mirrored_is_in_the_result_and_on_the_card(trained):
+    assert trained["result"]["mirrored"] is True
+    assert trained["card"].recipe["mirror"] is True
 
 
 def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
@@ -158,7 +163,7 @@ def test_a_stop_in_the_first_epoch_leaves_a_usable_export_with_measured_figures(
     assert result["history"][0]["train_loss"] > 0
     answers = Classifier.load(out).classify([Path(answer["file"]) for answer in result["answers"]])
     assert [answer.label for answer in answers] == [answer["predicted"] for answer in result["answers"]]
-    assert model_card.read(out)["measured"]["accuracy"] == result["accuracy"]
+    assert model_card.read(out).measured["accuracy"] == result["accuracy"]
 
 
 def test_a_stop_while_a_learning_rate_is_looked_for_leaves_a_usable_export_too(pictures, tmp_path):
@@ -216,12 +221,17 @@ def test_a_learning_rate_is_found_and_the_new_model_compared_with_an_earlier_one
 
 
 def test_a_model_of_other_classes_cannot_be_compared_which_is_said(tiny_export, tmp_path):
-    from samples import class_folders
-
     others = class_folders(tmp_path / "others", {"a": 6, "b": 6})
     result = train(str(others), QUICK, tmp_path / "new.pkl", never, rival=tiny_export)
     assert result["comparison"] is None
     assert any("does not know a or b" in note for note in result["notes"])
+
+
+def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_path):
+    colours = class_folders(tmp_path / "colours", dict.fromkeys("abcd", 20), size=(64, 48))
+    recipe = TrainConfig(init="scratch", size=32, epochs=4, batch=8)
+    result = train(str(colours), recipe, tmp_path / "colours.pkl", never)
+    assert result["error_rate"] <= 0.2 * 0.75  # a fifth of the mistakes of whoever says one class for all
 
 
 @pytest.mark.slow
@@ -241,7 +251,7 @@ def test_the_quick_preset_on_digits_makes_a_fifth_of_the_mistakes_of_the_mean_pi
 def test_a_training_that_fails_leaves_the_old_export_and_nothing_half_written(pictures, tmp_path):
     out = tmp_path / "export.pkl"
     out.write_bytes(b"the old one")
-    model_card.write(out, {"sha256": files.checksum(out)})
+    model_card.write(out, model_card.ModelCard(sha256=files.checksum(out)))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     def stumble(event: dict) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import exports
@@ -13,9 +14,10 @@ from torchvision import models
 from trainings import QUICK, STILL, never
 
 from model.artifacts import model_card, registry
+from model.classifier import Classifier
 from model.errors import AppError, BadUsage
 from model.training.config import TrainConfig
-from model.training.finetune import train
+from model.training.stages import train
 
 
 def first_layer(export: Path) -> torch.Tensor:
@@ -31,7 +33,7 @@ def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures,
     result = train(str(pictures), recipe, tmp_path / "new.pkl", never)
     assert result["classes"] == ["Bär", "cat", "two words"]
     assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
-    assert model_card.read(tmp_path / "new.pkl")["started_from"] == "earlier.pkl"
+    assert model_card.read(tmp_path / "new.pkl").started_from == "earlier.pkl"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
 
 
@@ -40,7 +42,7 @@ def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
     weights = models.resnet18(num_classes=7).state_dict()
     torch.save(weights, tmp_path / "resnet18.pth")
     train(str(pictures), TrainConfig(init=str(tmp_path / "resnet18.pth"), **STILL), tmp_path / "new.pkl", never)
-    assert model_card.read(tmp_path / "new.pkl")["started_from"] == "resnet18.pth"
+    assert model_card.read(tmp_path / "new.pkl").started_from == "resnet18.pth"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
 
 
@@ -93,6 +95,23 @@ def test_an_out_that_cannot_be_written_is_refused_before_the_training(pictures, 
         assert events == []
 
 
+def test_labels_by_a_csv_need_not_be_the_names_of_folders(tmp_path):
+    from samples import class_folders
+
+    root = class_folders(tmp_path / "pets", {"x": 6, "y": 6})
+    names = {"x": "a/b", "y": "dog"}
+    rows = [f"{file.relative_to(root).as_posix()},{names[file.parent.name]}" for file in sorted(root.rglob("*.png"))]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    result = train(str(root), QUICK, tmp_path / "new.pkl", never, labels=tmp_path / "labels.csv")
+    assert result["classes"] == ["a/b", "dog"]
+    learner = fv.load_learner(tmp_path / "new.pkl")
+    with learner.no_bar(), learner.no_logging():
+        answer = learner.predict(root / "x" / "000.png")[2].tolist()
+    assert list(Classifier.load(tmp_path / "new.pkl").classify([root / "x" / "000.png"])[0].probabilities.values()) == (
+        pytest.approx(answer, abs=1e-4)
+    )
+
+
 @pytest.fixture
 def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
     """The place of a project's own export; the one that it came with is there."""
@@ -100,7 +119,7 @@ def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
     home.mkdir()
     monkeypatch.setattr(registry, "PROJECT", home)
     shutil.copy(trained["out"], home / "export.pkl")
-    model_card.write(home / "export.pkl", {**trained["card"], "file": "export.pkl", "shipped": True})
+    model_card.write(home / "export.pkl", replace(trained["card"], file="export.pkl", shipped=True))
     return home / "export.pkl"
 
 
@@ -110,7 +129,7 @@ def test_a_training_in_the_place_of_the_projects_own_export_keeps_that_and_the_n
     (kept,) = registry.replaced()
     assert (kept / "export.pkl").read_bytes() == before
     assert any(str(kept) in note for note in result["notes"])
-    assert model_card.admit(own_project, named=False)[1]["architecture"] == "resnet18"
+    assert model_card.admit(own_project, named=False)[1].architecture == "resnet18"
     next_one = own_project.with_name("next.pkl")
     train(str(pictures), TrainConfig(arch="squeezenet1_1", **STILL), next_one, never)
     torch.testing.assert_close(first_layer(next_one), first_layer(kept / "export.pkl"), rtol=0, atol=1e-6)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from spoken import remembered, shown, spoken
 from uploads import send
 
 from model.errors import AppError, BadImage
 from model.types import Prediction
-from widgets.classify import answer
 from widgets.classify.panel import ClassifyPanel
 from widgets.shared import asking
 from widgets.shared.uploader import Uploader
@@ -50,7 +50,7 @@ def test_the_panel_becomes_ready_and_names_the_classes_as_text():
 def test_the_state_is_the_status_of_the_answer(status):
     panel = ClassifyPanel(Answers(a=prediction(0.9, status)))
     send(panel, "a")
-    assert panel.state == panel.answer.content["state"] == status
+    assert panel.state == shown(panel)["state"] == status
     assert panel.prediction.label == "glass"
 
 
@@ -60,18 +60,18 @@ def test_a_refused_photo_clears_the_old_answer():
     send(panel, "b", turn=2)
     assert panel.state == "refused"
     assert panel.prediction is None
-    assert "shares" not in panel.answer.content
-    assert panel.answer.content["detail"] == "This file is not a picture."
+    assert shown(panel)["shares"] == []
+    assert shown(panel)["detail"] == "This file is not a picture."
 
 
 def test_the_photo_is_described_by_its_answer_and_by_no_earlier_one():
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("Broken.")))
     send(panel, "a")
-    assert panel.uploader.answer == "This is glass (90 %)"
+    assert spoken(panel) == "This is glass (90 %)"
     send(panel, "b", turn=2)
-    assert panel.uploader.answer == ""
+    assert spoken(panel) == ""
     panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
-    assert panel.uploader.answer == "This is glass (90 %)"
+    assert spoken(panel) == "This is glass (90 %)"
 
 
 def test_an_unforeseen_failure_is_one_sentence_without_its_reason():
@@ -79,19 +79,20 @@ def test_an_unforeseen_failure_is_one_sentence_without_its_reason():
     send(panel, "a")
     assert panel.state == "refused"
     assert "secret" not in str(panel.answer.content)
+    assert shown(panel)["detail"] == asking.SORRY
 
 
 def test_a_model_that_cannot_be_loaded_is_told():
     panel = ClassifyPanel(Answers(card=AppError("There is no model file: train one.")))
     assert panel.state == "refused"
-    assert panel.answer.content["detail"] == "There is no model file: train one."
+    assert shown(panel)["detail"] == "There is no model file: train one."
 
 
 def test_several_photos_give_a_table_least_sure_first():
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")))
     send(panel, "a", "b", "c")
     assert panel.state == "several"
-    assert [row["name"] for row in panel.answer.content["rows"]] == ["c.jpg", "b.jpg", "a.jpg"]
+    assert [row["name"] for row in shown(panel)["rows"]] == ["c.jpg", "b.jpg", "a.jpg"]
 
 
 def test_an_answer_of_an_earlier_turn_is_dropped():
@@ -122,9 +123,9 @@ def test_what_was_answered_of_several_photos_is_kept_when_something_else_is_show
     assert panel.state == "running"
     panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
     assert panel.state == "sure"
-    assert [entry["label"] for entry in panel.history.entries] == ["2 photos", "glass"]
+    assert [entry["label"] for entry in remembered(panel)] == ["2 photos", "glass"]
     panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
-    assert [row["name"] for row in panel.answer.content["rows"]] == ["b.jpg", "a.jpg"]
+    assert [row["name"] for row in shown(panel)["rows"]] == ["b.jpg", "a.jpg"]
     assert len(panel.history.entries) == 2
 
 
@@ -133,15 +134,15 @@ def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_w
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
     send(panel, "a")
     send(panel, "a", "b", "c", turn=2)
-    rows = panel.answer.content["rows"]
-    assert [entry["label"] for entry in panel.history.entries] == ["3 photos", "glass"]
+    rows = shown(panel)["rows"]
+    assert [entry["label"] for entry in remembered(panel)] == ["3 photos", "glass"]
     panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
     assert panel.state == "sure"
     panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
-    assert panel.state == panel.answer.content["state"] == "several"
-    assert panel.answer.content["rows"] == rows
+    assert panel.state == shown(panel)["state"] == "several"
+    assert shown(panel)["rows"] == rows
     assert panel.prediction is None
-    assert not panel.answer.content["sendable"]  # the photos themselves are not kept
+    assert not shown(panel)["sendable"]  # the photos themselves are not kept
     say(panel, {"type": "send"})
     assert keeper.kept == []
 
@@ -204,7 +205,7 @@ def test_what_the_person_says_of_the_answer_is_kept_with_the_photo(word, said):
     keeper = Keeps()
     panel = ClassifyPanel(Answers(a=prediction(0.9)), keeper)
     send(panel, "a")
-    assert panel.answer.content["asked"] == {"answer": "glass", "choices": ["paper"]}
+    assert shown(panel)["asked"] == {"answer": "glass", "choices": ["paper"]}
     say(panel, {"type": "say", "label": word})
     assert keeper.kept == [("a.jpg", "glass", said)]
     assert panel.answer.note == "Kept."
@@ -213,13 +214,13 @@ def test_what_the_person_says_of_the_answer_is_kept_with_the_photo(word, said):
 def test_nobody_is_asked_where_nothing_is_kept_nor_of_an_earlier_photo():
     panel = ClassifyPanel(Answers(a=prediction(0.9)))
     send(panel, "a")
-    assert panel.answer.content["asked"] is None
+    assert shown(panel)["asked"] is None
     keeper = Keeps()
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.8)), keeper)
     send(panel, "a")
     send(panel, "b", turn=2)
     panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
-    assert panel.answer.content["asked"] is None
+    assert shown(panel)["asked"] is None
     say(panel, {"type": "say", "label": "paper"})
     assert keeper.kept == []
 
@@ -229,7 +230,7 @@ def test_several_photos_are_sent_to_the_cleaner_without_the_refused_ones():
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6), c=BadImage("Broken.")), keeper)
     panel.on_send(lambda: heard.append(1))
     send(panel, "a", "b", "c")
-    assert panel.answer.content["sendable"]
+    assert shown(panel)["sendable"]
     say(panel, {"type": "send"})
     assert sorted(keeper.kept) == [("a.jpg", "glass", None), ("b.jpg", "glass", None)]
     assert heard == [1]
@@ -248,7 +249,7 @@ def test_photos_of_too_many_bytes_in_one_go_are_refused_one_by_one(monkeypatch):
     monkeypatch.setattr(asking, "MAX_HELD", 2)
     panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.9)))
     send(panel, "a", "b", "a")
-    assert [row["status"] for row in panel.answer.content["rows"]] == ["refused", "sure", "sure"]
+    assert [row["status"] for row in shown(panel)["rows"]] == ["refused", "sure", "sure"]
 
 
 def test_an_upload_of_one_photo_takes_one_whatever_is_sent():
@@ -259,8 +260,28 @@ def test_an_upload_of_one_photo_takes_one_whatever_is_sent():
 
 
 def test_one_rival_is_named_only_when_it_comes_near():
-    near = answer.single(Prediction("glass", 0.48, {"glass": 0.48, "plastic": 0.41, "paper": 0.11}, "unsure", 0.0))
-    assert "".join(near["headline"]) == "Not sure: perhaps glass (48 %) or plastic (41 %)"
-    assert near["headline"][1::2] == ["glass", "plastic"]
-    far = answer.single(Prediction("glass", 0.75, {"glass": 0.75, "plastic": 0.14, "paper": 0.11}, "unsure", 0.0))
-    assert "".join(far["headline"]) == "Not sure: perhaps glass (75 %)"
+    near = Prediction("glass", 0.48, {"glass": 0.48, "plastic": 0.41, "paper": 0.11}, "unsure", 0.0)
+    far = Prediction("glass", 0.75, {"glass": 0.75, "plastic": 0.14, "paper": 0.11}, "unsure", 0.0)
+    panel = ClassifyPanel(Answers(a=near, b=far))
+    send(panel, "a")
+    assert "".join(shown(panel)["headline"]) == spoken(panel) == "Not sure: perhaps glass (48 %) or plastic (41 %)"
+    assert shown(panel)["headline"][1::2] == ["glass", "plastic"]
+    send(panel, "b", turn=2)
+    assert "".join(shown(panel)["headline"]) == spoken(panel) == "Not sure: perhaps glass (75 %)"
+
+
+def test_classes_keep_the_order_of_the_vocabulary_even_where_they_are_numbers():
+    shares = {"10": 0.25, "9": 0.25, "b": 0.25, "a": 0.25}
+    panel = ClassifyPanel(Answers(a=Prediction("10", 0.25, shares, "unfamiliar", 0.0)), Keeps())
+    send(panel, "a")
+    assert [share["label"] for share in shown(panel)["shares"]] == list(shares)
+    assert shown(panel)["asked"]["choices"] == ["9", "b", "a"]
+    assert shown(panel)["detail"].startswith("I was taught 10, 9, b and a.")
+
+
+def test_of_many_classes_only_what_is_shown_of_a_photo_is_sent_for_a_row_or_an_earlier_answer():
+    shares = {f"class {number}": 1 / 1000 for number in range(1000)}
+    panel = ClassifyPanel(Answers(a=Prediction("class 0", 1 / 1000, shares, "unsure", 0.0)))
+    send(panel, "a")
+    send(panel, "a", "a", turn=2)
+    assert len(str(panel.answer.content)) + len(str(panel.history.entries)) + len(str(panel.uploader.answer)) < 2000

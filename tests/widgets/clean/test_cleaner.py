@@ -33,10 +33,10 @@ def test_it_opens_with_counts_for_every_filter(folder):
 
 def test_what_is_looked_at_is_no_longer_counted_as_not_seen_yet(folder):
     async def story(person):
-        await person.ask("see", ranges=[[0, 4]])
-        await person.ask("see", ranges=[[2, 5]])
+        await person.ask("mark-seen", ranges=[[0, 4]])
+        await person.ask("mark-seen", ranges=[[2, 5]])
         await person.until(lambda: ["unseen", "Not seen yet", 19] in person.cleaner.filters["reasons"])
-        assert person.cleaner.coming["far"] == "5 of 24 looked at"
+        assert person.cleaner.progress["text"] == "5 of 24 looked at"
 
     play(folder, story)
 
@@ -47,7 +47,7 @@ def test_rows_come_with_their_pictures_and_in_words(folder):
         await person.until(lambda: sum(len(buffers) for _, buffers in person.sent) >= 24)
         first = person.got("rows")[-1]["tiles"][0]
         assert first["label"] == "Bär"
-        assert (first["suggested"], first["chance"]) == ("cat", "90 %")
+        assert (first["suggested"], first["probability"]) == ("cat", "90 %")
         assert ["doubt", "label doubtful 1.00"] in first["chips"]
         assert any("had not seen its label says cat (90 %)" in fact for fact in first["facts"])
 
@@ -62,14 +62,14 @@ def test_marks_are_on_disk_as_they_are_made_and_tell_files_of_equal_names_apart(
         assert marks(folder) == {"Bär/000.png": ("delete", None)}
         await person.mark("relabel", 8, 9, label="  two   words ")
         assert marks(folder) == {"Bär/000.png": ("delete", None), "cat/000.png": ("relabel", "two words")}
-        await person.until(lambda: person.cleaner.changes["words"] == "2 changes: 1 relabelled, 1 deleted")
+        await person.until(lambda: person.cleaner.changes["text"] == "2 changes: 1 relabelled, 1 deleted")
 
     play(folder, story)
     reopened = play(folder, lambda person: asyncio.sleep(0))
     assert reopened.changes["waiting"] == 2
 
 
-def test_undo_redo_and_letting_go(folder):
+def test_undo_redo_and_clearing_a_mark(folder):
     async def story(person):
         await person.mark("delete", 0, 3)
         assert len(marks(folder)) == 3
@@ -77,7 +77,7 @@ def test_undo_redo_and_letting_go(folder):
         await person.until(lambda: not marks(folder))
         await person.ask("redo")
         await person.until(lambda: len(marks(folder)) == 3)
-        await person.ask("let-go", files=[next(iter(marks(folder)))])
+        await person.ask("clear-mark", files=[next(iter(marks(folder)))])
         await person.until(lambda: len(marks(folder)) == 2)
         await person.until(lambda: person.got("review"))
         assert len(person.got("review")[-1]["tiles"]) == 2
@@ -146,15 +146,15 @@ def test_showing_a_cell_of_the_confusion_matrix_and_what_cannot_be_shown(folder)
         {"type": "rows", "start": -1, "stop": 5},
         {"type": "rows", "start": 0},
         {"type": "rows", "start": "a", "stop": True},
-        {"type": "look", "position": 10**30},
+        {"type": "detail", "position": 10**30},
         {"type": "mark", "ranges": [[0, 10**9]], "action": "delete"},
         {"type": "mark", "ranges": [[5, 1]], "action": "delete"},
         {"type": "mark", "ranges": [[0, 1]], "action": "explode"},
         {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "   "},
         {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "x" * 1000},
         {"type": "mark", "ranges": [[0, 1]], "files": ["../../etc/passwd", ".voilens/index.sqlite"], "action": "delete"},
-        {"type": "let-go", "files": 3},
-        {"type": "see", "ranges": [["a", "b"]]},
+        {"type": "clear-mark", "files": 3},
+        {"type": "mark-seen", "ranges": [["a", "b"]]},
         {"type": "mark", "ranges": [[0, 1]], "action": "relabel", "label": "../out"},
     ],
 )
@@ -174,7 +174,7 @@ def test_a_mark_names_its_files_so_a_list_that_just_changed_does_not_matter(fold
         await person.ask("mark", action="delete", ranges=[[0, 1]], files=["cat/003.png"], stamp=999)
         await person.until(lambda: marks(folder) == {"cat/003.png": ("delete", None)})
         await person.ask("mark", action="keep", ranges=[[0, 1]], stamp=999)
-        await person.until(lambda: person.cleaner.said["alarm"])
+        await person.until(lambda: person.cleaner.notice["alarm"])
         assert len(marks(folder)) == 1
 
     play(folder, story)

@@ -121,15 +121,15 @@ def test_warnings_name_what_the_changes_would_do():
 
 
 def test_one_may_stop_when_the_last_page_was_right():
-    going_on = guidance.coming(Progress(120, 1000, (12, 60), (24, 60)), "doubt")
+    going_on = guidance.progress(Progress(120, 1000, (12, 60), (24, 60)), "doubt")
     assert going_on["advice"] == "Of the last 60, 12 were changed. About 12 more are to be expected."
-    assert not going_on["stop"]
-    assert guidance.coming(Progress(120, 1000, (1, 60), (4, 60)), "doubt")["stop"]
-    assert guidance.coming(Progress(120, 1000, (0, 60), (4, 60)), "name")["advice"] == ""
-    assert guidance.coming(Progress(10, 10, (0, 10)), "name")["stop"]
+    assert not going_on["may_stop"]
+    assert guidance.progress(Progress(120, 1000, (1, 60), (4, 60)), "doubt")["may_stop"]
+    assert guidance.progress(Progress(120, 1000, (0, 60), (4, 60)), "name")["advice"] == ""
+    assert guidance.progress(Progress(10, 10, (0, 10)), "name")["may_stop"]
 
 
-def test_the_mark_of_a_picture_that_vanished_can_be_let_go(folder):
+def test_the_mark_of_a_picture_that_vanished_can_be_cleared(folder):
     async def story(person):
         person.cleaner.query = {**person.cleaner.query, "order": "name"}
         await person.until(lambda: person.cleaner.listing["stamp"] == 2)
@@ -142,9 +142,9 @@ def test_the_mark_of_a_picture_that_vanished_can_be_let_go(folder):
         await person.until(lambda: person.got("review"))
         assert ("gone", "cat") in {(tile["state"], tile["marked"]) for tile in person.got("review")[-1]["tiles"]}
         await person.ask("apply")
-        await person.until(lambda: "let their marks go" in person.cleaner.said["words"])
-        await person.ask("let-go", files=["Bär/000.png"])
-        await person.until(lambda: "1 change let go" in person.cleaner.said["words"])
+        await person.until(lambda: "clear their marks" in person.cleaner.notice["text"])
+        await person.ask("clear-mark", files=["Bär/000.png"])
+        await person.until(lambda: "1 change cleared" in person.cleaner.notice["text"])
         assert marks(folder) == {"Bär/001.png": ("delete", None)}
 
     play(folder, story)
@@ -152,14 +152,14 @@ def test_the_mark_of_a_picture_that_vanished_can_be_let_go(folder):
 
 def test_every_selected_picture_gets_its_own_suggestion_on_the_screen_or_not(folder):
     async def story(person):
-        await person.ask("take", ranges=[[0, 24]])
-        await person.until(lambda: "labelled as suggested" in person.cleaner.said["words"])
-        assert person.cleaner.said["words"] == (
+        await person.ask("accept-suggestion", ranges=[[0, 24]])
+        await person.until(lambda: "labelled as suggested" in person.cleaner.notice["text"])
+        assert person.cleaner.notice["text"] == (
             "6 pictures labelled as suggested. 18 pictures without a suggestion stayed as before."
         )
         assert {action for action, _ in marks(folder).values()} == {"relabel"}
-        await person.ask("take", ranges=[[20, 21]])
-        await person.until(lambda: "no suggestion" in person.cleaner.said["words"])
+        await person.ask("accept-suggestion", ranges=[[20, 21]])
+        await person.until(lambda: "no suggestion" in person.cleaner.notice["text"])
 
     play(folder, story)
 
@@ -182,18 +182,19 @@ def test_work_that_is_asked_for_during_other_work_comes_after_it_and_is_not_forg
         return Run(kind)
 
     monkeypatch.setattr(jobs, "start", start)
-    chores = BackgroundRuns("pictures", None, None, shown.append, lambda *ended: None)
-    monkeypatch.setattr(chores._follower, "follow", lambda run: setattr(chores._follower, "run", run))
-    monkeypatch.setattr(chores._follower, "leave", lambda: setattr(chores._follower, "run", None))
-    chores.start("scan", quiet=True)
-    chores.start("score")
-    assert shown[-1]["far"] == "after the folder is listed"
-    chores.start("scan", quiet=True)
+    background_runs = BackgroundRuns("pictures", None, None)
+    background_runs.on_progress(shown.append)
+    monkeypatch.setattr(background_runs._follower, "follow", lambda run: setattr(background_runs._follower, "run", run))
+    monkeypatch.setattr(background_runs._follower, "leave", lambda: setattr(background_runs._follower, "run", None))
+    background_runs.start("scan", quiet=True)
+    background_runs.start("score")
+    assert shown[-1]["status"] == "after the folder is listed"
+    background_runs.start("scan", quiet=True)
     for _ in range(3):
-        chores._on_run_events(chores._follower.run, "done", [])
+        background_runs._on_run_events(background_runs._follower.run, "done", [])
     assert started == ["scan", "score", "scan"]
-    chores.start("scan", quiet=True)
-    chores.start("score")
-    chores.stop()
-    chores._on_run_events(chores._follower.run, "done", [])
+    background_runs.start("scan", quiet=True)
+    background_runs.start("score")
+    background_runs.stop()
+    background_runs._on_run_events(background_runs._follower.run, "done", [])
     assert started == ["scan", "score", "scan", "scan"] and shown[-1] == {}

@@ -27,7 +27,7 @@ class Answers:
 
 
 class Grid(ipw.Label):
-    """In the place of the cleaner: counts how often it is asked to look again."""
+    """In place of the cleaner: counts how often it is asked to look again."""
 
     refreshed = t.Int(0)
 
@@ -45,7 +45,7 @@ def visit():
 def test_photos_are_filed_under_the_answer_and_the_cleaner_opens_on_them(visit):
     made = []
     panel = LabelPanel(Answers(), visit, lambda folder: made.append(folder) or Grid())
-    assert panel.place.children == ()
+    assert panel.content.children == ()
     send(panel, "glass", "paper", "glass")
     assert panel.count == 3
     assert made == [visit.folder]
@@ -56,18 +56,18 @@ def test_photos_are_filed_under_the_answer_and_the_cleaner_opens_on_them(visit):
     ]
     send(panel, "metal", turn=2)
     assert panel.count == 4
-    assert panel.place.children[0].refreshed == 1
+    assert panel.content.children[0].refreshed == 1
 
 
 def test_a_photo_that_is_refused_is_named_with_its_reason_and_the_rest_goes_on(visit):
     panel = LabelPanel(Answers(), visit, lambda folder: Grid())
     send(panel, "glass", "broken")
     assert panel.count == 1
-    assert "broken.jpg: This file is not a picture." in panel.told.value
+    assert "broken.jpg: This file is not a picture." in panel.notice.value
 
 
 class Slow(Answers):
-    """Answers once it is let go."""
+    """Answers once it is told to go on."""
 
     def __init__(self):
         self.go = threading.Event()
@@ -91,11 +91,11 @@ def run(panel: LabelPanel, *messages: tuple) -> list[str]:
         for message in messages:
             browser(panel, *message)
             await asyncio.sleep(0.01)
-            told.append(panel.told.value)
+            told.append(panel.notice.value)
         panel._client.go.set()
         while len(asyncio.all_tasks()) > 1:
             await asyncio.sleep(0.01)
-        return [*told, panel.told.value]
+        return [*told, panel.notice.value]
 
     return asyncio.run(deliver())
 
@@ -118,7 +118,7 @@ def test_after_cancel_what_arrived_is_shown_and_what_did_not_is_told(visit):
     assert told[2] == "<p>1 photo is being looked at.</p><p>Cancelled: 2 photos not taken.</p>"
     assert told[-1] == "<p>Cancelled: 2 photos not taken.</p>"
     assert panel.count == 1
-    assert len(panel.place.children) == 1
+    assert len(panel.content.children) == 1
     assert run(panel, ("start", 2, chosen), ("cancel", 2, chosen))[-1] == "<p>Cancelled: 3 photos not taken.</p>"
 
 
@@ -144,4 +144,4 @@ def test_adding_to_a_dataset_is_offered_where_somebody_takes_it(visit):
     panel.on_add(lambda: "1 photo waits <there>.")
     assert panel.add.layout.display == ""
     asyncio.run(panel._add(lambda: "1 photo waits <there>."))
-    assert panel.told.value == "<p>1 photo waits &lt;there&gt;.</p>"
+    assert panel.notice.value == "<p>1 photo waits &lt;there&gt;.</p>"

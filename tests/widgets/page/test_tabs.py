@@ -15,7 +15,7 @@ from model.intake import inbox
 from model.intake.visitor import VisitorFolder
 from model.journal.journal import Journal
 from model.types import Prediction
-from widgets.page.photo_keeper import Keeper, add_to_dataset
+from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
 from widgets.page.tabs import Tabs
 from widgets.shared.project import Project
 from widgets.shared.uploader import Photo
@@ -41,30 +41,30 @@ def sent(seed: int = 0) -> Photo:
 
 def test_a_part_is_made_when_it_is_first_looked_at_and_only_then():
     made: list[str] = []
-    pages = Tabs({name: lambda name=name: made.append(name) or ipw.Label(name) for name in ("One", "Two", "Three")})
+    tabs = Tabs({name: lambda name=name: made.append(name) or ipw.Label(name) for name in ("One", "Two", "Three")})
     assert made == ["One"]
-    pages.chosen = "Three"
-    pages.chosen = "One"
-    pages.chosen = "Three"
+    tabs.chosen = "Three"
+    tabs.chosen = "One"
+    tabs.chosen = "Three"
     assert made == ["One", "Three"]
-    assert [box.layout.display for box in pages.children[1:]] == ["none", "none", ""]
+    assert [box.layout.display for box in tabs.children[1:]] == ["none", "none", ""]
 
 
 def test_a_title_that_is_none_of_them_changes_nothing():
-    pages = Tabs({"One": ipw.Label, "Two": ipw.Label})
-    pages.switch.set_state({"chosen": "Owner's secrets"})
-    assert pages.chosen == "One"
+    tabs = Tabs({"One": ipw.Label, "Two": ipw.Label})
+    tabs.tab_bar.set_state({"chosen": "Owner's secrets"})
+    assert tabs.chosen == "One"
 
 
 def test_the_owners_photos_go_to_the_inbox_of_the_dataset(folder, visit):
-    keeper = Keeper(Project(data=str(folder)), visit, public=False)
+    keeper = PhotoKeeper(Project(data=str(folder)), visit, public=False)
     assert "from visitors" in keeper.keep(sent(), ANSWER, "Bär")
     assert len(visit) == 0
     assert len(list((folder / ".voilens" / "inbox").iterdir())) == 1
 
 
 def test_without_a_dataset_and_on_a_public_page_photos_go_to_the_visit(folder, visit):
-    for keeper in (Keeper(Project(), visit, public=False), Keeper(Project(data=str(folder)), visit, public=True)):
+    for keeper in (PhotoKeeper(Project(), visit, public=False), PhotoKeeper(Project(data=str(folder)), visit, public=True)):
         assert "for you alone" in keeper.keep(sent(len(visit)), ANSWER)
     assert len(visit) == 2
     assert not (folder / ".voilens").exists()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from model.core import PROJECT
-from widgets.shared.terms import TERMS, script_with_terms
+from widgets.shared.modules import bundle
 
 WIDGETS = PROJECT / "widgets"
+TERMS = json.loads((WIDGETS / "shared/terms.json").read_text(encoding="utf-8"))
 SCRIPTS = {file.stem: file.read_text(encoding="utf-8") for file in WIDGETS.rglob("*.js")}
 MODULES = {file.stem: file.read_text(encoding="utf-8") for file in WIDGETS.rglob("*.py")}
 
@@ -48,7 +50,6 @@ def test_a_term_is_one_plain_sentence(word):
     assert 40 < len(sentence) < 200
 
 
-def test_the_table_reaches_the_script_of_a_widget():
-    text = script_with_terms("train/curves")
-    assert TERMS["epoch"] in text
-    assert text.index("const TERMS") < text.index("function term(") < text.index("function render(")
+def test_the_table_reaches_the_scripts_that_explain_a_word_and_no_others():
+    assert TERMS["epoch"] in bundle("train/curves.js")
+    assert TERMS["epoch"] not in bundle("classify/answer.js")

@@ -1,0 +1,33 @@
+"""The manifest: what a page needs, for those who make one elsewhere and know no widget."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from widgets.classify.answer import Answer
+from widgets.classify.history import History
+from widgets.shared import Uploader
+from widgets.shared.assets import SHARED, sheet
+from widgets.shared.modules import ROOT, bundle, follow
+
+MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", MANIFEST)
+def test_a_page_lists_exactly_what_is_followed_from_its_entries_in_their_order(page):
+    listed = MANIFEST[page]
+    files = follow(*listed["entries"])
+    assert listed["modules"] == [name for name in files if name.endswith(".js")]
+    assert listed["words"] == [name for name in files if name.endswith(".json")]
+
+
+@pytest.mark.parametrize("page", MANIFEST)
+def test_a_page_lists_exactly_the_styles_that_its_part_uses_in_their_order(page):
+    texts = "".join((ROOT / name).read_text(encoding="utf-8") for name in MANIFEST[page]["styles"])
+    assert texts == sheet(SHARED) + sheet(page)
+
+
+def test_the_entries_of_the_classify_page_are_its_widgets():
+    assert [bundle(entry) for entry in MANIFEST["classify"]["entries"]] == [kind._esm for kind in (Uploader, Answer, History)]

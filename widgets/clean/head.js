@@ -1,0 +1,49 @@
+// What stands above the pictures: the folder's name, the long work that is under way, and the search for doubtful pictures.
+
+import { button, make } from "../shared/dom.js";
+import { makeLonger } from "./toolbar.js";
+
+/** @import { CleanerModel, Send } from "./types.js" */
+
+/** @param {CleanerModel} model @param {Send} send */
+export function makeHead(model, send) {
+  const isPrivate = model.get("shows_private");
+  const title = make("h2", "vl-g-title");
+  const total = make("span", "vl-small");
+  const names = make("div", "vl-g-names");
+  names.append(title, total);
+  const job = make("div", "vl-g-chore");
+  const text = make("span", "vl-g-chore-words");
+  const bar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
+  const stop = button("Stop");
+  job.append(text, bar, stop);
+  const score = button("Find doubtful pictures", "vl-primary");
+  const longer = makeLonger(send);
+  const element = make("header", "vl-g-head");
+  element.append(names, job, longer, score);
+  score.addEventListener("click", () => send({ type: "score" }));
+  stop.addEventListener("click", () => send({ type: "stop" }));
+
+  const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready";
+
+  function draw() {
+    const { total: all = 0, scored = false } = model.get("listing");
+    title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
+    total.textContent = all ? `${all.toLocaleString("en")} ${all === 1 ? "picture" : "pictures"}` : "";
+    score.hidden = longer.hidden = !mayScore();
+    score.textContent = scored ? "Score again" : "Find doubtful pictures";
+    score.classList.toggle("vl-primary", !scored);
+    drawJob();
+  }
+
+  function drawJob() {
+    const { kind, text: what = "", share = -1, status = "", stoppable = false } = model.get("job");
+    job.hidden = !kind;
+    if (!kind) return;
+    text.textContent = [what, status].filter(Boolean).join(": ");
+    if (share < 0) bar.removeAttribute("value");
+    else bar.value = share;
+    stop.hidden = !stoppable;
+  }
+  return { element, draw, mayScore };
+}

@@ -1,0 +1,124 @@
+// What is said of a photo: states, headlines, rows and the table as text, from predictions and codes of refusals.
+//
+// The only place where an answer becomes words. Knows neither the page nor the kernel; the sentences lie in words.json.
+
+import { fill, listing, numberOf, percent } from "./text.js";
+import WORDS from "./words.json" with { type: "json" };
+
+/**
+ * model/types.Prediction as JSON; `classes` are the vocabulary in its order, which an object does not keep.
+ * @typedef {{ label: string, probability: number, probabilities: Record<string, number>, classes?: string[],
+ *   status: "sure" | "unsure" | "unfamiliar", seconds?: number }} Prediction
+ * Why there is no answer: a code with its values; `sentence` is what is said where the code is not known here.
+ * @typedef {{ code: string, values?: Record<string, string | number>, sentence: string, photo: boolean }} Refusal
+ * One of several photos.
+ * @typedef {{ name: string, thumbnail: string, prediction?: Prediction, refusal?: Refusal }} Row
+ * What there is to say, without words.
+ * @typedef {{ kind?: undefined } | { kind: "looking" | "loading" } | { kind: "waiting", sentence: string }
+ *   | { kind: "progress", answered: number, expected: number } | { kind: "answer", prediction: Prediction, ask: boolean }
+ *   | { kind: "refused", refusal: Refusal } | { kind: "several", rows: Row[], sendable: boolean }} Content
+ * @typedef {"" | "running" | "waiting" | "sure" | "unsure" | "unfamiliar" | "refused" | "several"} State
+ * @typedef {{ label: string, share: number, text: string }} Share
+ * @typedef {{ name: string, thumbnail: string, label: string, share: number, text: string, status: keyof typeof WORDS.state,
+ *   detail: string }} Line
+ * What stands on the screen. In a headline every second part is stressed.
+ * @typedef {{ state: State, headline: string[], detail: string, shares: Share[], folded: string,
+ *   asked: { answer: string, choices: string[] } | null, rows: Line[] | null, sendable: boolean }} View
+ * An earlier answer: of one photo, or of `count` of them.
+ * @typedef {{ thumbnail: string, name: string, prediction: Prediction } | { thumbnail: string, count: number }} Past
+ */
+
+const SHARES = 5; // classes shown under an answer
+const RIVAL = 0.15; // the share from which a second class is named beside the first
+
+/** @type {View} */
+const NOTHING = { state: "", headline: [], detail: "", shares: [], folded: "", asked: null, rows: null, sendable: false };
+
+/** @param {Content} content @returns {View} */
+export function view(content) {
+  const { headline } = WORDS;
+  switch (content.kind) {
+    case "looking":
+      return { ...NOTHING, state: "running", headline: [headline.looking] };
+    case "loading":
+      return { ...NOTHING, state: "waiting", headline: [headline.loading] };
+    case "waiting":
+      return { ...NOTHING, state: "waiting", headline: [content.sentence] };
+    case "progress":
+      return { ...NOTHING, state: "running", headline: [fill(headline.progress, content)] };
+    case "answer":
+      return answer(content.prediction, content.ask);
+    case "refused": {
+      const said = content.refusal.photo ? headline.refused : headline.failed;
+      return { ...NOTHING, state: "refused", headline: [said], detail: reason(content.refusal) };
+    }
+    case "several": {
+      const rows = content.rows.map(line).sort((a, b) => a.share - b.share); // the least sure first
+      const said = fill(headline.several, { count: rows.length });
+      return { ...NOTHING, state: "several", headline: [said], rows, sendable: content.sendable };
+    }
+    default:
+      return NOTHING;
+  }
+}
+
+/** @param {Prediction} prediction the sentence of an answer @returns {string[]} parts, every second one stressed */
+export function headlineOf(prediction) {
+  const { status, label, probability } = prediction;
+  const [, [rival, rivalShare] = ["", 0]] = ranked(prediction);
+  const sentence = WORDS.headline[status === "unsure" && rivalShare >= RIVAL ? "unsure_of_two" : status];
+  const values = { label, share: percent(probability), rival, rival_share: percent(rivalShare) };
+  return sentence.split("*").map((part) => fill(part, values));
+}
+
+/** @param {Refusal} refusal */
+export function reason({ code, values = {}, sentence }) {
+  const said = Object.hasOwn(WORDS.refusal, code) ? fill(WORDS.refusal[/** @type {keyof typeof WORDS.refusal} */ (code)], values) : "";
+  return said && !/\{\w+\}/.test(said) ? said : sentence;
+}
+
+/** @param {Past} past @returns {{ name: string, label: string, text: string }} */
+export function pastOf(past) {
+  if ("count" in past) return { name: WORDS.history.several, label: numberOf(past.count, WORDS.history.photos), text: "" };
+  const { label, probability, status } = past.prediction;
+  if (status === "unfamiliar") return { name: past.name, label: WORDS.state.unfamiliar, text: "" };
+  return { name: past.name, label, text: percent(probability) };
+}
+
+/** @param {Line[]} rows the table as a spreadsheet opens it */
+export function csv(rows) {
+  // A leading = + - @ would be run as a formula.
+  const cell = (/** @type {string} */ value) => `"${value.replace(/^([=+\-@\t\r])/, "'$1").replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => [row.name, row.label, row.share < 0 ? "" : row.share.toFixed(4), WORDS.state[row.status], row.detail]);
+  return `\ufeff${[WORDS.csv.columns, ...lines].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("")}`;
+}
+
+/** @param {Prediction} prediction @param {boolean} ask @returns {View} */
+function answer(prediction, ask) {
+  const { status, label } = prediction;
+  const shares = ranked(prediction).slice(0, SHARES).map(([name, share]) => ({ label: name, share, text: percent(share) }));
+  const classes = vocabulary(prediction);
+  const asked = ask ? { answer: label, choices: classes.filter((name) => name !== label) } : null;
+  const shown = { ...NOTHING, state: status, headline: headlineOf(prediction), shares, asked };
+  if (status === "unsure") return { ...shown, detail: WORDS.detail.unsure };
+  if (status === "sure") return shown;
+  return { ...shown, detail: fill(WORDS.detail.unfamiliar, { classes: listing(classes, "and") }), folded: WORDS.detail.nearest };
+}
+
+/** @param {Row} row @returns {Line} */
+function line({ name, thumbnail, prediction, refusal }) {
+  if (prediction) {
+    const { label, probability: share, status } = prediction;
+    return { name, thumbnail, label, share, text: percent(share), status, detail: "" };
+  }
+  return { name, thumbnail, label: "", share: -1, text: "", status: "refused", detail: refusal ? reason(refusal) : "" };
+}
+
+/** @param {Prediction} prediction */
+const vocabulary = ({ classes, probabilities }) => classes ?? Object.keys(probabilities);
+
+/** @param {Prediction} prediction @returns {[string, number][]} classes and probabilities, likeliest first */
+function ranked(prediction) {
+  const { probabilities } = prediction;
+  return vocabulary(prediction).map((name) => /** @type {[string, number]} */ ([name, probabilities[name]])).sort((a, b) => b[1] - a[1]);
+}

@@ -1,0 +1,62 @@
+// Files that are dropped or pasted. Knows where they may come from, not what becomes of them.
+
+/**
+ * Call `take` with the files that a person drops on `zone` or pastes; with all of the page where it is a page of its own.
+ * Only while `el` is seen, because another part of the page may have a target; not at all unless it is `targeted`.
+ * @param {HTMLElement} el
+ * @param {HTMLElement} zone
+ * @param {{ take: (files: Iterable<File>) => void, targeted: boolean }} how
+ * @returns {() => void} ends it
+ */
+export function listenForFiles(el, zone, { take, targeted }) {
+  const inVoila = "voila" in document.body.dataset;
+  /** @type {EventTarget} */
+  const target = inVoila ? document : zone; // on a page of its own, a near miss counts
+  const seen = () => el.offsetParent !== null;
+  const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
+
+  const over = (/** @type {any} */ event) => {
+    if (!seen() || !carriesFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    zone.classList.add("vl-over");
+  };
+  const leave = (/** @type {any} */ event) => {
+    if (!event.relatedTarget) zone.classList.remove("vl-over");
+  };
+  // A file dropped where nobody takes it would lead the browser away from the page, and so end its kernel.
+  const guard = (/** @type {any} */ event) => {
+    if (event.defaultPrevented || !carriesFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  const drop = (/** @type {any} */ event) => {
+    if (!seen() || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    zone.classList.remove("vl-over");
+    take(event.dataTransfer.files);
+  };
+  const paste = (/** @type {ClipboardEvent} */ event) => {
+    const from = /** @type {HTMLElement} */ (event.target);
+    const typing = from.closest?.("input, textarea, [contenteditable=true], .jp-Editor, .cm-editor");
+    const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (typing || !seen() || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
+    event.preventDefault();
+    take(files);
+  };
+  if (targeted) {
+    target.addEventListener("dragover", over);
+    target.addEventListener("dragleave", leave);
+    target.addEventListener("drop", drop);
+    document.addEventListener("paste", paste);
+  }
+  if (inVoila) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
+
+  return () => {
+    target.removeEventListener("dragover", over);
+    target.removeEventListener("dragleave", leave);
+    target.removeEventListener("drop", drop);
+    document.removeEventListener("paste", paste);
+    for (const kind of ["dragover", "drop"]) window.removeEventListener(kind, guard);
+  };
+}
