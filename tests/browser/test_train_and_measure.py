@@ -22,7 +22,7 @@ CLASSES = ("blue", "green", "red")
 CODE = """
 import os
 import ipywidgets as ipw
-from widgets.project import Project
+from widgets.shared import Project
 from widgets.train import TrainPanel
 from widgets.measure import MeasurePanel
 project = Project(model=os.environ["PAGE_MODEL"])
