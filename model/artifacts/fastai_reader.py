@@ -25,6 +25,7 @@ from model.errors import BadModel
 from model.images import Resize, Transforms
 
 LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
+FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by fastai's names, of which there are three
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 NEIGHBOUR = 10
 
@@ -76,9 +77,11 @@ def to_stock_export(
     """
     resize = fv.Resize(cut.size[0], method=cut.kind)
     resize.split_idx = 1
+    # labels by a CSV are in no path; the loaders want some label of the vocabulary, and nobody asks for it afterwards
+    label_of = fv.parent_label if picture.parent.name in classes else fv.AttrGetter("label", default=classes[0])
     block = fv.DataBlock(
         blocks=(fv.ImageBlock, fv.CategoryBlock(vocab=list(classes))),
-        get_y=fv.parent_label,
+        get_y=label_of,
         splitter=fv.IndexSplitter([1]),
         item_tfms=resize,
         batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
@@ -119,11 +122,15 @@ def transforms_of(learner: fv.Learner) -> Transforms:
 def _mode(learner: fv.Learner) -> str:
     for transform in learner.dls.tls[0].tfms.fs:
         for function in getattr(getattr(transform, "encodes", None), "funcs", None) or [transform]:
-            owner = getattr(function, "__self__", None)
-            if isinstance(owner, type) and issubclass(owner, fv.PILBase):
+            owner: Any = getattr(function, "__self__", None)
+            if _opens_pictures(owner):
                 return owner._open_args["mode"]
-    kinds = [t for t in learner.dls.tls[0].types if isinstance(t, type) and issubclass(t, fv.PILBase)]
+    kinds = [kind for kind in learner.dls.tls[0].types if _opens_pictures(kind)]
     return kinds[-1]._open_args["mode"] if kinds else "RGB"
+
+
+def _opens_pictures(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, fv.PILBase)
 
 
 def _steps(transform: Any) -> list[Resize]:
@@ -136,7 +143,7 @@ def _steps(transform: Any) -> list[Resize]:
     if not hasattr(transform, "size"):
         raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
     size = (int(transform.size[0]), int(transform.size[1]))
-    fill = {"zeros": "constant", "border": "edge", "reflection": "reflect"}.get(getattr(transform, "pad_mode", "zeros"))
+    fill = FILLS[getattr(transform, "pad_mode", "zeros")]
     kind = type(transform)
     if kind is fv.Resize:
         return [Resize(transform.method, size, resample, fill)]
@@ -159,6 +166,9 @@ class _Scale(nn.Module):
 
 
 class _Normalise(nn.Module):
+    mean: torch.Tensor
+    std: torch.Tensor
+
     def __init__(self, mean: torch.Tensor, std: torch.Tensor):
         super().__init__()
         self.register_buffer("mean", torch.as_tensor(mean).detach().cpu().float().as_subclass(torch.Tensor).clone())
@@ -252,6 +262,8 @@ class _Familiar(nn.Module):
     That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
     "Out-of-distribution detection with deep nearest neighbors").
     """
+
+    known: torch.Tensor
 
     def __init__(self, rest_of_head: nn.Module, known: torch.Tensor):
         super().__init__()

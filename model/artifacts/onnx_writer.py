@@ -35,7 +35,10 @@ def write(learner: fv.Learner, folder: Path) -> None:
             program = torch.export.export(module, (example,), dynamic_shapes=(free,))
             if not form.framing.fixed:
                 program = program.run_decompositions({torch.ops.aten.adaptive_avg_pool2d.default: _averages})
-            torch.onnx.export(program, verbose=False).save(folder / FILE)
+            written = torch.onnx.export(program, verbose=False)
+        if written is None:
+            raise RuntimeError("the exporter gave nothing")
+        written.save(folder / FILE)
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BadModel(f"This export's network cannot be made safe to serve: {reason}") from error

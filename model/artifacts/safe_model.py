@@ -51,6 +51,8 @@ class SafeModel:
 
     def run(self, framed: Sequence[Image.Image]) -> Outputs:
         """Run the network; pictures of one size share a pass."""
+        if self.network is None:
+            raise ValueError("This form has no network yet.")
         rows: dict[int, list[np.ndarray]] = {}
         for places, batch in batches(framed):
             outputs = [output.astype(np.float32, copy=False) for output in self.network(batch)]

@@ -85,7 +85,8 @@ def _homography(angle: float, across: float, down: float) -> np.ndarray:
 def _part(draw: np.random.Generator, size: tuple[int, int], smallest: float) -> tuple[float, float, float, float]:
     """Part of a picture: its area and the logarithm of its proportions evenly drawn (Szegedy et al. 2014, as fastai does)."""
     width, height = size
-    for area, ratio in zip(draw.uniform(smallest, 1, 10), np.exp(draw.uniform(*np.log(SIDES), 10)), strict=True):
+    narrowest, widest = np.log(SIDES)
+    for area, ratio in zip(draw.uniform(smallest, 1, 10), np.exp(draw.uniform(narrowest, widest, 10)), strict=True):
         across, down = math.sqrt(area * ratio * width * height), math.sqrt(area / ratio * width * height)
         if across <= width and down <= height:
             return _placed(draw, size, (across, down))
@@ -121,11 +122,11 @@ def finish(pixels: torch.Tensor, chances: Sequence[Augmentation] | None) -> torc
     mean, std = x.new_tensor(MEAN).view(1, 3, 1, 1), x.new_tensor(STD).view(1, 3, 1, 1)
     if chances is None:
         return x.mul_(1 / (255 * std)).sub_(mean / std)
-    seen_through = [n for n, chance in enumerate(chances) if chance.homography is not None]
-    if seen_through:
-        matrices = x.new_tensor(np.stack([chances[n].homography for n in seen_through]))
-        grid = _grid(matrices, x.shape[-1])
-        x[seen_through] = F.grid_sample(x[seen_through], grid, padding_mode="reflection", align_corners=False)
+    homographies = {n: chance.homography for n, chance in enumerate(chances) if chance.homography is not None}
+    if homographies:
+        turned = list(homographies)
+        grid = _grid(x.new_tensor(np.stack(list(homographies.values()))), x.shape[-1])
+        x[turned] = F.grid_sample(x[turned], grid, padding_mode="reflection", align_corners=False)
     gain = x.new_tensor([chance.gain for chance in chances]).view(-1, 1, 1, 1)
     shift = x.new_tensor([chance.shift for chance in chances]).view(-1, 1, 1, 1)
     return x.mul_(gain / (255 * std)).add_((0.5 - 0.5 * gain + shift - mean) / std)

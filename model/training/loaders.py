@@ -81,5 +81,5 @@ class BatchLoader:
                 chances.append(Augmentation.draw(self._config, self._augment, picture.size, seed))
                 pixels[row] = cut(picture, chances[-1], self.size)
             else:
-                pixels[row] = picture
+                pixels[row] = np.asarray(picture)
         return torch.from_numpy(pixels), chances if self._config else None

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -67,8 +68,9 @@ class CachedPictures:
         content = self._contents[number]
         if content not in self._pack.index:
             return self.cut(open_picture(self.items[number].path))
-        size = tuple(self._pack.index[content][1:])
-        return Image.frombuffer("RGB", size, self._pack.of(content), "raw", "RGB", 0, 1)
+        _, width, height = self._pack.index[content]
+        pixels: Any = self._pack.of(content)  # any buffer will do, which Pillow's types do not say
+        return Image.frombuffer("RGB", (width, height), pixels, "raw", "RGB", 0, 1)
 
 
 @dataclass(frozen=True)

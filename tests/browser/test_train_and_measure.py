@@ -22,7 +22,7 @@ CLASSES = ("blue", "green", "red")
 CODE = """
 import os
 import ipywidgets as ipw
-from widgets.project import Project
+from widgets.shared import Project
 from widgets.train import TrainPanel
 from widgets.measure import MeasurePanel
 project = Project(model=os.environ["PAGE_MODEL"])
@@ -107,6 +107,15 @@ def test_from_a_folder_to_the_pages_own_model_with_a_reload_and_a_stop_on_the_wa
     page.get_by_text("1 file is left out, and why").click()
     expect(page.locator(".vl-source .vl-reasons")).to_have_text("1 × is not a picture: red/notes.txt")
     page.get_by_text("More choices").click()
+    mirror, flip = page.get_by_label("Mirror the pictures"), page.get_by_label("flip")
+    expect(mirror.locator("option:checked")).to_have_text("yes, as guessed")
+    expect(flip).to_be_checked()
+    mirror.focus()
+    mirror.select_option("no")
+    expect(flip).to_have_count(0)
+    expect(mirror).to_be_focused()
+    mirror.select_option("")
+    expect(flip).to_be_checked()
     page.get_by_label("Epochs", exact=True).fill("60")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("One training at a time")).to_be_visible()

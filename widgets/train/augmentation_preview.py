@@ -62,12 +62,11 @@ class AugmentationPreview(anywidget.AnyWidget):
             return
         self._follower.leave()
         if state == "done" and run.result:
-            run_in_background(self._read(run))
+            run_in_background(self._read([run.folder / file for file in run.result["files"]]))
         else:
             self._fail(run.sentence)
 
-    async def _read(self, run: jobs.Run) -> None:
-        files = [run.folder / file for file in run.result["files"]]
+    async def _read(self, files: list[Path]) -> None:
         self.seen = await asyncio.to_thread(lambda: [data_url(file) for file in files])
         self.state = "ready"
         self._scratch = None

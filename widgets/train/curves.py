@@ -99,7 +99,8 @@ class TrainingMonitor(anywidget.AnyWidget):
 def _phase(event: Event, done: float) -> str:
     if event["event"] == "reading" and event["done"] == event["total"]:
         return f"All {event['total']:,} pictures are read, the network is made ready"  # which can take longer
-    words = event.get("phase") or PHASES.get(event["event"], event["event"])
+    kind: str = event["event"]
+    words: str = event.get("phase") or PHASES.get(kind, kind)
     far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(done)
     return f"{words[:1].upper()}{words[1:]}: {far}"
 

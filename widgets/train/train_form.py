@@ -150,7 +150,7 @@ def _fields(mirrorable: bool, because: str, hidden: Sequence[str]) -> list[dict[
         {
             "name": "mirror",
             "kind": "one",
-            "label": "Mirrored, left for right",
+            "label": "Mirror the pictures",
             "hint": because,
             "options": list({**MIRROR, **guess}.items()),
         },

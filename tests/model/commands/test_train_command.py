@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from samples import photo
+from samples import class_folders, photo
 
 from model.artifacts import model_card
 from model.commands.augment import add as add_augment
@@ -49,6 +49,9 @@ def test_each_option_changes_the_recipe():
     assert (recipe.init, recipe.seed, recipe.patience) == ("scratch", 7, 2)
     assert parsed("train", "digits", "--lr", "find").learning_rate == "find"
     assert parsed("train", "digits", "--augment", "none").augment == ()
+    assert parsed("train", "digits").mirror is None
+    assert [parsed("train", "digits", "--mirror", word).mirror for word in ("yes", "no")] == [True, False]
+    assert parsed("augment", "a.jpg", "--out", "shown", "--mirror", "no").mirror is False
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,7 @@ def test_each_option_changes_the_recipe():
         ("--preset", "slow"),
         ("--crop", "round"),
         ("--augment", "flip,melt"),
+        ("--mirror", "maybe"),
         ("--lr", "0"),
         ("--lr", "nan"),
         ("--lr", "high"),
@@ -90,6 +94,16 @@ def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pic
     assert [int(row["epoch"]) for row in rows] == [1, 2]
     assert [float(row["valid_loss"]) for row in rows] == [epoch["valid_loss"] for epoch in result["history"]]
     assert json.loads((folder / "events.jsonl").read_text().splitlines()[-1]) == {"event": "done", "result": result}
+
+
+def test_letters_are_not_mirrored_which_is_said_and_can_be_said_otherwise(tmp_path):
+    letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
+    options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "1", "--out", tmp_path / "a.pkl"]
+    guessed, said = (model("train", letters, *options, "--json", *more) for more in ((), ("--mirror", "yes")))
+    assert "These look like signs or letters: not mirrored. Where that is wrong: --mirror yes." in guessed.stderr
+    assert "not mirrored" not in said.stderr
+    assert [json.loads(done.stdout)["mirrored"] for done in (guessed, said)] == [False, True]
+    assert model_card.read(tmp_path / "a.pkl").recipe["mirror"] is True
 
 
 def test_there_must_be_something_to_compare_with(pictures, tmp_path):

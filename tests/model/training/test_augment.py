@@ -16,8 +16,8 @@ PICTURES = [photo(60, 40, seed=n) for n in range(10)]
 TARGETS = [n % 3 for n in range(10)]
 
 
-def batches(recipe: TrainConfig, augment=(), size: int = 32, batch: int = 4) -> BatchLoader:
-    return BatchLoader(PICTURES, TARGETS, size, batch, recipe, augment)
+def batches(config: TrainConfig, augment=(), size: int = 32, batch: int = 4) -> BatchLoader:
+    return BatchLoader(PICTURES, TARGETS, size, batch, config, augment)
 
 
 def plain(**changes) -> Augmentation:
@@ -143,10 +143,11 @@ def test_light_is_added_and_contrast_is_around_the_middle_grey():
 
 @pytest.mark.parametrize("crop", CROPS)
 def test_the_samples_of_one_picture_are_what_training_makes_of_it(crop, tmp_path):
-    photo(90, 70).save(tmp_path / "one.png")
-    recipe = TrainConfig(crop=crop, size=32)
-    shown = augmented_views(tmp_path / "one.png", 3, recipe)
-    supply = BatchLoader([train_crop(crop, 32)(photo(90, 70))], [0], 32, 1, recipe, tuple(AUGMENTATIONS))
+    (tmp_path / "pets" / "cat").mkdir(parents=True)
+    photo(90, 70).save(tmp_path / "pets" / "cat" / "one.png")
+    config = TrainConfig(crop=crop, size=32)
+    shown = augmented_views(tmp_path / "pets" / "cat" / "one.png", 3, config)
+    supply = BatchLoader([train_crop(crop, 32)(photo(90, 70))], [0], 32, 1, config, tuple(AUGMENTATIONS))
     std, mean = torch.tensor(STD).view(3, 1, 1), torch.tensor(MEAN).view(3, 1, 1)
     for picture in shown:
         ((batch, _),) = list(supply)

@@ -1,4 +1,4 @@
-"""What a recipe says of itself, without torch."""
+"""What a configuration says of itself, without torch."""
 
 import pytest
 
@@ -8,13 +8,13 @@ from model.training.config import AUGMENTATIONS, CROPS, PRESETS, TrainConfig, ch
 
 def test_each_preset_crop_and_augmentation_is_explained_by_a_sentence():
     assert list(PRESETS) == ["quick", "thorough"]
-    for sentence in (*(recipe.about for recipe in PRESETS.values()), *CROPS.values(), *AUGMENTATIONS.values()):
+    for sentence in (*(config.about for config in PRESETS.values()), *CROPS.values(), *AUGMENTATIONS.values()):
         assert sentence.endswith(".")
         assert len(sentence.split()) >= 3
 
 
 def test_a_preset_knows_its_name_and_the_thorough_one_takes_longer():
-    assert all(recipe.preset == name for name, recipe in PRESETS.items())
+    assert all(config.preset == name for name, config in PRESETS.items())
     quick, thorough = PRESETS["quick"], PRESETS["thorough"]
     assert thorough.epochs_finetune > quick.epochs_finetune
     assert thorough.epochs_scratch > quick.epochs_scratch
@@ -22,10 +22,10 @@ def test_a_preset_knows_its_name_and_the_thorough_one_takes_longer():
 
 
 def test_only_the_options_that_are_given_change_a_preset():
-    recipe = choose_config("thorough", epochs=3, size=None, seed=0)
-    assert recipe.epochs == 3
-    assert recipe.max_size == PRESETS["thorough"].max_size
-    assert recipe.size is None
+    config = choose_config("thorough", epochs=3, size=None, seed=0)
+    assert config.epochs == 3
+    assert config.max_size == PRESETS["thorough"].max_size
+    assert config.size is None
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_what_does_not_exist_is_refused_with_what_does(options, words):
 
 
 def test_the_size_is_that_of_the_middle_picture_in_steps_of_32_within_the_bounds():
-    recipe = TrainConfig(max_size=128)
-    assert recipe.size_for([8, 8, 8]) == 32
-    assert recipe.size_for([50, 100, 4000]) == 96
-    assert recipe.size_for([3000, 3000]) == 128
+    config = TrainConfig(max_size=128)
+    assert config.size_for([8, 8, 8]) == 32
+    assert config.size_for([50, 100, 4000]) == 96
+    assert config.size_for([3000, 3000]) == 128
     assert TrainConfig(size=50).size_for([8]) == 50
 
 
@@ -55,6 +55,18 @@ def test_a_mirrored_digit_is_not_shown_unless_asked_for():
     assert TrainConfig().augmentations_for(mirrorable=True) == tuple(AUGMENTATIONS)
     assert TrainConfig(augment=("flip",)).augmentations_for(mirrorable=False) == ("flip",)
     assert TrainConfig(augment=()).augmentations_for(mirrorable=True) == ()
+
+
+def test_what_a_person_says_of_mirroring_goes_over_the_guess_and_over_a_list_of_augmentations():
+    assert TrainConfig(mirror=True).augmentations_for(mirrorable=False) == tuple(AUGMENTATIONS)
+    assert "flip" not in TrainConfig(mirror=False).augmentations_for(mirrorable=True)
+    assert TrainConfig(mirror=False, augment=("flip", "warp")).augmentations_for(mirrorable=True) == ("warp",)
+    assert TrainConfig(mirror=True, augment=("warp",)).augmentations_for(mirrorable=True) == ("warp",)
+    assert [TrainConfig(mirror=said).may_mirror(guess) for said in (None, True, False) for guess in (True, False)] == [
+        *(True, False),
+        *(True, True),
+        *(False, False),
+    ]
 
 
 def test_few_pictures_make_small_batches_so_that_an_epoch_has_steps():

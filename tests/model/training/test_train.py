@@ -88,6 +88,11 @@ def test_the_card_describes_the_export(trained):
     assert model_card.admit(trained["out"], named=False)[1] == described
 
 
+def test_whether_pictures_were_mirrored_is_in_the_result_and_on_the_card(trained):
+    assert trained["result"]["mirrored"] is True
+    assert trained["card"].recipe["mirror"] is True
+
+
 def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
     assert sorted(path.name for path in trained["out"].parent.iterdir()) == ["mine.pkl", "model-card.json"]
 

@@ -14,6 +14,7 @@ from torchvision import models
 from trainings import QUICK, STILL, never
 
 from model.artifacts import model_card, registry
+from model.classifier import Classifier
 from model.errors import AppError, BadUsage
 from model.training.config import TrainConfig
 from model.training.stages import train
@@ -92,6 +93,23 @@ def test_an_out_that_cannot_be_written_is_refused_before_the_training(pictures, 
         with pytest.raises(BadUsage, match="Cannot write"):
             train(str(pictures), QUICK, out, events.append)
         assert events == []
+
+
+def test_labels_by_a_csv_need_not_be_the_names_of_folders(tmp_path):
+    from samples import class_folders
+
+    root = class_folders(tmp_path / "pets", {"x": 6, "y": 6})
+    names = {"x": "a/b", "y": "dog"}
+    rows = [f"{file.relative_to(root).as_posix()},{names[file.parent.name]}" for file in sorted(root.rglob("*.png"))]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]))
+    result = train(str(root), QUICK, tmp_path / "new.pkl", never, labels=tmp_path / "labels.csv")
+    assert result["classes"] == ["a/b", "dog"]
+    learner = fv.load_learner(tmp_path / "new.pkl")
+    with learner.no_bar(), learner.no_logging():
+        answer = learner.predict(root / "x" / "000.png")[2].tolist()
+    assert list(Classifier.load(tmp_path / "new.pkl").classify([root / "x" / "000.png"])[0].probabilities.values()) == (
+        pytest.approx(answer, abs=1e-4)
+    )
 
 
 @pytest.fixture

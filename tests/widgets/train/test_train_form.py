@@ -1,10 +1,9 @@
-"""The choice of a recipe without a browser: what becomes of it on the command line, and what is refused."""
+"""The choice of how to train without a browser: what becomes of it on the command line, and what is refused."""
 
 from __future__ import annotations
 
 import pytest
 
-from model.data.digits import DIGITS
 from model.errors import BadUsage
 from widgets.train.train_form import TrainForm
 
@@ -64,6 +63,7 @@ def test_the_command_line_knows_every_option_that_can_be_chosen():
         {"learning_rate": "nan"},
         {"arch": "--out=/etc/passwd"},
         {"crop": "circle"},
+        {"mirror": "maybe"},
         {"augment": ["explode"]},
         {"augment": "rotate"},
     ],
@@ -75,9 +75,50 @@ def test_a_choice_that_makes_no_sense_is_a_sentence(changes):
         choices.arguments()
 
 
+def framing(choices: TrainForm) -> dict[str, str]:
+    options = choices.framing()
+    return dict(zip(options[::2], options[1::2], strict=True))
+
+
+def field(choices: TrainForm, name: str) -> dict:
+    return next(each for each in choices.fields if each["name"] == name)
+
+
 def test_digits_are_not_mirrored():
     choices = TrainForm()
-    assert "flip" in choices.framing()[3]
-    choices.data = DIGITS
-    assert "flip" not in choices.framing()[3]
+    assert "flip" in framing(choices)["--augment"]
+    choices.mirrorable, choices.mirrorable_because = False, "These look like signs or letters: not mirrored."
+    assert "flip" not in framing(choices)["--augment"]
     assert choices.arguments() == ["--preset", "quick"]
+
+
+def test_the_guess_is_the_default_and_its_reason_stands_beside():
+    choices = TrainForm(mirrorable=False, mirrorable_because="These look like signs or letters: not mirrored.")
+    mirror = field(choices, "mirror")
+    assert mirror["hint"] == "These look like signs or letters: not mirrored."
+    assert mirror["options"][0] == ("", "no, as guessed")
+    assert [name for name, _ in mirror["options"]] == ["", "yes", "no"]
+    choices.mirrorable = True
+    assert field(choices, "mirror")["options"][0] == ("", "yes, as guessed")
+
+
+@pytest.mark.parametrize("guess", [True, False])
+def test_a_person_may_say_otherwise_and_sees_it_in_the_pictures(guess):
+    choices = TrainForm(mirrorable=guess)
+    choices.changes = {"mirror": "yes"}
+    assert choices.arguments() == ["--preset", "quick", "--mirror", "yes"]
+    assert framing(choices)["--mirror"] == "yes"
+    assert "flip" in framing(choices)["--augment"]
+    choices.changes = {"mirror": "no"}
+    assert choices.arguments() == ["--preset", "quick", "--mirror", "no"]
+    assert framing(choices)["--mirror"] == "no"
+    assert "flip" not in framing(choices)["--augment"]
+    assert "flip" not in [name for name, *_ in field(choices, "augment")["options"]]
+
+
+def test_what_was_said_of_mirroring_is_taken_over_with_the_other_options():
+    choices = TrainForm()
+    choices.take(["--preset", "thorough", "--mirror", "no", "--augment", "flip,rotate"])
+    assert choices.changes == {"mirror": "no", "augment": ["flip", "rotate"]}
+    choices.take(["--preset", "quick"])
+    assert choices.changes == {}

@@ -262,6 +262,37 @@ def test_the_way_of_the_pages_model_is_on_its_card_where_it_was_one_of_ours(fold
     assert asked == [[str(folder), *expected, "--compare", str(export)]]
 
 
+@pytest.mark.parametrize("from_run", [True, False])
+def test_a_training_after_cleaning_mirrors_its_pictures_or_not_as_the_one_before(folder, tmp_path, asked, from_run):
+    place = run_folders.trained(str(folder)) if from_run else tmp_path
+    export = run_folders.export(place)
+    model_card.write(
+        export, replace(model_card.read(export), architecture="resnet18", recipe={"preset": "quick", "mirror": False})
+    )
+    panel = TrainPanel(Project(data=str(folder), model=str(export)))
+    panel.source.look(str(folder))
+    panel.start(compare=True)
+    (arguments,) = asked
+    assert arguments[arguments.index("--mirror") + 1] == "no"  # whatever would be guessed of the classes now
+    assert panel.choices.changes["mirror"] == "no"
+
+
+def test_what_is_guessed_of_a_folder_is_said_and_shown_in_the_pictures(folder, tmp_path, monkeypatch):
+    letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
+    panel, shown = TrainPanel(Project()), []
+    monkeypatch.setattr(panel.strip, "show", lambda file, thumbnail, options: shown.append("flip" in options[3]))
+    for data in (folder, letters):
+        panel.source.look(str(data))
+    assert shown == [True, False]  # each once, with the guess of its own folder
+    assert panel.source.sentence.endswith(" These look like signs or letters: not mirrored.")
+    assert (panel.choices.mirrorable, panel.choices.mirrorable_because) == (
+        False,
+        panel.source.overview["mirrorable"]["sentence"],
+    )
+    panel.choices.changes = {"mirror": "yes"}
+    assert shown == [True, False, True]
+
+
 def test_why_two_models_cannot_be_compared_is_said_at_the_end(folder):
     result = {**run_folders.RESULT, "comparison": None, "notes": ["They cannot be compared.", "The disk is full."]}
     run_folders.make("train", [str(folder)], [{"event": "done", "result": result}])
