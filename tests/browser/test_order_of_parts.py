@@ -91,6 +91,7 @@ LOOK = """(selectors) => {
   }
   return found;
 }"""
+SHEETS = "() => [...document.querySelectorAll('style')].map((s) => s.textContent).filter((text) => text.includes('voilens.'))"
 STILL_MS = 250
 
 
@@ -164,3 +165,5 @@ def test_each_part_looks_as_at_its_first_visit_whatever_was_visited_before(visit
         go(page, part)
         wrong += [f"{part} after {before}: {what}" for what in differences(first[part], look(page, part))]
     assert wrong == []
+    sheets = page.evaluate(SHEETS)
+    assert len(sheets) == len(set(sheets)) == 1 + len(PARTS)  # what all share, and one for each part

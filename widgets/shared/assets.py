@@ -25,8 +25,9 @@ def use_styles(*parts: str) -> None:
 
 
 def sheet(part: str) -> str:
-    """The style of a part: every .css of its folder. Cascade layers, not the order, say which rule wins."""
-    return "".join(file.read_text(encoding="utf-8") for file in sorted((_WIDGETS / part).glob("*.css")))
+    """The style of a part: every .css of its folder, not indented. Cascade layers, not the order, say which rule wins."""
+    texts = (file.read_text(encoding="utf-8") for file in sorted((_WIDGETS / part).glob("*.css")))
+    return "\n".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
 def _make_sheet(part: str) -> anywidget.AnyWidget:
