@@ -25,8 +25,13 @@ def test_a_page_lists_exactly_what_is_followed_from_its_entries_in_their_order(p
 
 @pytest.mark.parametrize("page", MANIFEST)
 def test_a_page_lists_exactly_the_styles_that_its_part_uses_in_their_order(page):
-    texts = "".join((ROOT / name).read_text(encoding="utf-8") for name in MANIFEST[page]["styles"])
-    assert texts == sheet(SHARED) + sheet(page)
+    texts = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in MANIFEST[page]["styles"])
+    assert dense(texts) == dense(sheet(SHARED) + "\n" + sheet(page))
+
+
+def dense(text: str) -> list[str]:
+    """Its lines, as they count."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def test_the_entries_of_the_classify_page_are_its_widgets():
