@@ -78,12 +78,15 @@ def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
         return f"http://127.0.0.1:{port}{path}"
 
     yield start
-    for process in started:
-        for kernel in psutil.Process(process.pid).children(recursive=True):
-            kernel.kill()  # a server asks each politely and waits for seconds
-        process.terminate()
-    for process in started:
-        process.wait(timeout=20)
+    servers = [psutil.Process(process.pid) for process in started if process.poll() is None]
+    kernels = [kernel for server in servers for kernel in server.children(recursive=True)]
+    for server in servers:
+        server.terminate()
+    _, stubborn = psutil.wait_procs(servers, timeout=10)
+    for process in (*stubborn, *kernels):  # a server asks each of its kernels to end, and waits for it
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(stubborn, timeout=10)
 
 
 @pytest.fixture(scope="session")
