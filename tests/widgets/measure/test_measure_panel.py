@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import run_folders
+from browser_messages import message
 from run_folders import REPORT
 from samples import class_folders
 
@@ -60,11 +61,6 @@ def panel(folder, report, page) -> MeasurePanel:
     result = {"ladder": LADDER, "beaten": "cannot tell"}
     run_folders.make("baselines", [str(folder), "--model", str(run / "export.pkl")], [{"event": "done", "result": result}])
     return MeasurePanel(Project(data=str(folder), run=str(run), model=str(page)))
-
-
-def message(widget, **content) -> None:
-    """What the browser sends."""
-    widget._on_browser_message(widget, content, [])
 
 
 # ---- the report
