@@ -21,6 +21,12 @@ def run_node(*arguments: str | Path, given: str = "") -> str:
     return done.stdout
 
 
+def script_of(kind: type) -> str:
+    """The script of a widget's class, which anywidget makes a trait of once there is a first widget."""
+    script = kind.__dict__["_esm"]
+    return str(getattr(script, "default_value", script))
+
+
 def evaluate(script: str, **values: Any) -> Any:
     """What the module `script` gives to `tell`, as JSON; `values` are constants that it has."""
     constants = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from node import script_of
 
 from widgets.classify.answer import Answer
 from widgets.classify.history import History
@@ -35,4 +36,6 @@ def dense(text: str) -> list[str]:
 
 
 def test_the_entries_of_the_classify_page_are_its_widgets():
-    assert [bundle(entry) for entry in MANIFEST["classify"]["entries"]] == [kind._esm for kind in (Uploader, Answer, History)]
+    assert [bundle(entry) for entry in MANIFEST["classify"]["entries"]] == [
+        script_of(kind) for kind in (Uploader, Answer, History)
+    ]

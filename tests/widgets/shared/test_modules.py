@@ -7,7 +7,7 @@ import pkgutil
 
 import anywidget
 import pytest
-from node import evaluate, run_node
+from node import evaluate, run_node, script_of
 
 import widgets
 from widgets.shared.modules import ROOT, ScriptError, bundle, follow
@@ -167,7 +167,7 @@ def scripts_of_widgets() -> dict[str, str]:
     for kind in kinds:
         kinds += kind.__subclasses__()
     own = [kind for kind in kinds if kind.__module__.startswith("widgets.") and "_esm" in vars(kind)]
-    return {kind.__name__: kind._esm for kind in own if not kind.__name__.endswith("Sheet")}
+    return {kind.__name__: script_of(kind) for kind in own if not kind.__name__.endswith("Sheet")}
 
 
 def test_the_script_of_every_widget_is_a_module_that_can_draw(tmp_path):
