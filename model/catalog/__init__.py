@@ -1,4 +1,4 @@
-"""What lies in a folder and what is known of it: one SQLite file, and windows on it. Does not know who found it out.
+"""What lies in a folder and what is known of it: SQLite files, and pages of them. Does not know how the facts were found.
 
 database    the whole schema, its version and migrations; how it is opened
 scanner     `scan`: the files of the folder, brought up to date

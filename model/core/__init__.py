@@ -2,11 +2,11 @@
 
 paths       the project, the cache, the runtime folder of sockets; a path as a person writes it
 files       checksums; a file written whole, under a free name, under a lock
-safe_paths  names from outside as places below a folder, never through a link
+safe_paths  a name from outside made a path inside a folder; symbolic links are refused
 text        numbers, shares, lists, times as they are written in sentences
-limits      how much of a stranger's picture is taken; the memory of a worker
+limits      the most bytes, pixels, seconds and memory that a stranger's picture may take
 lazy        public names of a package, imported on first use
-free_names  a name that nothing has yet
+free_names  a file name that is not in use yet
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How much of a stranger's picture is taken. Standard library only: every part of the program keeps to it."""
+"""The most bytes, pixels, seconds and memory that a stranger's picture may take. Standard library only: every part of the program keeps to it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """A folder of pictures to items with labels and splits. Knows no pixels and no torch.
 
 dataset    `Dataset`, `read_dataset`: what a folder holds; what can be trained on
-splits     train, valid and test: what their folders are called, who goes where
+splits     train, valid and test: what their folders are called, which picture goes where
 label_csv  labels in a CSV beside the pictures
-names      what a class and a picture may be called
+names      what a class and a picture may be called; classes that differ by case only
 sizes      how large the pictures are, without decoding them
 digits     scikit-learn's handwritten digits as a folder
 summary    what a folder holds, for a person to see before anything runs

@@ -1,7 +1,7 @@
 """How good a classifier is, and against what. Does not know how it was trained.
 
-evaluation       `evaluate`, `Evaluation`: every answer on a split, and the report of it
-metrics          intervals, calibration, precision and recall
+evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
+metrics          intervals, calibration error, precision and recall
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
 paired_test      two models on the same pictures: better, same or cannot tell

@@ -5,7 +5,7 @@ transforms  `Transforms`, `Resize`: the pixels that a network takes
 cutting     many pictures cut to the size that training keeps, by workers
 sandbox     `Sandbox`: strangers' pictures for the model process, by workers
 thumbnail   a small JPEG of a picture; a data URL to show it
-workers     `WorkerPool`: one task done by worker processes with limited memory and time
+workers     `WorkerPool`: worker processes; one that takes too long or too much memory is killed
 worker      the program of a worker process
 """
 

@@ -1,6 +1,6 @@
 """Long work in a process of its own, followed through a folder of events. Does not know what the work is.
 
-types     `Event`, `Report`, `Stopping`: how work tells how far it is, and asks whether to go on
+types     `Event`, `Report`, `Stopping`: how work reports its progress and learns that it must stop
 runs      a run: its folder, start, find, list, latest, its state and result
 recorder  `Recorder`: inside the work, writes its events
 progress  a bar of progress on a terminal

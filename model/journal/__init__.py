@@ -1,9 +1,9 @@
 """Marks on pictures, applied and undone without loss. Knows files and SQL, no pixels and no model.
 
-journal        `Journal`: the door: mark, undo, review, apply, undo the apply, empty the trash
+journal        `Journal`, what other packages call: mark, undo, review, apply, undo the apply, empty the trash
 marks          marks as rows, with their undo and redo
-transactions   applies as transactions that resume after a crash
-file_moves     files moved without ever overwriting one
+transactions   an apply and its undo, resumed after a crash
+file_moves     files moved, and moved back, never over another
 folder_labels  labels that are class folders
 csv_labels     labels that are a CSV file
 zip_export     the folder with its marks applied, as a zip made while it is sent

@@ -2,8 +2,8 @@
 
 pipeline          `score`: the whole of it, with progress and stop
 inspection        every picture decoded once: pixels, fingerprint, quality
-label_issues      labels judged by a head that has not seen them
-cross_validation  labels judged by fine-tuned networks that have not seen them
+label_issues      labels judged by a last layer that was not trained on them
+cross_validation  labels judged by fine-tuned networks that were not trained on them
 thorough          the slower way, its parts kept between runs
 duplicates        copies, by bytes, pixels, perceptual hash and features
 quality           dark, bright, flat, blurred, oddly shaped

@@ -1,7 +1,7 @@
 """The model process: one model for every visitor, over HTTP. Knows no page.
 
 server    the ASGI application, its batches and its limits; `serve` runs it
-prefetch  answers begun before anybody asks
+prefetch  starts an answer when a photo arrives, before the click
 """
 
 from typing import TYPE_CHECKING

@@ -6,12 +6,12 @@ prepare      pictures decoded once and kept as pixels: `TrainingData`
 finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels
-augment      random crops, flips, light; one picture as training sees it
-crops        what of a picture is kept, and what the network sees
+augment      random crops, flips, light; one picture as training sees it (may it be mirrored: model/data)
+crops        which part of a picture is kept, and which part the network sees
 pixel_cache  decoded pixels in one file, kept for the next training
 precision    the quickest arithmetic on this machine
 pretrained   architectures and the weights they start from
-pictures     what training asks of pictures: pixels by number
+pictures     a list of pictures as training uses it: give a number, get its pixels
 """
 
 from typing import TYPE_CHECKING

@@ -2,12 +2,12 @@
 
 panel            the part of the page
 cleaner          `Cleaner`: the widget, and its frame in the browser
-cleaner_view     its traits, and how it says that something happened
+cleaner_view     its traits and its messages to the browser
 folder_session   a folder opened, listed, watched
 picture_list     the pictures that are chosen, in their order
 counts           how many pictures each filter would leave
 marking          keep, delete, relabel, undo
-applying         the marks carried out, and that undone
+applying         apply the marks, and undo an apply
 download         the labelled folder as a zip, in parts
 catalog_thread   the one thread that reads the catalog and writes the journal
 tile_stream      tiles on their way to the browser
@@ -19,7 +19,7 @@ head             the folder's name, long work, the search for doubtful pictures
 tools            the row above the grid: count, order, size
 filters          filters with their counts
 grid             tiles that scroll, only the visible ones loaded
-rows             the rows known here, asked for by the block
+rows             the rows that the browser has; fetches more, a block at a time
 tile             one tile
 pictures         the pictures of the tiles
 geometry         where tiles stand, in numbers

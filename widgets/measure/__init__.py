@@ -2,7 +2,7 @@
 
 panel             joins the rest
 trained_model     what is known of one training's model
-summary           in sentences
+summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy
 confusion_matrix  actual against predicted, each cell to click
 top_losses        the most wrong answers

@@ -10,7 +10,7 @@ terms         terms.json: the field's words, one sentence each, and the button t
 uploader      drop, paste, choose or take photos
 drop_target   files that are dropped or pasted
 shrink        a photo made smaller before it is sent
-asking        limits for every part that asks the model; a refusal as its code
+asking        limits for every part that asks the model; turns a refusal into its code
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
 run_follower  a run followed, event by event
@@ -18,7 +18,7 @@ background    work beside the event loop
 log           what went wrong, for the owner
 dom           making elements
 blocks        lines, tables and folds that several parts draw
-traits        traits as the browser hears of them
+traits        listening to traits in the browser
 tokens        colours, light and dark
 base          the look of text, buttons, fields, tables
 page          the look of the page and its panels
