@@ -102,7 +102,7 @@ def test_the_other_answer_to_whether_pictures_may_be_mirrored_scores_anew(folder
     states: list[tuple[str, bool]] = []
     monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: states.append((state, mirror)))
     for answer in (None, True, False):
-        run(folder, tiny_export, thorough=True, mirror=answer)
+        score(folder, ScoreOptions(tiny_export, named=True, thorough=True, mirror=answer))
     assert [mirror for _, mirror in states] == [True, True, False]
     assert states[0] == states[1] != states[2]
 
