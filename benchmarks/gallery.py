@@ -175,7 +175,7 @@ def _pictures(root: Path, count: int) -> Path:
 
 
 def _links(root: Path, source: Path, count: int) -> Path:
-    """`count` files that are links to some of the pictures, because files cost more time than the catalogue does."""
+    """`count` files that are links to some of the pictures, because files cost more time than the catalog does."""
     originals = sorted(source.glob("train/*/*.jpg"))[:FEW]
     for number in range(count):
         original = originals[number % len(originals)]
@@ -191,7 +191,7 @@ def _forget_thumbnails(root: Path) -> None:
 
 
 def _scored(root: Path) -> Path:
-    """The catalogue of a folder, as it is once the folder has been scored."""
+    """The catalog of a folder, as it is once the folder has been scored."""
     catalog.scan(root)
     database, rng = catalog.open_database(root), random.Random(1)
     with catalog.writing(database):

@@ -1,4 +1,4 @@
-"""Everything that is learned: pictures in, predictions out. Knows pictures, knows no screen.
+"""Everything except the screen: pictures, models, folders, training, serving. Knows no widget.
 
 Import the module you need (`from model.classifier import Classifier`); this package itself loads nothing, so that a
 light process can import `model.client` without torch.

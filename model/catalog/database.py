@@ -209,7 +209,7 @@ def _tables(database: sqlite3.Connection) -> set[str]:
 
 
 def refusal(root: Path, error: Exception) -> BadData:
-    """One sentence for what a file system or SQLite says when the catalogue cannot be written."""
+    """One sentence for what a file system or SQLite says when the catalog cannot be written."""
     words = (getattr(error, "strerror", None) or str(error)).lower()
     if "full" in words or "no space" in words:
         return BadData(

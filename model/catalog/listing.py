@@ -1,4 +1,4 @@
-"""What a page of the cleaner shows: filters, orders, counts and windows of rows, all by SQL over the catalogue and the marks.
+"""What a page of the cleaner shows: filters, orders, counts and windows of rows, all by SQL over the catalog and the marks.
 
 A choice is written down once, as a temporary table of file names in order; any window of it is then a few rows away, and
 the list stands still while a person works in it. Nobody holds it in memory. Knows SQL, no words for people, no pixels.
@@ -90,7 +90,7 @@ class Progress:
 
 
 class Listing:
-    """One person's view of a catalogue. For one thread."""
+    """One person's view of a catalog. For one thread."""
 
     def __init__(self, root: Path):
         self._database = open_database(root)
@@ -104,7 +104,7 @@ class Listing:
         self._database.close()
 
     def has_changed(self) -> bool:
-        """Whether anybody else has written to the catalogue since the last call."""
+        """Whether anybody else has written to the catalog since the last call."""
         before, self._version = self._version, self._data_version()
         return before != self._version
 
@@ -162,7 +162,7 @@ class Listing:
         return found
 
     def existing(self, files: Iterable[str]) -> list[str]:
-        """Those of these names that are pictures of the catalogue."""
+        """Those of these names that are pictures of the catalog."""
         sql = "SELECT file FROM pictures WHERE file IN (SELECT value FROM json_each(?))"
         return [row[0] for row in self._database.execute(sql, [json.dumps(list(files))])]
 

@@ -1,4 +1,4 @@
-"""The catalogue of a folder: `DATA/.voilens/index.sqlite`, what lies in the folder and what is known of each picture.
+"""The catalog of a folder: `DATA/.voilens/index.sqlite`, what lies in the folder and what is known of each picture.
 
 Scoring writes to it, the journal keeps its marks in it, the cleaner reads it page by page, so that nobody holds the
 whole list. Several processes may have it open at once. Knows files and SQL, no pixels. Standard library only.
@@ -36,10 +36,10 @@ def scan(
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
 ) -> int:
-    """Bring the catalogue up to date with the folder; give the number of pictures. Raises BadData.
+    """Bring the catalog up to date with the folder; give the number of pictures. Raises BadData.
 
     Reads the bytes of new and changed files alone. A file that only moved keeps what is known of it. Reports
-    {"event": "scanning", "done", "total"}. A stop leaves the catalogue as it was and raises KeyboardInterrupt.
+    {"event": "scanning", "done", "total"}. A stop leaves the catalog as it was and raises KeyboardInterrupt.
     """
     root = find_folder(data)
     database = open_database(root)
@@ -116,7 +116,7 @@ def _file_count(root: Path) -> int:
 
 
 class _Checksums:
-    """SHA-256 of files, read from the catalogue for those that are as they were."""
+    """SHA-256 of files, read from the catalog for those that are as they were."""
 
     def __init__(self, database: sqlite3.Connection):
         known = database.execute("SELECT size, mtime_ns, inode, sha256 FROM pictures")

@@ -1,4 +1,4 @@
-"""Small pictures to show, made by workers, kept beside the catalogue by content.
+"""Small pictures to show, made by workers, kept beside the catalog by content.
 
 What is kept may be thrown away at any time. Knows files, neither pixels nor labels.
 """

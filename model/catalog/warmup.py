@@ -25,7 +25,7 @@ def warm_up(root: Path, stopping: Stopping = lambda: False) -> int:
     """Make the thumbnails of the most doubtful pictures, of all and of every class; give how many were missing.
 
     For the end of a scoring, which has looked at every picture anyway. A stop leaves the rest to whoever opens the cleaner.
-    Raises BadData where the catalogue cannot be read.
+    Raises BadData where the catalog cannot be read.
     """
     missing = _missing(root)
     if missing:  # workers are started for work alone

@@ -1,4 +1,4 @@
-"""python -m model scan: bring the catalogue of a folder up to date, as the cleaner does when it opens one."""
+"""python -m model scan: bring the catalog of a folder up to date, as the cleaner does when it opens one."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(result)
     else:
-        print(f"{result['pictures']} pictures are in the catalogue.")
+        print(f"{result['pictures']} pictures are in the catalog.")
     return 0

@@ -1,6 +1,6 @@
 """The inbox of a dataset: photos sent from the classify page, with what the model answered and what the person says.
 
-They wait in `DATA/.voilens/inbox/` until somebody accepts them in the cleaner. Knows files and the catalogue, no model.
+They wait in `DATA/.voilens/inbox/` until somebody accepts them in the cleaner. Knows files and the catalog, no model.
 Standard library only, but for the look at a picture's first bytes.
 """
 
@@ -68,7 +68,7 @@ class Inbox:
 
 
 def list_picture(database: sqlite3.Connection, place: Path, file: str, label: str, split: str, sha256: str) -> None:
-    """Enter one new file into the catalogue without a scan."""
+    """Enter one new file into the catalog without a scan."""
     found = place.stat()
     row = (file, label, split, found.st_size, found.st_mtime_ns, found.st_ino, sha256)
     database.execute(

@@ -1,6 +1,6 @@
 """The journal of a folder of pictures: marks, apply, trash, undo. Knows files and SQL, no pixels and no screen.
 
-Marks are kept in the catalogue as they are made. `apply` carries them out, all or none: the plan is written down before
+Marks are kept in the catalog as they are made. `apply` carries them out, all or none: the plan is written down before
 the first file moves, and whoever opens the folder after a kill finishes it. Deleted pictures go to
 `DATA/.voilens/trash/<time>/` under their paths; nothing is removed for good but by `empty_trash`. Pictures that a CSV gives
 labels to stay where they are, deleted ones too: a cleaned copy of the CSV is written instead.
@@ -114,7 +114,7 @@ class Journal:
             return {"relabel": 0, "delete": 0, "keep": 0} | self._marks.counts()
 
     def version(self) -> int:
-        """A number that changes whenever any journal, or anybody else, has changed the catalogue."""
+        """A number that changes whenever any journal, or anybody else, has changed the catalog."""
         with self._plainly():
             return self._database.execute("PRAGMA data_version").fetchone()[0] + self._database.total_changes
 

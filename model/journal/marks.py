@@ -16,7 +16,7 @@ COLUMNS = "file, action, label, size, mtime_ns, inode, home, marked"
 
 
 class Marks:
-    """The marks in one catalogue."""
+    """The marks in one catalog."""
 
     def __init__(self, database: sqlite3.Connection):
         self._database = database

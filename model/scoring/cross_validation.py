@@ -1,6 +1,6 @@
 """Cross-validated fine-tuning: several networks, each trained without a part of the pictures, which it then predicts.
 
-Knows torch and cut pictures, neither files nor the catalogue. The recipe was chosen on TrashNet with a tenth of the labels
+Knows torch and cut pictures, neither files nor the catalog. The recipe was chosen on TrashNet with a tenth of the labels
 replaced: the first layers are frozen, which costs nothing and saves a third of the time; small batches; four views of a
 picture.
 """

@@ -1,6 +1,6 @@
 """Many pictures opened, framed, fingerprinted and measured, by worker processes beside the network. No torch.
 
-What a picture's bytes alone decide; knows neither labels nor the catalogue.
+What a picture's bytes alone decide; knows neither labels nor the catalog.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scoring a folder: which labels are doubtful, which pictures are copies, which are broken, dark or blurred.
 
 Every picture is predicted by a head, or a network, that has not been trained with its label; the body below the head may have
-been, where the export was trained on this folder. What was found is kept by content in the catalogue, so a folder that did not
+been, where the export was trained on this folder. What was found is kept by content in the catalog, so a folder that did not
 change is not inspected again, and a changed picture costs one picture. Knows no screen.
 """
 

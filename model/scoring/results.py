@@ -1,4 +1,4 @@
-"""What scoring found, in the catalogue: kept by content what depends on the bytes, by file what depends on the label.
+"""What scoring found, in the catalog: kept by content what depends on the bytes, by file what depends on the label.
 
 Knows SQL and the shapes of what is found, not how it is found.
 """
@@ -45,7 +45,7 @@ class Content:
 
 
 class ResultStore:
-    """What scoring found in one folder, in its catalogue."""
+    """What scoring found in one folder, in its catalog."""
 
     def __init__(self, root: Path):
         self.root = root

@@ -1,6 +1,6 @@
 """The thorough way to score a folder: its pictures, cropped and kept, predicted by networks that were trained without them.
 
-What each network predicted is kept in the catalogue until the scores are there, so a stop costs one network.
+What each network predicted is kept in the catalog until the scores are there, so a stop costs one network.
 """
 
 from __future__ import annotations
@@ -105,5 +105,5 @@ class _FoldsInCatalog:
 
 
 def _key(state: str, fold: int) -> str:
-    """The name in the catalogue, where another version's folds have it too."""
+    """The name in the catalog, where another version's folds have it too."""
     return f"part {fold} of {state}"

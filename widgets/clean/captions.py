@@ -1,4 +1,4 @@
-"""What a tile and the detail pane say of a picture, as texts. Knows rows of the catalogue, no widget.
+"""What a tile and the detail pane say of a picture, as texts. Knows rows of the catalog, no widget.
 
 The browser writes these texts with textContent alone; it derives none of its own from numbers.
 """

@@ -1,4 +1,4 @@
-"""The one thread of a cleaner in which its folder's catalogue is read and its journal is written, in the order asked for.
+"""The one thread of a cleaner in which its folder's catalog is read and its journal is written, in the order asked for.
 
 Knows rows and marks, no words for people and no widget.
 """
@@ -73,7 +73,7 @@ class CatalogThread:
     """Made by `open`; everything a browser asks for by position names the stamp of its list."""
 
     def __init__(self, executor: ThreadPoolExecutor, data: str, labels: Path | None):
-        """In the thread itself: open folder, journal and catalogue. Raises BadData."""
+        """In the thread itself: open folder, journal and catalog. Raises BadData."""
         self._executor = executor
         self.root = find_folder(data)
         self.thumbnails = Thumbnails(self.root)  # its workers start while the rest is read

@@ -84,7 +84,7 @@ class Cleaner(CleanerView):
         self._session.offer(classes)
 
     def refresh(self) -> None:
-        """Look again at what the catalogue holds; a person's place in the list is kept."""
+        """Look again at what the catalog holds; a person's place in the list is kept."""
         self._session.update_list(fresh=False)
 
     def zip(self) -> Iterator[bytes]:

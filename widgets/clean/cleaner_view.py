@@ -48,7 +48,7 @@ class CleanerView(anywidget.AnyWidget):
 
     @property
     def current_filter(self) -> Filter:
-        """The query as the catalogue reads it."""
+        """The query as the catalog reads it."""
         return Filter.from_json(self.query)
 
     @property

@@ -72,7 +72,7 @@ class MeasurePanel(ipw.VBox):
         self._update_run()
 
     def on_cell(self, handler: Callable[..., None]) -> None:
-        """Call `handler(data, label=, split=, files=)` when a cell is clicked, files by the names of the catalogue of `data`.
+        """Call `handler(data, label=, split=, files=)` when a cell is clicked, files by the names of the catalog of `data`.
 
         `data` is the folder that was measured. Where the report does not name the pictures of a cell, `predicted=` takes
         the place of the files.

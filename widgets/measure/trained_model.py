@@ -69,7 +69,7 @@ class TrainedModel:
             return None
 
     def relative_files(self, files: list[str]) -> list[str]:
-        """Files as the catalogue of the folder names them, MOST_FILES at most."""
+        """Files as the catalog of the folder names them, MOST_FILES at most."""
         try:
             root = find_folder(self.data)
         except AppError:

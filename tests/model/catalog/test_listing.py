@@ -64,7 +64,7 @@ def mark(database, file: str, action: str, label: str | None = None) -> None:
 
 
 def written(root, rows: list[Known]) -> Listing:
-    """A catalogue with these rows; no file lies in the folder, because a listing never looks at one."""
+    """A catalog with these rows; no file lies in the folder, because a listing never looks at one."""
     database = open_database(root)
     with writing(database):
         for number, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""The catalogue of a folder, read back with plain SQL."""
+"""The catalog of a folder, read back with plain SQL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def rows(folder: Path, query: str) -> list[tuple]:
 
 
 def know(folder: Path, file: str) -> None:
-    """Let the catalogue know something of a file: a score, and that a person has seen it."""
+    """Let the catalog know something of a file: a score, and that a person has seen it."""
     database = open_database(folder)
     database.execute("INSERT INTO scores VALUES (?, 'cat', 'cat', 0.9, 0.1, 0.2, NULL, 0)", [file])
     database.execute("UPDATE pictures SET seen = 1.5 WHERE file = ?", [file])
@@ -165,7 +165,7 @@ def test_what_the_disk_says_becomes_a_sentence_that_says_what_to_do(folder, erro
         scan(folder)
 
 
-def test_a_catalogue_that_is_no_database_is_refused_and_left_as_it_is(folder):
+def test_a_catalog_that_is_no_database_is_refused_and_left_as_it_is(folder):
     home = folder / INDEX_FOLDER
     home.mkdir()
     (home / "index.sqlite").write_bytes(b"no database at all, but long enough to look like a file" * 20)

@@ -100,7 +100,7 @@ def test_an_interrupt_leaves_everything_as_it_was(folder, log):
     assert len(log.apply()) == 3
 
 
-def test_a_full_disk_under_the_catalogue_loses_neither_marks_nor_pictures(folder, log):
+def test_a_full_disk_under_the_catalog_loses_neither_marks_nor_pictures(folder, log):
     log.mark(["cat/1.jpg"], "relabel", "dog")
     before, pages = tree(folder), log._database.execute("PRAGMA page_count").fetchone()[0]
     fill(folder, *(f"owl/{'long name' * 20} {number}.jpg" for number in range(200)))
