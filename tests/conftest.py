@@ -79,7 +79,7 @@ def own_places() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_registry() -> Iterator[None]:
-    """What onnxscript knows of torch's operators is read once, and not for every network anew, which takes a second each."""
+    """What onnxscript knows of torch's operators is read once, and not for every network again, which takes a second each."""
     if "torch" not in sys.modules:  # nobody here makes a network
         yield
         return

@@ -109,7 +109,7 @@ class Listing:
         return before != self._version
 
     def choose(self, query: Filter) -> bool:
-        """Make the list of `query`, or make it anew; give whether it is another list than before."""
+        """Make the list of `query`, or make it again; give whether it is another list than before."""
         if query != self._query:
             self._query, self._since = query, time.time()
             self.restart_yield()
@@ -194,7 +194,7 @@ class Listing:
         return fresh
 
     def restart_yield(self) -> None:
-        """From now on the yield is counted anew: after an apply or a scoring, what was looked at before says nothing of it."""
+        """From now on the yield is counted again: after an apply or a scoring, what was looked at before says nothing of it."""
         self._database.execute("UPDATE temp.chosen SET looked = 0 WHERE looked")
 
     def progress(self) -> Progress:

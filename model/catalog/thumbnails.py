@@ -54,7 +54,7 @@ class Thumbnails:
         return self._pool.submit(request, urgency=AHEAD if ahead else ASKED, wanted=wanted, then=self._keep)
 
     def large(self, file: str) -> Future[Thumbnail]:
-        """The picture with its longer side at LARGE_SIDE pixels, made anew each time."""
+        """The picture with its longer side at LARGE_SIDE pixels, made again each time."""
         return self._pool.submit(self._request(file, LARGE_SIDE, LARGE_QUALITY), urgency=LOOKED_AT, then=_made)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The most bytes, pixels, seconds and memory that a stranger's picture may take. Standard library only: every part of the program keeps to it."""
+"""The most bytes, pixels, seconds and memory that a stranger's picture may take. Standard library only."""
 
 from __future__ import annotations
 

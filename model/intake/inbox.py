@@ -1,7 +1,7 @@
 """The inbox of a dataset: photos sent from the classify page, with what the model answered and what the person says.
 
 They wait in `DATA/.voilens/inbox/` until somebody accepts them in the cleaner. Knows files and the catalog, no model.
-Standard library only, but for the look at a picture's first bytes.
+Standard library only, except for the look at a picture's first bytes.
 """
 
 from __future__ import annotations

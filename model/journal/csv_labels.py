@@ -59,7 +59,7 @@ class CsvLabels:
                 os.fsync(stream.fileno())
             wanted = [(file, new.get(_name(file), label)) for file, label in read_labels(self.csv)]
             if read_labels(draft) != [(file, label) for file, label in wanted if label is not None]:
-                raise BadData(f"{self.csv} has rows that cannot be kept as they are: save it anew from a spreadsheet.")
+                raise BadData(f"{self.csv} has rows that cannot be kept as they are: save it again from a spreadsheet.")
         except BaseException:
             draft.unlink(missing_ok=True)
             raise

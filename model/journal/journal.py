@@ -146,7 +146,7 @@ class Journal:
     def undo_apply(self) -> list[Change]:
         """Take back the latest apply that was not undone yet: files and folders are as they were before it.
 
-        Its marks are there again, but a picture that was marked anew since keeps the newer mark. Gives the changes that
+        Its marks are there again, but a picture that was marked again since keeps the newer mark. Gives the changes that
         were taken back, none when there is nothing to undo. Raises BadData, with nothing changed, when something was put in
         the way since, or a picture is no longer where it went.
         """
@@ -174,7 +174,7 @@ class Journal:
         found = {file: state for file in files if (state := find_inside(self._root, file))}
         if gone := [file for file in files if file not in found]:
             raise BadData(
-                f"No picture of that name is in the folder, or only a link: {file_list(gone)}. Look at the folder anew: press "
+                f"No picture of that name is in the folder, or only a link: {file_list(gone)}. Look at the folder again: press "
                 "“Refresh” in the cleaner."
             )
         if unlabelled := self._filing.unlabelled(files):

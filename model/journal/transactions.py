@@ -152,7 +152,7 @@ class Transactions:
             self._database.execute("DELETE FROM applies WHERE apply = ?", [transaction])
 
     def _end_undo(self, transaction: int, made: list[Path]) -> None:
-        """Its marks are there again, but for pictures that were marked anew where they had gone: that mark follows."""
+        """Its marks are there again, except for pictures that were marked again where they had gone: that mark follows."""
         file_moves.remove_empty(made)
         with writing(self._database):
             self._set_state(transaction, UNDONE)

@@ -74,7 +74,7 @@ def zip_chunks(root: Path) -> Iterator[bytes]:
 def _labelled(root: Path) -> Iterator[tuple[str, str]]:
     last = ""
     while True:
-        with _reading(root) as database:  # opened anew each time, because every part may be asked for from another thread
+        with _reading(root) as database:  # opened again each time, because every part may be asked for from another thread
             rows = database.execute(_NEXT, (last, AT_ONCE)).fetchall()
         if not rows:
             return

@@ -24,7 +24,7 @@ FLAT = 4.0  # standard deviation of the grey version (0 to 255) under which only
 CLOSE, FAR = 44, 64  # differing bits of 256: near copies unless the features contradict, and at most
 ALIKE = 0.95  # cosine of the features that two pictures between CLOSE and FAR need
 UNLIKE = 0.65  # cosine of the features under which two pictures are no copies, whatever the hash says
-CHUNK = 16  # bits in which two hashes must agree but for one, so that they are compared at all
+CHUNK = 16  # bits in which two hashes must agree except for one, so that they are compared at all
 BLOCK = 1 << 21  # pairs held at a time
 
 FIRST = [(row, column) for row in range(8) for column in range(8)]
@@ -151,7 +151,7 @@ def _agree(pairs: np.ndarray, apart: np.ndarray, features: np.ndarray | None) ->
 
 
 def _candidates(coarse: np.ndarray) -> Iterator[np.ndarray]:
-    """Pairs (pairs × 2) of 64-bit hashes that agree in one of four chunks of 16 bits, but for one bit at most.
+    """Pairs (pairs × 2) of 64-bit hashes that agree in one of four chunks of 16 bits, except for one bit at most.
 
     So every pair that differs by up to 7 bits is found, and most of those that differ by some more (multi-index
     hashing, Norouzi et al. 2012). Bits are dealt out to the chunks in turn, because neighbouring bits change together.

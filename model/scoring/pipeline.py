@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 BATCH = 32
 SAVE_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
-VERSION = 3  # of what scores are made of: a change here makes them anew
+VERSION = 3  # of what scores are made of: a change here makes them again
 
 
 @dataclass(frozen=True)

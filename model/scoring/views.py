@@ -12,7 +12,7 @@ from model.training import Pictures
 
 
 class Subset:
-    """The pictures in some `rows`, numbered anew."""
+    """The pictures in some `rows`, numbered again."""
 
     def __init__(self, pictures: Pictures, rows: Sequence[int] | np.ndarray):
         self._pictures, self._rows = pictures, rows

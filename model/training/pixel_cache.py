@@ -24,7 +24,7 @@ from model.errors import AppError
 from model.images import Cut, cut_all, cut_name, open_picture
 from model.types import Item, LeftOut
 
-VERSION = 1  # of the packs: a change here makes every one anew
+VERSION = 1  # of the packs: a change here makes every one again
 LIMIT = 6 << 30  # bytes that all packs together may take
 SPARE = 1 << 30  # bytes of the disk that are left free
 
@@ -64,7 +64,7 @@ class CachedPictures:
         return len(self.items)
 
     def __getitem__(self, number: int) -> Image.Image:
-        """One picture: from its pixels, or opened anew where there was no room for them. Raises BadImage."""
+        """One picture: from its pixels, or opened again where there was no room for them. Raises BadImage."""
         content = self._contents[number]
         if content not in self._pack.index:
             return self.cut(open_picture(self.items[number].path))
@@ -99,7 +99,7 @@ def cache_pictures(items: Sequence[Item], cut: Cut, opened: Callable[[], None]) 
         note = "" if room else "The disk has too little room for all the shrunk pictures: free some, for a quicker training."
     except (AppError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        note = f"Shrunk pictures cannot be kept ({reason}), so each is opened anew in every epoch, which takes longer."
+        note = f"Shrunk pictures cannot be kept ({reason}), so each is opened again in every epoch, which takes longer."
         pack, sentences = PixelFile({}, memoryview(b"")), _unopened(contents, cut, opened)
     refused |= {item: sentences[content] for item, content in contents.items() if content in sentences}
     kept = [item for item in items if item not in refused]

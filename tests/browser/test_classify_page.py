@@ -1,6 +1,6 @@
 """One photo: however it comes in, the page gives the model's own answer, and never an old one.
 
-One visitor stays for most of it (`used_page`); who needs an untouched page comes anew (`page`).
+One visitor stays for most of it (`used_page`); who needs an untouched page comes again (`page`).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ def fill(root: Path, *files: str) -> Path:
 
 
 def tree(root: Path) -> dict[str, str | None]:
-    """Every file with its text and every folder with None, but for the catalog."""
+    """Every file with its text and every folder with None, except for the catalog."""
     found = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
     hidden = (".voilens", ".voilens/lock", ".voilens/trash")
     return {

@@ -1,4 +1,4 @@
-"""An index as it was written before it had a version: its SQL of then, word for word but for comments."""
+"""An index as it was written before it had a version: its SQL of then, word for word except for comments."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _Result = TypeVar("_Result")
 class OpenedListing:
     """A list as it was made: its stamp, its length, where the active picture stands in it, its first rows if it is new.
 
-    `is_other` is false where a list that was made anew is the one of before.
+    `is_other` is false where a list that was made again is the one of before.
     """
 
     stamp: int

@@ -1,6 +1,6 @@
 """The folder of a cleaner from its opening to its close: listed where it is new, watched for what others do.
 
-Knows when the list must be made anew, and what follows a run; not what is done with the pictures.
+Knows when the list must be made again, and what follows a run; not what is done with the pictures.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class FolderSession:
             await self._open()
 
     def update_list(self, fresh: bool) -> None:
-        """Make the list anew, as a new one or with the person's place in it kept, once the folder is open."""
+        """Make the list again, as a new one or with the person's place in it kept, once the folder is open."""
         if self.parts:
             self._view.in_background(self.parts.pictures.choose(fresh))
 

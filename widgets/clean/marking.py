@@ -36,7 +36,7 @@ class Marking:
         await self._update_marks(f"{number_of(accepted, 'picture')} labelled as suggested.{rest}")
 
     async def clear_marks(self, files: Sequence[str]) -> None:
-        """Take the marks of these files away, and send the list of changes anew."""
+        """Take the marks of these files away, and send the list of changes again."""
         cleared = await self._thread.mark(0, files, (), "clear", None)
         await self._update_marks(f"{number_of(cleared, 'change')} cleared.")
         await self.send_review(0)

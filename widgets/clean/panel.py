@@ -95,4 +95,4 @@ class CleanPanel(ipw.VBox):
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.notice.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
-        self.retrain.layout.display = ""  # no child comes or goes: the cleaner would be drawn anew
+        self.retrain.layout.display = ""  # no child comes or goes: the cleaner would be drawn again

@@ -27,7 +27,7 @@ class PictureList:
         self._turns = 0
 
     async def choose(self, fresh: bool = True) -> bool:
-        """Make the list of the query, or make it anew; give whether the folder is known to have pictures."""
+        """Make the list of the query, or make it again; give whether the folder is known to have pictures."""
         self._turns += 1
         turn = self._turns
         made = await self._thread.choose(self._view.current_filter, self._view.active_position, fresh)

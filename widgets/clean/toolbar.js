@@ -21,7 +21,7 @@ export function makeBar({ model, send, act, review: openChanges }) {
   const back = button("Undo the last apply");
   const zip = button("Download as zip");
   const refresh = button("Refresh");
-  refresh.title = "Lists the folder anew: pictures that came, changed or went.";
+  refresh.title = "Lists the folder again: pictures that came, changed or went.";
   const keys = keyed("Keys", "?");
   const again = button("Score again", "vl-g-again");
   const longer = makeLonger(send, "vl-g-again");

@@ -44,7 +44,7 @@ class RunHistory(anywidget.AnyWidget):
         self._compare_handlers.register_callback(handler)
 
     def show(self, chosen: str, model: str) -> None:
-        """Read the runs anew; `chosen` is the folder of the one that is shown, `model` the page's export."""
+        """Read the runs again; `chosen` is the folder of the one that is shown, `model` the page's export."""
         self.rows = [_row(run, chosen, Path(model)) for run in jobs.list_runs("train")[:MOST]]
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:

@@ -70,7 +70,7 @@ function render({ model, el }) {
   // ---- state: what is on the target; everything visible is derived from it in draw()
   /** @type {Map<string, Shown>} */
   const shown = new Map(); // by "turn/index"
-  let turn = Date.now(); // a page that is loaded anew begins other turns
+  let turn = Date.now(); // a page that is loaded again begins other turns
   /** @type {Shown | null} */
   let current = null; // the photo on the target
   /** @type {number | null} */

@@ -53,7 +53,7 @@ class TrainingMonitor(anywidget.AnyWidget):
         self._measures.register_callback(handler)
 
     def clear(self, title: str) -> None:
-        """Begin anew, for another training."""
+        """Begin again, for another training."""
         with self.hold_sync():
             self.title, self.phase, self.done, self.left = title, "Starting", 0.0, ""
             self.losses, self.epochs, self.left_out = [], [], []

@@ -1,7 +1,7 @@
 """The train panel: a folder in, a training started, followed, stopped. Knows widgets and runs, not how one trains.
 
 Its `state`, one of STATES, is the state of the training; that of the folder is `source.state`. The training is a process
-of its own: a page that is loaded anew, by another kernel too, finds it again through its run folder.
+of its own: a page that is loaded again, by another kernel too, finds it again through its run folder.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def test_classes_without_pictures_are_rows_of_zeros(classifier, items):
 
 
 def relabelled(items, answers, wrong) -> list[Item]:
-    """Items filed under the class that they are taken for, but for the places in `wrong`."""
+    """Items filed under the class that they are taken for, except for the places in `wrong`."""
     labels = ("Bär", "cat", "two words")
     taken = [labels.index(answer.label) for answer in answers]
     return [
