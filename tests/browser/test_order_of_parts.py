@@ -18,6 +18,7 @@ COMMON = (".vl-app", ".vl-switch nav", ".vl-part[aria-current]")
 PARTS = {
     "Classify": (".vl-zone .vl-primary", ".vl-panel", "h1", ".vl-uploader", ".vl-zone", ".vl-icon", ".vl-invitation"),
     "Train": (
+        ".vl-strip-panel li:nth-child(9)",  # the picture itself and the last of its views, which come late
         ".vl-source .vl-tile",
         ".vl-panel",
         "h1",

@@ -1,11 +1,22 @@
-"""The model processes that a test has brought about."""
+"""The processes that a test has brought about: workers that open pictures, model processes."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
+
+
+def picture_workers() -> list[psutil.Process]:
+    """The workers that this process has started and that are alive; no other of its children."""
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # it ended meanwhile
+            if "model.images.worker" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(child)
+    return found
 
 
 def model_processes(runtime: Path) -> list[psutil.Process]:

@@ -14,6 +14,7 @@ import psutil
 import pytest
 import samples
 from PIL import Image
+from processes import picture_workers
 
 from model.catalog import scanner, warmup
 from model.catalog.database import INDEX_FOLDER
@@ -40,13 +41,6 @@ def thumbnails(folder):
 
 def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def workers() -> list[psutil.Process]:
-    """The worker processes of this one that are alive."""
-    children = psutil.Process().children()
-    alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in alive if "model.images.worker" in child.cmdline()]
 
 
 def size_of(content: bytes) -> tuple[int, int]:
@@ -115,8 +109,8 @@ def test_a_file_that_is_gone_gives_a_sentence_and_nothing_is_kept(thumbnails):
 
 def test_a_worker_that_is_killed_costs_one_picture_at_most(folder, thumbnails):
     assert thumbnails.make("0.jpg").result(20).content
-    assert workers()
-    for worker in workers():
+    assert picture_workers()
+    for worker in picture_workers():
         worker.kill()
     made = [thumbnails.make(f"{number}.jpg").result(20) for number in (1, 2, 3, 1, 2, 3)]
     assert sum(not thumbnail.content for thumbnail in made) <= 2
@@ -160,13 +154,13 @@ def test_the_first_pages_are_made_before_anybody_looks(pictures, tmp_path):
 
 
 def test_workers_end_with_those_who_asked(folder):
-    before = set(workers())
+    before = set(picture_workers())
     thumbnails = Thumbnails(folder, workers=1)
     thumbnails.make("0.jpg").result(20)
-    (worker,) = set(workers()) - before
+    (worker,) = set(picture_workers()) - before
     thumbnails.close()
     deadline = time.monotonic() + 10
-    while worker in workers():
+    while worker in picture_workers():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -175,7 +169,7 @@ def test_workers_end_with_those_who_asked(folder):
 def test_a_worker_has_little_memory_and_little_time(folder):
     thumbnails = Thumbnails(folder, workers=1)
     thumbnails.make("0.jpg").result(20)
-    (worker,) = workers()
+    (worker,) = picture_workers()
     assert worker.rlimit(psutil.RLIMIT_AS) == (WORKER_MEMORY, WORKER_MEMORY)
     assert str(SECONDS) in worker.cmdline()
     thumbnails.close()
@@ -183,11 +177,11 @@ def test_a_worker_has_little_memory_and_little_time(folder):
 
 def test_workers_that_nobody_asks_end_and_come_back(folder, monkeypatch):
     monkeypatch.setattr("model.catalog.thumbnails.IDLE_SECONDS", 0.5)
-    before = set(workers())
+    before = set(picture_workers())
     thumbnails = Thumbnails(folder, workers=1)
     assert thumbnails.make("0.jpg").result(20).content
     deadline = time.monotonic() + 20
-    while set(workers()) - before:
+    while set(picture_workers()) - before:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert thumbnails.make("1.jpg").result(20).content

@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 from PIL import Image
+from processes import picture_workers
 from samples import encoded, photo
 
 from model.errors import BadImage
@@ -57,9 +57,8 @@ def test_a_worker_that_is_killed_costs_one_picture_at_most_and_the_order_is_kept
     many = files * 20
     answers = cut_all(many, Shorter(24))
     found = [next(answers) for _ in range(20)]
-    for child in psutil.Process().children():
-        if "model.images.worker" in child.cmdline():
-            child.kill()
+    for worker in picture_workers():
+        worker.kill()
     found += answers
     wrong = [found[place] for place in range(len(many)) if found[place] != here[place % len(files)]]
     assert len(wrong) <= WORKERS
@@ -87,7 +86,7 @@ def test_those_who_stop_early_leave_no_worker(files, workers_for_all):
     answers = cut_all(files, Shorter(24))
     next(answers)
     answers.close()
-    assert not [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert picture_workers() == []
 
 
 def test_the_shorter_side_is_shrunk_and_never_enlarged():

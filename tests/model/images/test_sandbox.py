@@ -10,6 +10,7 @@ import time
 
 import psutil
 import pytest
+from processes import picture_workers
 from samples import encoded, photo, same_picture
 
 from model.core import PROJECT
@@ -28,7 +29,7 @@ def run(use, workers: int = 1, framing: Transforms = FRAMING, seconds: float = 6
     async def main():
         box = Sandbox(framing, workers, seconds)
         try:
-            while len(workers_of_this_process()) < workers:
+            while len(picture_workers()) < workers:
                 await asyncio.sleep(0.01)
             await box.frame(encoded(photo()))
             return await use(box)
@@ -36,11 +37,6 @@ def run(use, workers: int = 1, framing: Transforms = FRAMING, seconds: float = 6
             await box.stop()
 
     return asyncio.run(main())
-
-
-def workers_of_this_process() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [child for child in children if "model.images.worker" in (child.as_dict(["cmdline"])["cmdline"] or [])]  # None: dead
 
 
 def ended(process: psutil.Process) -> bool:
@@ -54,7 +50,7 @@ def ended(process: psutil.Process) -> bool:
 
 async def signalled(box: Sandbox, picture: bytes, number: int):
     """Ask for `picture` while the one worker stands still, then send it a signal."""
-    (worker,) = workers_of_this_process()
+    (worker,) = picture_workers()
     worker.suspend()
     asked = asyncio.ensure_future(box.frame(picture))
     await asyncio.sleep(0.2)
@@ -82,11 +78,11 @@ def test_a_worker_frames_in_the_mode_of_the_learner():
 @pytest.mark.parametrize("content", [b"", b"no picture", encoded(photo())[:200]])
 def test_a_refusal_comes_back_with_its_sentence_and_the_worker_lives_on(content):
     async def use(box):
-        before = workers_of_this_process()
+        before = picture_workers()
         with pytest.raises(BadImage) as refusal:
             await box.frame(content)
         await box.frame(encoded(photo()))
-        assert workers_of_this_process() == before
+        assert picture_workers() == before
         return refusal.value
 
     with pytest.raises(BadImage) as expected:
@@ -105,7 +101,7 @@ def test_a_picture_of_too_many_pixels_comes_back_as_too_large():
 def test_a_worker_that_died_while_it_waited_costs_nobody_a_picture():
     async def use(box):
         await box.frame(encoded(photo()))
-        (worker,) = workers_of_this_process()
+        (worker,) = picture_workers()
         worker.kill()
         await asyncio.sleep(0.5)
         return await box.frame(encoded(photo()))
@@ -124,7 +120,7 @@ def test_killing_a_worker_refuses_its_picture_and_the_next_one_works():
 
 def test_a_picture_that_never_opens_is_refused_and_the_next_one_works():
     async def use(box):
-        (worker,) = workers_of_this_process()
+        (worker,) = picture_workers()
         with pytest.raises(BadImage, match="takes longer than 3 s"):
             await signalled(box, encoded(photo()), signal.SIGSTOP)
         framed = await box.frame(encoded(photo()))
@@ -168,8 +164,8 @@ def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_works(
 
 def test_stopping_ends_every_worker():
     async def use(box):
-        assert len(workers_of_this_process()) == 3
+        assert len(picture_workers()) == 3
 
-        return workers_of_this_process()
+        return picture_workers()
 
     assert all(ended(worker) for worker in run(use, workers=3))

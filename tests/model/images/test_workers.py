@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 import worker_tasks
+from processes import picture_workers
 
 from model.core import PROJECT
 from model.core.limits import WORKER_MEMORY
@@ -38,11 +39,6 @@ def pool():
     """One worker with time enough for a busy machine."""
     with WorkerPool(worker_tasks.behave, workers=1, seconds=60.0) as made:
         yield made
-
-
-def children() -> list[psutil.Process]:
-    """The worker processes of this one that are alive."""
-    return [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
 
 
 def ended(pid: int) -> bool:
@@ -218,7 +214,7 @@ def test_what_was_cancelled_while_it_waited_is_not_done(pool):
 
 
 def test_closing_leaves_no_process_and_cancels_what_waits():
-    before = set(children())
+    before = set(picture_workers())
     pool = WorkerPool(worker_tasks.behave, workers=3, seconds=60.0)
     ask(pool, "echo")
     busy = [pool.submit(("wait", 60)) for _ in range(3)]
@@ -226,7 +222,7 @@ def test_closing_leaves_no_process_and_cancels_what_waits():
     started = time.monotonic()
     pool.close()
     assert time.monotonic() - started < 10
-    assert set(children()) == before
+    assert set(picture_workers()) == before
     assert all(future.done() for future in busy)
     late = pool.submit(("echo",))
     for future in [*waiting, late]:
@@ -238,11 +234,11 @@ def test_closing_leaves_no_process_and_cancels_what_waits():
 
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.1])
 def test_closing_while_the_workers_start_leaves_no_process(delay):
-    before = set(children())
+    before = set(picture_workers())
     pool = WorkerPool(worker_tasks.behave, workers=3)
     time.sleep(delay)
     pool.close()
-    assert set(children()) == before
+    assert set(picture_workers()) == before
 
 
 def test_a_worker_without_work_ends_and_another_one_comes_when_it_is_needed():

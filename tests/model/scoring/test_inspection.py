@@ -8,6 +8,7 @@ import sys
 import psutil
 import pytest
 from PIL import Image
+from processes import picture_workers
 from samples import encoded, photo
 
 from model.errors import BadImage
@@ -56,8 +57,8 @@ def test_a_worker_that_is_killed_costs_one_picture_at_most_and_the_order_is_kept
     many = files * 10
     examined = inspect_all(many, FRAMING)
     found = [next(examined) for _ in range(10)]
-    for child in psutil.Process().children():
-        child.kill()
+    for worker in picture_workers():
+        worker.kill()
     found += examined
     here = [inspected_here(file, FRAMING) for file in files]
     wrong = [found[place] for place in range(len(many)) if found[place] != here[place % len(files)]]
@@ -95,9 +96,7 @@ def test_every_worker_has_the_limits(files):
     examined = inspect_all(files * 4, FRAMING)
     for _ in range(8):
         next(examined)
-    limits = [
-        child.rlimit(psutil.RLIMIT_AS) for child in psutil.Process().children() if "model.images.worker" in child.cmdline()
-    ]
+    limits = [worker.rlimit(psutil.RLIMIT_AS) for worker in picture_workers()]
     examined.close()
     assert (MEMORY, MEMORY) in limits
 
@@ -106,4 +105,4 @@ def test_those_who_stop_early_leave_no_worker(files):
     examined = inspect_all(files, FRAMING)
     next(examined)
     examined.close()
-    assert not [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    assert picture_workers() == []
