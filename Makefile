@@ -29,8 +29,8 @@ app: install
 chromium: install
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
-# Three workers, because much of a test is waiting. A file stays with one of them, which makes what its tests share once; tests/conftest.py says which files go first.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# A file stays with one worker, which makes what its tests share once; tests/conftest.py says which files go first.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test: chromium
 	$(PYTEST) -m "not slow" $(ARGS)

@@ -148,7 +148,9 @@ def test_the_rounds_have_every_part_after_every_other():
     assert set(ONE_ROUND) == set(PARTS)
 
 
-@pytest.mark.parametrize("width, round", [(1280, EVERY_ORDER), (360, ONE_ROUND)], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "width, round", [(1280, EVERY_ORDER), pytest.param(360, ONE_ROUND, marks=pytest.mark.slow)], ids=["wide", "phone"]
+)
 def test_each_part_looks_as_at_its_first_visit_whatever_was_visited_before(visit, place, width, round):
     warm = visit(place, width)  # the folder is listed, its thumbnails are made
     go(warm, "Clean")

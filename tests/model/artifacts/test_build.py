@@ -47,9 +47,9 @@ def assert_agreement(export: Path, folder: Path, sizes=SIZES) -> None:
     ("architecture", "size"),
     [
         (models.resnet18, 64),
-        (models.efficientnet_b0, 64),
+        pytest.param(models.efficientnet_b0, 64, marks=pytest.mark.slow),
         (models.squeezenet1_1, (48, 80)),
-        (models.mobilenet_v3_small, 64),
+        pytest.param(models.mobilenet_v3_small, 64, marks=pytest.mark.slow),
         (fv.xresnet18, (64, 33)),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),

@@ -195,6 +195,7 @@ def test_a_file_name_that_is_no_text_is_answered_too(tiny_export, tmp_path):
     assert "label" in json.loads(done.stdout)["results"][0]
 
 
+@pytest.mark.slow
 def test_digits_are_trained_on_and_measured_from_anywhere(run, tmp_path):
     """The real program, from the command line to the figures, with what libraries print kept off standard output."""
     out = tmp_path / "digits.pkl"
