@@ -82,7 +82,7 @@ def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
     kernels = [kernel for server in servers for kernel in server.children(recursive=True)]
     for server in servers:
         server.terminate()
-    _, stubborn = psutil.wait_procs(servers, timeout=10)
+    _, stubborn = psutil.wait_procs(servers, timeout=3)
     for process in (*stubborn, *kernels):  # a server asks each of its kernels to end, and waits for it
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()

@@ -229,7 +229,7 @@ def test_keys_that_come_faster_than_the_page_draws_act_each_on_the_next_picture(
         expect(tile(page, place)).to_have_attribute("data-state", state)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_a_screen_reader_and_weak_eyes_find_no_fault_in_any_state(visit, animals, scheme):
     page = visit(animals, color_scheme=scheme)
     if scheme == "dark":

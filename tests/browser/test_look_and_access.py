@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from steps import answered, choose, encoded, picture, upload, violations
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_a_screen_reader_and_weak_eyes_find_no_fault_in_any_state(visit, scheme):
     page = visit(color_scheme=scheme)
     assert violations(page) == []

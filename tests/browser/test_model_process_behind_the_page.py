@@ -62,6 +62,7 @@ def test_a_photo_chosen_while_the_model_loads_is_answered_once_it_has(visit):
     assert "%" in page.locator(".vl-app .vl-answer").inner_text() or answered(page)
 
 
+@pytest.mark.slow
 def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, serve):
     culling = {"cull_idle_timeout": 8, "cull_interval": 1, "cull_connected": True}
     options = [f"--MappingKernelManager.{name}={value}" for name, value in culling.items()]
@@ -154,6 +155,7 @@ def test_nothing_is_loaded_from_elsewhere(visit, address, chromium):
 JUPYTER = ("--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.password=", "--allow-root")
 
 
+@pytest.mark.slow
 def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_gives_it(visit, serve, tmp_path):
     settings = json.loads((PROJECT / "voila.json").read_text())["Voila"]["tornado_settings"]
     (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"tornado_settings": settings}}))
@@ -164,6 +166,7 @@ def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_give
     answered(page)
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets(chromium, serve, tmp_path):
     shutil.copy(PROJECT / "app.ipynb", tmp_path)
     environment = {"PYTHONPATH": str(PROJECT), "VOILENS_MODEL": str(PROJECT / "export.pkl")}

@@ -149,7 +149,12 @@ def test_the_rounds_have_every_part_after_every_other():
 
 
 @pytest.mark.parametrize(
-    "width, round", [(1280, EVERY_ORDER), pytest.param(360, ONE_ROUND, marks=pytest.mark.slow)], ids=["wide", "phone"]
+    "width, round",
+    [
+        pytest.param(1280, ONE_ROUND, id="a round"),
+        pytest.param(1280, EVERY_ORDER, id="every order", marks=pytest.mark.slow),
+        pytest.param(360, ONE_ROUND, id="a phone", marks=pytest.mark.slow),
+    ],
 )
 def test_each_part_looks_as_at_its_first_visit_whatever_was_visited_before(visit, place, width, round):
     warm = visit(place, width)  # the folder is listed, its thumbnails are made

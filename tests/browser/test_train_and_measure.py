@@ -220,7 +220,7 @@ def test_a_term_is_explained_by_key_and_by_touch_and_goes_away(enter, measured):
     expect(meaning).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_a_screen_reader_and_weak_eyes_find_no_fault(enter, measured, scheme):
     page = enter(color_scheme=scheme, reduced_motion="reduce")
     part(page, "summary", "ready")

@@ -207,6 +207,7 @@ def test_it_ends_by_itself_once_nobody_asks_and_leaves_no_worker(tiny_export):
         server.end()
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_loaded_is_told_and_ends_the_process_with_status_1(tmp_path):
     (tmp_path / "broken.pkl").write_bytes(b"no export")
     server = Server("--model", str(tmp_path / "broken.pkl"))

@@ -97,6 +97,7 @@ def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
     assert sorted(path.name for path in trained["out"].parent.iterdir()) == ["mine.pkl", "model-card.json"]
 
 
+@pytest.mark.slow
 def test_stock_fastai_opens_the_export_anywhere_without_this_project(trained, tmp_path):
     files = exports.odd_pictures(tmp_path, [(40, 32), (97, 61), (61, 130)])
     command = [sys.executable, "-I", "-c", STOCK, str(trained["out"]), *map(str, files)]
