@@ -16,7 +16,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry
     from model.artifacts.build import load_safe_model, make_safe_model
-    from model.artifacts.fastai_reader import features_of, load_learner, to_stock_export, transforms_of
+    from model.artifacts.fastai_reader import load_learner, to_stock_export
     from model.artifacts.model_card import ModelCard
     from model.artifacts.registry import EXPORT
     from model.artifacts.safe_model import SafeModel, batches, softmax
@@ -26,7 +26,6 @@ __all__ = [
     "ModelCard",
     "SafeModel",
     "batches",
-    "features_of",
     "load_learner",
     "load_safe_model",
     "make_safe_model",
@@ -34,6 +33,5 @@ __all__ = [
     "registry",
     "softmax",
     "to_stock_export",
-    "transforms_of",
 ]
 __getattr__ = on_first_use(__name__)
