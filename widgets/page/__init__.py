@@ -1,8 +1,9 @@
 """The page around its parts. Knows no part.
 
-tabs          the buttons that choose a part
-photo_keeper  where a photo goes that was answered or corrected
-connection    the banner when the server is gone
+tabs           the buttons that choose a part
+photo_keeper   where a photo goes that was answered or corrected
+connection     the banner when the server is gone
+early_changes  what changed before the browser had built the page
 """
 
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from widgets.page.early_changes import EarlyChanges
     from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
     from widgets.page.tabs import Tabs
 
-__all__ = ["PhotoKeeper", "Tabs", "add_to_dataset"]
+__all__ = ["EarlyChanges", "PhotoKeeper", "Tabs", "add_to_dataset"]
 __getattr__ = on_first_use(__name__)
