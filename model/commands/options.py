@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.artifacts import serving_state
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from model.data import Dataset
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-MODEL = "export.pkl"
 
 
 def command(
@@ -34,7 +33,7 @@ def command(
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="FILE", help=f"an export that you trust (default: {MODEL}, checked by its card)")
+    parser.add_argument("--model", metavar="FILE", help="an export that you trust (default: the one that serves)")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -95,11 +94,16 @@ def share_cores() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
+def model_of(options: argparse.Namespace) -> Path:
+    """The export that --model names, or the one that serves."""
+    return serving_state.serving() if options.model is None else Path(options.model)
+
+
 def load_classifier(options: argparse.Namespace) -> Classifier:
-    """The classifier that --model names, or the shipped one. Raises BadModel."""
+    """The classifier that --model names, or the one that serves, taken as its card says. Raises BadModel."""
     from model.classifier import Classifier
 
-    return Classifier.load(options.model or MODEL, named=options.model is not None)
+    return Classifier.load(model_of(options), named=options.model is not None)
 
 
 def left_out(pictures: Dataset) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from model import jobs
 from model.commands.options import (
-    MODEL,
     add_data,
     add_labels,
     add_mirror,
@@ -16,6 +15,7 @@ from model.commands.options import (
     add_run,
     command,
     left_out,
+    model_of,
     print_json,
     share_cores,
     tell_refused,
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from model import scoring
 
     with jobs.Recorder(options.run_folder) as recorder:
-        model = Path(options.model or MODEL)
+        model = model_of(options)
         how = scoring.ScoreOptions(
             model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
         )

@@ -35,19 +35,18 @@ def evaluate_folder(
     dataset: Dataset,
     model: LoadedExport,
     rival: LoadedExport | None = None,
-    split: str | None = None,
+    split: str = "valid",
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
 ) -> dict[str, Any]:
-    """Measure `model` on one split (None: the test pictures where there are some, else the validation pictures).
+    """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
     Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `answers` (one a picture) and, where there is a
     `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating", "done", "total"}. A stop raises
     KeyboardInterrupt. Raises BadData.
     """
-    has_test = any(item.split == "test" for item in dataset.items)
-    split = split or ("test" if has_test else "valid")
     items = dataset.of(split)
+    has_test = any(item.split == "test" for item in dataset.items)
     exports = [model, rival] if rival else [model]
     found, *others = _evaluate_all(exports, items, report, stopping)
     uses_test = any(item.split == "test" for item in items)

@@ -116,9 +116,8 @@ def test_an_error_is_one_sentence_on_standard_error_and_a_json_document_where_as
         assert asked.document == {"error": done.err.strip()}
 
 
-def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, picture, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    export = Path(shutil.copy(tiny_export, "export.pkl"))
+def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, picture, shipped_place):
+    export = Path(shutil.copy(tiny_export, shipped_place))
     refused = run("predict", "--json", picture)
     assert refused.status == 1
     assert "--model" in refused.document["error"]
@@ -134,13 +133,14 @@ def test_evaluate_has_the_keys_of_the_contract(run, tiny_export, own_pictures):
     assert sum(map(sum, done.document["confusion"])) == 24
 
 
-def test_evaluate_takes_test_pictures_where_there_are_some_else_validation_pictures(run, tiny_export, pictures, tmp_path):
+def test_evaluate_takes_validation_pictures_and_test_pictures_only_when_asked(run, tiny_export, pictures, tmp_path):
     for split in ("train", "valid"):
         shutil.copytree(pictures, tmp_path / "data" / split)
-    done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data")
-    assert (done.document["split"], done.document["count"]) == ("valid", 24)
     shutil.copytree(pictures / "cat", tmp_path / "data" / "test" / "cat")
     done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data")
+    assert (done.document["split"], done.document["count"]) == ("valid", 24)
+    assert not (tmp_path / "data" / ".voilens" / "test-looks.json").exists()
+    done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data", "--split", "test")
     assert (done.document["split"], done.document["count"]) == ("test", 8)
 
 
