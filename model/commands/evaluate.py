@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             evaluation.write_report(options.run_folder, document)
         recorder.done(document)
     del document["answers"]  # one a picture: for the report alone
-    status = tell_refused(document["refused"])
+    status = tell_refused(document)
     if options.json:
         print_json(document)
     else:

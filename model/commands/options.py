@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from model.classifier import Classifier
-    from model.data import Dataset
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -106,16 +105,17 @@ def load_classifier(options: argparse.Namespace) -> Classifier:
     return Classifier.load(model_of(options), named=options.model is not None)
 
 
-def left_out(pictures: Dataset) -> list[dict[str, str]]:
-    """The files of a folder that were not taken, as `refused` of a document lists them."""
-    return [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+def tell_refused(document: dict[str, Any]) -> int:
+    """Name what a document says was left out or refused on standard error; give the exit status.
 
-
-def tell_refused(refused: list[dict[str, str]]) -> int:
-    """Name what was refused on standard error; give the exit status."""
-    for file in refused:
+    `left_out` lists {file, reason}: what is no picture, a README say, which is no failure; `refused` {file, error}: pictures
+    that could not be read.
+    """
+    for file in document["left_out"]:
+        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    for file in document["refused"]:
         print(f"{file['file']}: {file['error']}", file=sys.stderr)
-    return 1 if refused else 0
+    return 1 if document["refused"] else 0
 
 
 def print_json(document: dict[str, Any]) -> None:

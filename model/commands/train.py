@@ -89,10 +89,9 @@ def run(options: argparse.Namespace) -> int:
             folder=folder,
         )
         del result["answers"]  # one a picture: for the report alone
-        if options.use:
-            serving_state.serve(out)
-        result["serves"] = serving_state.is_serving(out)
         recorder.done(result)
+    if options.use:
+        serving_state.serve(out)
     for file in result["left_out"]:
         print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
     for note in result["notes"]:
@@ -107,11 +106,11 @@ def run(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
-        if result["serves"]:
+        if serving_state.is_serving(out):
             print("It serves from now on: the page answers with it.")
         else:
             print(f"It does not serve yet: choose “Use this model” in the page, train with --use, or name it: --model {out}.")
-    return 1 if result["left_out"] else 0
+    return 1 if result["refused"] else 0
 
 
 @contextmanager

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from model.data.digits import DIGITS
     from model.data.label_csv import read_labels
     from model.data.mirroring import Mirroring, classes_around, guess_mirroring
-    from model.data.names import check_new_class_name, class_name_of, file_name_of, is_folder_name
+    from model.data.names import check_new_class_name, class_name_of, file_name_of, is_called_picture, is_folder_name
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES
     from model.data.summary import summarize
@@ -36,6 +36,7 @@ __all__ = [
     "file_name_of",
     "find_folder",
     "guess_mirroring",
+    "is_called_picture",
     "is_folder_name",
     "read_dataset",
     "read_labels",

@@ -16,7 +16,7 @@ from model.core import checksum, stays_inside
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
 from model.data.mirroring import Mirroring, guess_mirroring
-from model.data.names import check_classes_differ
+from model.data.names import check_classes_differ, is_called_picture
 from model.data.splits import SPLIT_NAMES, split_by_hash
 from model.errors import BadData
 from model.images import looks_like_picture
@@ -39,6 +39,26 @@ class Dataset:
     def mirrorable(self) -> Mirroring:
         """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
         return guess_mirroring(self.classes)
+
+    @property
+    def refused(self) -> list[LeftOut]:
+        """Of what was left out, the pictures that cannot be read: files of a class that are called pictures, and missing ones.
+
+        The rest, a README say, is told and is no failure.
+        """
+        return [
+            file
+            for file in self.left_out
+            if (file.item and is_called_picture(file.path.name)) or not os.path.lexists(file.path)
+        ]
+
+    def left_out_to_json(self) -> dict[str, list[dict[str, str]]]:
+        """What was left out, as documents have it: `refused` as {file, error}, and the rest, `left_out`, as {file, reason}."""
+        refused = self.refused
+        return {
+            "refused": [{"file": str(file.path), "error": file.reason} for file in refused],
+            "left_out": [{"file": str(file.path), "reason": file.reason} for file in self.left_out if file not in refused],
+        }
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""

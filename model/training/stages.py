@@ -217,6 +217,7 @@ def _result(measured: Measured, history: History, data: TrainingData, config: Tr
         "train_count": len(data.train),
         "valid_count": len(data.valid),
         "left_out": [{"file": str(file.path), "reason": file.reason} for file in data.left_out],
+        "refused": [{"file": str(file.path), "error": file.reason} for file in data.refused],
         "history": history.epochs,
         "best_epoch": history.best["epoch"],
         "stopped": history.stopped,

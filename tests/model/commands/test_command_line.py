@@ -152,7 +152,17 @@ def test_evaluate_with_a_broken_picture_is_status_1_and_still_measures_the_rest(
     assert "broken.png" in done.err
 
 
-def test_evaluate_with_a_file_that_is_no_picture_is_status_1_and_names_it(run, tiny_export, own_pictures):
+@pytest.mark.parametrize("command", [["evaluate", "--split", "all"], ["score"]])
+def test_a_file_that_is_no_picture_is_told_and_is_no_failure(run, tiny_export, own_pictures, command):
+    (own_pictures / "README.txt").write_text("about these pictures")
+    (own_pictures / "cat" / "notes.txt").write_text("cats are nice")
+    done = run(*command, "--json", "--model", tiny_export, own_pictures)
+    assert (done.status, done.document["refused"]) == (0, [])
+    assert {Path(file["file"]).name for file in done.document["left_out"]} == {"README.txt", "notes.txt"}
+    assert "README.txt: lies beside the class folders" in done.err
+
+
+def test_evaluate_with_a_file_that_is_called_a_picture_and_is_none_is_status_1_and_names_it(run, tiny_export, own_pictures):
     (own_pictures / "cat" / "notes.jpg").write_text("no picture")
     done = run("evaluate", "--json", "--model", tiny_export, own_pictures, "--split", "all")
     assert done.status == 1

@@ -29,10 +29,11 @@ def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures,
 
     others = class_folders(tmp_path / "others", dict.fromkeys("abcde", 3))
     earlier = exports.export(others, tmp_path / "earlier.pkl", models.squeezenet1_1, item_tfms=fv.Resize(48))
-    recipe = TrainConfig(arch="squeezenet1_1", init=str(earlier), **STILL)
+    recipe = TrainConfig(arch="squeezenet1_1", init=str(earlier), **{**STILL, "epochs": 2})
     result = train(str(pictures), recipe, tmp_path / "new.pkl", never)
     assert result["classes"] == ["Bär", "cat", "two words"]
-    assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
+    epochs = [(epoch["epoch"], epoch["epochs"]) for epoch in result["history"]]
+    assert epochs == [(1, 2), (2, 2)]  # as many as were asked for: one with the body at rest, one with all
     assert model_card.read(tmp_path / "new.pkl").started_from == "earlier.pkl"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
 
@@ -120,9 +121,8 @@ def shipped(trained, shipped_place) -> Path:
     return shipped_place
 
 
-def test_a_training_starts_from_the_shipped_model_whichever_serves_and_never_writes_over_it(
-    shipped, pictures, tmp_path, own_runs
-):
+@pytest.mark.usefixtures("own_runs")
+def test_a_training_starts_from_the_shipped_model_whichever_serves_and_never_writes_over_it(shipped, pictures, tmp_path):
     before = {file.name: file.read_bytes() for file in shipped.parent.iterdir()}
     with pytest.raises(BadUsage, match="stays as it is: leave --out out"):
         train(str(pictures), QUICK, shipped, never)
