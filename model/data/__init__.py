@@ -2,6 +2,7 @@
 
 dataset    `Dataset`, `read_dataset`: what a folder holds; what can be trained on
 splits     train, valid and test: what their folders are called, which picture goes where
+split_record  on which side each picture is, kept in the folder
 label_csv  labels in a CSV beside the pictures
 names      what a class and a picture may be called; classes that differ by case only
 sizes      how large the pictures are, without decoding them

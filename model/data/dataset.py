@@ -17,12 +17,10 @@ from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
 from model.data.mirroring import Mirroring, guess_mirroring
 from model.data.names import check_classes_differ, is_called_picture
-from model.data.splits import SPLIT_NAMES, split_by_hash
+from model.data.splits import SPLIT_NAMES, HashSplit
 from model.errors import BadData
 from model.images import looks_like_picture
 from model.types import Item, LeftOut, Split
-
-VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
 
 
 @dataclass(frozen=True)
@@ -93,15 +91,19 @@ def split_folders(root: Path) -> dict[str, Split]:
     return found if "train" in found.values() else {}
 
 
-def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
+def read_dataset(
+    data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum, record: bool = True
+) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
     `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
-    folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
+    folders. `checksum` gives the SHA-256 of a file, for callers who know it already. Without `record` the sides of the
+    pictures are not kept in the folder: by those who only look at it.
     """
     root = find_folder(data)
     name = DIGITS if str(data) == DIGITS else root.resolve().name
-    return _read(root, name, checksum) if labels is None else _read_labelled(root, name, labels, checksum)
+    split = HashSplit(root, checksum, record)
+    return _read(root, name, split) if labels is None else _read_labelled(root, name, labels, split)
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -121,12 +123,12 @@ def check_trainable(dataset: Dataset) -> None:
         raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
 
 
-def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
+def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     left_out: list[LeftOut] = []
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
-        items = [item for name, split in splits.items() for item in _in_class_folders(root / name, split, left_out)]
+        items = [item for name, side in splits.items() for item in _in_class_folders(root / name, side, left_out)]
         left_out += [
             LeftOut(f, "lies beside the split folders")
             for f in sorted(root.iterdir())
@@ -134,9 +136,9 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
         ]
         if "valid" not in splits.values():
             kept = [item for item in items if item.split != "train"]
-            items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
+            items = kept + split([item for item in items if item.split == "train"], with_test=False)
     else:
-        items = split_by_hash(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
+        items = split(list(_in_class_folders(root, "train", left_out)))
     classes = tuple(sorted({item.label for item in items}))
     if not items:
         found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
@@ -148,7 +150,7 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
 
 
-def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
+def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dataset:
     items, left_out = [], []
     for file, label in read_labels(labels):
         path = root / file
@@ -166,7 +168,7 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
     if "valid" not in splits:
         kept = [item for item in items if item.split != "train"]
         free = [item for item in items if item.split == "train"]
-        items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
+        items = kept + split(free, with_test="test" not in splits)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
