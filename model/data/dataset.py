@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +25,17 @@ from model.types import Item, LeftOut, Split
 
 @dataclass(frozen=True)
 class Dataset:
-    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
+    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons.
+
+    `drawn` are the splits whose pictures were drawn by a hash of their bytes; those of others lie in a folder of their own.
+    """
 
     root: Path
     name: str
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    drawn: frozenset[Split] = frozenset()
 
     @property
     def mirrorable(self) -> Mirroring:
@@ -147,7 +151,7 @@ def _read(root: Path, name: str, split: HashSplit) -> Dataset:
             f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
         )
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits.values()))
 
 
 def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dataset:
@@ -171,7 +175,15 @@ def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dat
         items = kept + split(free, with_test="test" not in splits)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits if splits != {"train"} else ()))
+
+
+def _drawn(given: Iterable[Split]) -> frozenset[Split]:
+    """The splits that are drawn where a folder gives these: none where it has a validation part."""
+    given = set(given)
+    if "valid" in given:
+        return frozenset()
+    return frozenset({"valid"} if given else {"valid", "test"})
 
 
 def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:
