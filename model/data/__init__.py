@@ -2,6 +2,7 @@
 
 dataset    `Dataset`, `read_dataset`: what a folder holds; what can be trained on
 splits     train, valid and test: what their folders are called, which picture goes where
+split_record  on which side each picture is, kept in the folder
 label_csv  labels in a CSV beside the pictures
 names      what a class and a picture may be called; classes that differ by case only
 sizes      how large the pictures are, without decoding them
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from model.data.digits import DIGITS
     from model.data.label_csv import read_labels
     from model.data.mirroring import Mirroring, classes_around, guess_mirroring
-    from model.data.names import check_new_class_name, class_name_of, file_name_of, is_folder_name
+    from model.data.names import check_new_class_name, class_name_of, file_name_of, is_called_picture, is_folder_name
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES
     from model.data.summary import summarize
@@ -36,6 +37,7 @@ __all__ = [
     "file_name_of",
     "find_folder",
     "guess_mirroring",
+    "is_called_picture",
     "is_folder_name",
     "read_dataset",
     "read_labels",

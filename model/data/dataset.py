@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,29 +16,51 @@ from model.core import checksum, stays_inside
 from model.data.digits import DIGITS, digits_folder
 from model.data.label_csv import read_labels
 from model.data.mirroring import Mirroring, guess_mirroring
-from model.data.names import check_classes_differ
-from model.data.splits import SPLIT_NAMES, split_by_hash
+from model.data.names import check_classes_differ, is_called_picture
+from model.data.splits import SPLIT_NAMES, HashSplit
 from model.errors import BadData
 from model.images import looks_like_picture
 from model.types import Item, LeftOut, Split
 
-VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
-
 
 @dataclass(frozen=True)
 class Dataset:
-    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
+    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons.
+
+    `drawn` are the splits whose pictures were drawn by a hash of their bytes; those of others lie in a folder of their own.
+    """
 
     root: Path
     name: str
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    drawn: frozenset[Split] = frozenset()
 
     @property
     def mirrorable(self) -> Mirroring:
         """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
         return guess_mirroring(self.classes)
+
+    @property
+    def refused(self) -> list[LeftOut]:
+        """Of what was left out, the pictures that cannot be read: files of a class that are called pictures, and missing ones.
+
+        The rest, a README say, is told and is no failure.
+        """
+        return [
+            file
+            for file in self.left_out
+            if (file.item and is_called_picture(file.path.name)) or not os.path.lexists(file.path)
+        ]
+
+    def left_out_to_json(self) -> dict[str, list[dict[str, str]]]:
+        """What was left out, as documents have it: `refused` as {file, error}, and the rest, `left_out`, as {file, reason}."""
+        refused = self.refused
+        return {
+            "refused": [{"file": str(file.path), "error": file.reason} for file in refused],
+            "left_out": [{"file": str(file.path), "reason": file.reason} for file in self.left_out if file not in refused],
+        }
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""
@@ -73,15 +95,19 @@ def split_folders(root: Path) -> dict[str, Split]:
     return found if "train" in found.values() else {}
 
 
-def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
+def read_dataset(
+    data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum, record: bool = True
+) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
     `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
-    folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
+    folders. `checksum` gives the SHA-256 of a file, for callers who know it already. Without `record` the sides of the
+    pictures are not kept in the folder: by those who only look at it.
     """
     root = find_folder(data)
     name = DIGITS if str(data) == DIGITS else root.resolve().name
-    return _read(root, name, checksum) if labels is None else _read_labelled(root, name, labels, checksum)
+    split = HashSplit(root, checksum, record)
+    return _read(root, name, split) if labels is None else _read_labelled(root, name, labels, split)
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -101,12 +127,12 @@ def check_trainable(dataset: Dataset) -> None:
         raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
 
 
-def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
+def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     left_out: list[LeftOut] = []
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
-        items = [item for name, split in splits.items() for item in _in_class_folders(root / name, split, left_out)]
+        items = [item for name, side in splits.items() for item in _in_class_folders(root / name, side, left_out)]
         left_out += [
             LeftOut(f, "lies beside the split folders")
             for f in sorted(root.iterdir())
@@ -114,9 +140,9 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
         ]
         if "valid" not in splits.values():
             kept = [item for item in items if item.split != "train"]
-            items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
+            items = kept + split([item for item in items if item.split == "train"], with_test=False)
     else:
-        items = split_by_hash(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
+        items = split(list(_in_class_folders(root, "train", left_out)))
     classes = tuple(sorted({item.label for item in items}))
     if not items:
         found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
@@ -125,10 +151,10 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
             f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
         )
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits.values()))
 
 
-def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
+def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dataset:
     items, left_out = [], []
     for file, label in read_labels(labels):
         path = root / file
@@ -146,10 +172,18 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
     if "valid" not in splits:
         kept = [item for item in items if item.split != "train"]
         free = [item for item in items if item.split == "train"]
-        items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
+        items = kept + split(free, with_test="test" not in splits)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits if splits != {"train"} else ()))
+
+
+def _drawn(given: Iterable[Split]) -> frozenset[Split]:
+    """The splits that are drawn where a folder gives these: none where it has a validation part."""
+    given = set(given)
+    if "valid" in given:
+        return frozenset()
+    return frozenset({"valid"} if given else {"valid", "test"})
 
 
 def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:

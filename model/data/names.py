@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from model.data.splits import SPLIT_NAMES
 from model.errors import BadData, BadUsage
 
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
 LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
 
@@ -30,6 +31,11 @@ def check_new_class_name(label: str, classes: Iterable[str]) -> None:
     for other in classes:
         if _without_case_and_spaces(other) == _without_case_and_spaces(label):
             raise BadUsage(f"“{label}” and the class “{other}” differ only by case or spaces: use “{other}”.")
+
+
+def is_called_picture(name: str) -> bool:
+    """Whether a file is called as pictures are, by the end of its name."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def is_folder_name(label: str) -> bool:

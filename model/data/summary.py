@@ -38,7 +38,7 @@ def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
             report({"event": "looking", "pictures": number})
         return checksum(file)
 
-    pictures = dataset.read_dataset(data, checksum=counted)
+    pictures = dataset.read_dataset(data, checksum=counted, record=False)
     counts = Counter((item.label, item.split) for item in pictures.items)
     return {
         "name": pictures.name,

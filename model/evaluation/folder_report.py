@@ -31,29 +31,38 @@ class LoadedExport:
     classifier: Classifier
 
 
+def how_measured(dataset: Dataset, split: str) -> str:
+    """How a figure on the pictures of a split was got, as a sentence."""
+    if split == "all":
+        return "On all the pictures of the folder: a model that was trained on it has learned from most of them."
+    by = "drawn by a hash of their bytes" if split in dataset.drawn else "in a folder of their own"
+    what = "test pictures, kept for the end" if split == "test" else "validation pictures, not learned from"
+    return f"On {what}, {by}."
+
+
 def evaluate_folder(
     dataset: Dataset,
     model: LoadedExport,
     rival: LoadedExport | None = None,
-    split: str | None = None,
+    split: str = "valid",
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
 ) -> dict[str, Any]:
-    """Measure `model` on one split (None: the test pictures where there are some, else the validation pictures).
+    """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
-    Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `answers` (one a picture) and, where there is a
-    `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating", "done", "total"}. A stop raises
-    KeyboardInterrupt. Raises BadData.
+    Gives an EvaluationReport as JSON, with `how` it was got, `left_out` (files that are no pictures), `has_test`,
+    `looked_at_test`, `answers` (one a picture) and, where there is a `rival`, the `comparison` with it on the same pictures.
+    Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
-    has_test = any(item.split == "test" for item in dataset.items)
-    split = split or ("test" if has_test else "valid")
     items = dataset.of(split)
+    has_test = any(item.split == "test" for item in dataset.items)
     exports = [model, rival] if rival else [model]
     found, *others = _evaluate_all(exports, items, report, stopping)
     uses_test = any(item.split == "test" for item in items)
     document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
-    refused = [{"file": str(file.path), "error": file.reason} for file in dataset.left_out]
-    document["refused"] = refused + document["refused"]
+    document["how"] = how_measured(dataset, split)
+    left_out = dataset.left_out_to_json()
+    document |= {**left_out, "refused": left_out["refused"] + document["refused"]}
     if uses_test:
         for export in exports:
             document["test_looks"] = log_test_use(dataset.root, checksum(export.path))
