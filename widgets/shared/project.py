@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import traitlets as t
 
+from model.artifacts import serving_state
 from model.core import absolute
 from model.data import DIGITS
 
@@ -15,7 +17,12 @@ class Project(t.HasTraits):
 
     data = t.Unicode("", help="the folder of pictures, absolute, or the word digits; empty before one is chosen")
     run = t.Unicode("", help="the folder of the training run that is looked at; empty before there is one")
-    model = t.Unicode("export.pkl", help="the export that the page answers with")
+    model = t.Unicode("", help="the export that the page was told to answer with; empty for the one that serves")
+
+    @property
+    def export(self) -> Path:
+        """The export that the page answers with by now."""
+        return absolute(self.model) if self.model else serving_state.serving()
 
     @t.validate("data")
     def _make_absolute(self, proposal: t.Bunch) -> str:
