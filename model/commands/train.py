@@ -25,7 +25,7 @@ from model.commands.options import (
 from model.core import absolute, percent
 from model.data import DIGITS
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
 
 
 def add(commands) -> None:
@@ -123,7 +123,7 @@ def _run_folder(options: argparse.Namespace) -> Iterator[Path | None]:
     try:
         yield folder
     finally:
-        if not (folder / EXPORT).is_file():
+        if not (folder / EXPORT).is_file() and not any(folder.glob(f"*{UNFINISHED}*")):
             shutil.rmtree(folder, ignore_errors=True)
 
 
