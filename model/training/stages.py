@@ -28,7 +28,7 @@ from model import artifacts, evaluation
 from model.artifacts import ModelCard, SafeModel, make_safe_model, model_card, registry
 from model.classifier import Classifier
 from model.core import as_text, cache_folder, checksum, checksum_of, is_utf8, listing, put_in_place, write_atomically
-from model.data import read_dataset
+from model.data import DIGITS, read_dataset, suggest
 from model.errors import AppError, BadUsage
 from model.evaluation import Evaluation
 from model.jobs import Report, Stopping
@@ -86,7 +86,9 @@ def train(
     """
     started = time.perf_counter()
     earlier = check(config, out, rival)
-    prepared = prepare(read_dataset(data, labels=labels), config, report, stopping)
+    dataset = read_dataset(data, labels=labels)
+    meant = [] if labels or dataset.name == DIGITS else [found.told() for found in suggest(dataset.root)[:1]]
+    prepared = prepare(dataset, config, report, stopping)
     begun = build(prepared, config)
     rehearse(begun, prepared, config, out, folder, earlier)
     history = finetune(begun, config, prepared.size, report, stopping)
@@ -102,7 +104,7 @@ def train(
         **_result(measured, history, prepared, config),
         **comparison,
         "out": str(out),
-        "notes": [*prepared.notes, *notes],
+        "notes": [*meant, *prepared.notes, *notes],
         "seconds": round(time.perf_counter() - started, 1),
     }
     if folder:
