@@ -226,7 +226,8 @@ def _around(file: Path) -> list[Suggestion]:
     folder = file.parent
     if file.suffix.lower() in CSV_SUFFIXES and (found := _labelled(folder, file)):
         return [_with_labels(folder, file, len(found[1]))]
-    for place in (folder.parent, folder):
-        if file.is_file() and (count := _class_count(_look(place))):
-            return [_with_folder(place, count)]
+    if file.is_file() and looks_like_picture_name(file.name):
+        classes = _look(folder.parent).classes()
+        if folder.name in classes and len(classes) > 1:
+            return [_with_folder(folder.parent, len(classes))]
     return []

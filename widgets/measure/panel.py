@@ -30,7 +30,7 @@ from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
 SERVES = "The page answers with this model from now on. The one before can be brought back."
-BACK = "The model before is back, and the page answers with it."
+BACK = "The model before is back. The page answers with it."
 NAMED = "It serves from now on. This page was opened with another model, and keeps to that: open it without MODEL= to see it."
 BASELINES_MISSING = "The simple methods are not measured yet."
 NONE_YET = "There is no trained model yet: train one first, then this page says how good it is."

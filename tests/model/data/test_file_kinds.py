@@ -50,10 +50,12 @@ def office() -> bytes:
     ],
 )
 def test_it_is_said_what_it_is(tmp_path, name, content, words):
-    (tmp_path / name).write_bytes((PROJECT / "export.pkl").read_bytes() if content is None else content)
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes((PROJECT / "export.pkl").read_bytes() if content is None else content)
     with pytest.raises(BadData, match=words):
-        read_dataset(tmp_path / name)
-    assert [path.name for path in tmp_path.iterdir()] == [name]
+        read_dataset(folder / name)
+    assert [path.name for path in folder.iterdir()] == [name]
 
 
 def test_a_picture_among_classes_and_a_table_beside_its_pictures_offer_their_folder(tmp_path):
