@@ -30,5 +30,6 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(result)
     else:
-        print(f"{count} pictures are in the catalog.")
+        broken = sum(file.item is not None for file in pictures.refused)
+        print(f"{count} pictures are in the catalog{f', {broken} of which cannot be read' if broken else ''}.")
     return status

@@ -21,6 +21,7 @@ from model.commands.options import (
     positive,
     print_json,
     share_cores,
+    tell_left_out,
 )
 from model.core import absolute, percent
 from model.data import DIGITS
@@ -92,8 +93,7 @@ def run(options: argparse.Namespace) -> int:
         recorder.done(result)
     if options.use:
         serving_state.serve(out)
-    for file in result["left_out"]:
-        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    tell_left_out(result)
     for note in result["notes"]:
         print(note, file=sys.stderr)
     if not result["mirrored"] and config.mirror is None:

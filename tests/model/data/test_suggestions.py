@@ -194,3 +194,10 @@ def test_a_link_that_leads_nowhere_else_says_how_to_copy(tmp_path):
         (tmp_path / "given" / "cats" / file.name).symlink_to(file)
     with pytest.raises(BadData, match=r"links are not followed: .*cp -rL"):
         read_dataset(tmp_path / "given")
+
+
+def test_classes_in_one_more_folder_of_any_name_are_found_on_each_side(tmp_path):
+    for side in ("train", "valid"):
+        classes(tmp_path / "given" / side / "images", "a", "b")
+    read = read_dataset(tmp_path / "given")
+    assert (read.classes, len(read.of("train")), len(read.of("valid"))) == (("a", "b"), 8, 8)
