@@ -1,9 +1,14 @@
-"""What was learned, kept in a file from the last epoch until its export is in place, so that no failure in between loses it."""
+"""What was learned, kept in a file from the last epoch until its export is in place, so that no failure in between loses it.
+
+Room for it is looked for before. Knows files and disks, not how an export is made.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -11,7 +16,7 @@ import fastai.vision.all as fv
 import torch
 
 from model.core import replacing
-from model.errors import AppError
+from model.errors import AppError, BadUsage
 from model.training.config import UNFINISHED
 
 
@@ -38,6 +43,22 @@ def keeping(learner: fv.Learner, folder: Path, name: str) -> Iterator[Callable[[
         raise AppError(told) from error
     for kept in (weights, export):
         kept.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_beside(out: Path) -> Iterator[Path]:
+    """A folder on the disk of `out`, for what is not finished; gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".voilens-") as folder:
+        yield Path(folder)
+
+
+def check_room(places: Iterable[Path], needed: int) -> None:
+    """Refuse places that cannot be written, or have less than `needed` bytes free. Raises BadUsage."""
+    for place in places:
+        if not os.access(place, os.W_OK):
+            raise BadUsage(f"Cannot write to {place}: make it writable.")
+        if shutil.disk_usage(place).free < needed:
+            raise BadUsage(f"There is too little room at {place} for the model ({needed / 1e6:.0f} MB): make room.")
 
 
 def _why(error: Exception) -> str:

@@ -12,10 +12,8 @@ import csv
 import json
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
@@ -37,7 +35,7 @@ from model.training.config import TrainConfig
 from model.training.crops import valid_crop
 from model.training.finetune import History, StartedLearner, build, finetune
 from model.training.prepare import TrainingData, prepare
-from model.training.safekeeping import keeping
+from model.training.safekeeping import check_room, keeping, scratch_beside
 from model.types import Item
 
 REFERENCE = 2000  # training pictures whose embeddings go with the export, to know what is familiar
@@ -92,7 +90,7 @@ def train(
     begun = build(prepared, config)
     rehearse(begun, prepared, config, out, folder, earlier)
     history = finetune(begun, config, prepared.size, report, stopping)
-    with keeping(begun.learner, folder or out.parent, out.stem) as keep, _scratch(out) as scratch:
+    with keeping(begun.learner, folder or out.parent, out.stem) as keep, scratch_beside(out) as scratch:
         report({"event": "measuring", "done": 0, "total": len(prepared.valid)})
         made = export(begun, prepared, config, scratch)
         keep(made.file)
@@ -150,9 +148,9 @@ def rehearse(
     seen = checksum_of(json.dumps([config.arch, data.size, config.crop, [version(name) for name in MADE_BY]]).encode())
     mark = cache_folder("rehearsed", seen)
     try:
-        with fv.no_random(), _scratch(out) as scratch:
+        with fv.no_random(), scratch_beside(out) as scratch:
             made = export(begun.untrained_copy(), data, config, scratch, REHEARSED)
-            _check_room({out.parent, folder or out.parent, mark.parent.parent}, 3 * made.file.stat().st_size)
+            check_room({out.parent, folder or out.parent, mark.parent.parent}, 3 * made.file.stat().st_size)
             if not mark.exists():
                 measured = measure(made, few, lambda event: None)
                 describe(made, measured, History([], False), begun, data, config)
@@ -170,22 +168,6 @@ def rehearse(
             f"Nothing was trained, because a model of this kind cannot be saved and measured here ({type(error).__name__}: "
             f"{error}). Choose another architecture or another size."
         ) from error
-
-
-def _check_room(places: set[Path], needed: int) -> None:
-    """Refuse a training whose model would find no room on the disk. Raises BadUsage."""
-    for place in places:
-        if not os.access(place, os.W_OK):
-            raise BadUsage(f"Cannot write to {place}: make it writable.")
-        if shutil.disk_usage(place).free < needed:
-            raise BadUsage(f"There is too little room at {place} for the model ({needed / 1e6:.0f} MB): make room.")
-
-
-@contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
-    """A folder on the disk of `out`, for what is not finished."""
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".voilens-") as folder:
-        yield Path(folder)
 
 
 def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, reference: int = REFERENCE) -> Export:

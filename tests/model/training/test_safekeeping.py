@@ -10,7 +10,7 @@ import torch
 from trainings import QUICK, never
 
 from model.errors import AppError, BadUsage
-from model.training import stages
+from model.training import safekeeping, stages
 from model.training.stages import train
 
 
@@ -44,7 +44,7 @@ def test_too_little_room_and_a_note_that_is_no_text_are_told_before_the_first_ep
     events: list[str] = []
     with pytest.raises(BadUsage, match="UTF-8"):
         train(str(pictures), replace(QUICK, note="caf\udce9"), tmp_path / "a.pkl", lambda e: events.append(e["event"]))
-    monkeypatch.setattr(stages.shutil, "disk_usage", lambda place: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr(safekeeping.shutil, "disk_usage", lambda place: type("Usage", (), {"free": 1000}))
     with pytest.raises(BadUsage, match="too little room"):
         train(str(pictures), QUICK, tmp_path / "a.pkl", lambda e: events.append(e["event"]))
     assert "epoch" not in events
