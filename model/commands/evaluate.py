@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from model import evaluation, jobs
 from model.commands.options import (
     add_data,
-    add_labels,
     add_model,
     add_run,
     command,
     load_classifier,
     model_of,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -32,7 +32,6 @@ def add(commands: Commands) -> None:
     looks = "(default: %(default)s; each look at the test pictures is counted)"
     parser.add_argument("--split", choices=("valid", "test", "all"), default="valid", help=looks)
     parser.add_argument("--compare", metavar="FILE", help="another export that you trust, measured on the same pictures")
-    add_labels(parser)
     add_model(parser)
     add_run(parser)
 
@@ -40,6 +39,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     share_cores()
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         document = _evaluate(options, recorder)
         if options.run_folder:
             evaluation.write_report(options.run_folder, document)

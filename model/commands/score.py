@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from model import jobs
 from model.commands.options import (
     add_data,
-    add_labels,
     add_mirror,
     add_model,
     add_run,
     command,
     model_of,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -31,7 +31,6 @@ SHOWN = 20
 def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
-    add_labels(parser)
     add_model(parser)
     parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
     parser.add_argument(
@@ -46,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
     from model import scoring
 
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         model = model_of(options)
         how = scoring.ScoreOptions(
             model, options.model is not None, options.labels, options.thorough, options.init, options.mirror

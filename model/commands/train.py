@@ -14,24 +14,24 @@ from model.artifacts import EXPORT, serving_state
 from model.commands.options import (
     above_zero,
     add_data,
-    add_labels,
     add_mirror,
     add_run,
     command,
+    open_data,
     positive,
     print_json,
     share_cores,
+    tell_left_out,
 )
 from model.core import absolute, percent
 from model.data import DIGITS
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
 
 
 def add(commands) -> None:
     parser = command(commands, "train", run, "fine-tune a classifier on a folder of pictures")
     add_data(parser)
-    add_labels(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {EXPORT} in the folder of the run)")
     parser.add_argument("--use", action="store_true", help="let it serve: the page and all that names no model take it then")
     parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what to start from (default: the shipped model)")
@@ -76,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
     config = config_from(options)
     with _run_folder(options) as folder, jobs.Recorder(folder) as recorder:
+        open_data(options, recorder)
         out = options.out or Path(folder or "") / EXPORT
         rival = _rival(options.compare)
         result = training.train(
@@ -92,8 +93,7 @@ def run(options: argparse.Namespace) -> int:
         recorder.done(result)
     if options.use:
         serving_state.serve(out)
-    for file in result["left_out"]:
-        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    tell_left_out(result)
     for note in result["notes"]:
         print(note, file=sys.stderr)
     if not result["mirrored"] and config.mirror is None:
@@ -124,7 +124,7 @@ def _run_folder(options: argparse.Namespace) -> Iterator[Path | None]:
     try:
         yield folder
     finally:
-        if not (folder / EXPORT).is_file():
+        if not (folder / EXPORT).is_file() and not any(folder.glob(f"*{UNFINISHED}*")):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ SPLIT_NAMES: dict[str, Split] = {
     "validation": "valid",
     "test": "test",
     "testing": "test",
+    "dev": "valid",
+    "development": "valid",
+    "eval": "valid",
+    "evaluation": "valid",
+    "holdout": "test",
 }
+FILLERS = {"set", "data", "dataset", "image", "images", "imgs", "img", "pictures", "photos", "samples", "split", "seg"}
 # A folder with fewer pictures is not cut in three. Measured on TrashNet and on cats and dogs: with 250 pictures a test part's
 # 95 % interval is 28 to 32 points wide, with 500 it is 22, and it costs a point of accuracy, as these are not learned from.
 SMALL = 500
@@ -26,6 +33,16 @@ SMALL_VALID_SHARE = 0.2  # of a folder that is cut in two
 VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a larger one; the rest is for training
 ENOUGH = 10  # pictures of a class on a side of a larger folder, where the hash has put more there
 KEY = 16  # hexadecimal digits of a checksum, by which a picture is known; read as a number in [0, 1) they are its place
+
+
+def split_of(name: str) -> Split | None:
+    """The side that a folder of this name means ("valid", "Test", "training_set", "seg_train"), None for any other name."""
+    whole = name.lower()
+    if whole in SPLIT_NAMES:
+        return SPLIT_NAMES[whole]
+    words = [word for word in re.split(r"[\s_.-]+", whole) if word and word not in FILLERS]
+    joined = re.fullmatch(r"(train|valid|val|test)(set|data)", whole)
+    return SPLIT_NAMES.get(joined[1] if joined else words[0] if len(words) == 1 else "")
 
 
 @dataclass(frozen=True)

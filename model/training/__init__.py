@@ -3,6 +3,7 @@
 config       `TrainConfig`, `PRESETS`: how to train
 stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
 prepare      pictures decoded once and kept as pixels: `TrainingData`
+safekeeping  what was learned, kept until its export is in place
 finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels
@@ -21,7 +22,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
     from model.training.callbacks import Epoch, PrecisionCallback, ProgressCallback
-    from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+    from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
     from model.training.crops import train_crop
     from model.training.finetune import build
     from model.training.loaders import BatchLoader
@@ -37,6 +38,7 @@ __all__ = [
     "CROPS",
     "FIND",
     "PRESETS",
+    "UNFINISHED",
     "BatchLoader",
     "CachedPictures",
     "Epoch",
