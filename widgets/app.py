@@ -16,7 +16,7 @@ from model.data import class_name_of
 from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import PhotoKeeper, Tabs, add_to_dataset
+from widgets.page import Memory, PhotoKeeper, Tabs, add_to_dataset
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -48,6 +48,7 @@ class App(ipw.VBox):
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))
+        self.memory = None if public else Memory(self.project)
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
         self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
@@ -55,7 +56,7 @@ class App(ipw.VBox):
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         super().__init__([self.connection, self.tabs], **traits)
         self.add_class("vl-app")
-        self.connection.on_msg(lambda *_: self.classify.refresh())
+        self.connection.on_msg(self._on_connection_message)
         self.classify.on_send(self._on_classify_send)
         self.tabs.observe(self._on_tabs_chosen, "chosen")
 
@@ -102,6 +103,12 @@ class App(ipw.VBox):
 
     # ---- what one part says to another
 
+    def _on_connection_message(self, *_message: Any) -> None:
+        """Somebody looks."""
+        if self.memory:
+            self.memory.on_seen()
+        self.classify.refresh()
+
     def _show(self, title: str) -> ipw.Widget:
         self.tabs.chosen = title
         return self.tabs.part(title)
@@ -116,8 +123,9 @@ class App(ipw.VBox):
         else:
             self._show(LABEL)
 
-    def _on_measure_cell(self, data: str, **cell: Any) -> None:
-        self.project.data = data  # a model that was trained earlier may be of another folder
+    def _on_measure_cell(self, data: str, labels: str = "", **cell: Any) -> None:
+        if labels or data != self.project.data:
+            self.project.choose(data, labels)  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
 
     def _on_clean_retrain(self) -> None:

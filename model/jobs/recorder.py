@@ -37,7 +37,7 @@ class Recorder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
         self._console.__exit__()
         if isinstance(error, AppError):
-            self._write({"event": "failed", "sentence": str(error)})
+            self._write({"event": "failed", "sentence": str(error), **error.reason()})
         elif isinstance(error, MemoryError):
             self._write({"event": "failed", "sentence": "There was too little memory: choose a smaller size."})
         elif isinstance(error, KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 tabs          the buttons that choose a part
 photo_keeper  where a photo goes that was answered or corrected
+memory        which folder and run were open, for the next reload
 connection    the banner when the server is gone
 """
 
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from widgets.page.memory import Memory
     from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
     from widgets.page.tabs import Tabs
 
-__all__ = ["PhotoKeeper", "Tabs", "add_to_dataset"]
+__all__ = ["Memory", "PhotoKeeper", "Tabs", "add_to_dataset"]
 __getattr__ = on_first_use(__name__)

@@ -6,6 +6,7 @@ import os
 
 import traitlets as t
 
+from model import jobs
 from model.core import absolute
 from model.data import DIGITS
 
@@ -14,8 +15,27 @@ class Project(t.HasTraits):
     """One person's work. A panel that changes one of these is heard by the others, which it does not know."""
 
     data = t.Unicode("", help="the folder of pictures, absolute, or the word digits; empty before one is chosen")
+    labels = t.Unicode("", help="the CSV that holds the labels of these pictures, absolute; empty where class folders do")
     run = t.Unicode("", help="the folder of the training run that is looked at; empty before there is one")
     model = t.Unicode("export.pkl", help="the export that the page answers with")
+    recents: t.List[dict[str, str]] = t.List(help="what was chosen lately, the newest first: {data, labels}")
+
+    _chooses = False
+
+    def choose(self, data: str, labels: str = "") -> None:
+        """Set folder and labels together: whoever hears of one finds the other changed, too."""
+        self._chooses = True
+        try:
+            with self.hold_trait_notifications():
+                self.data, self.labels = data, labels
+        finally:
+            self._chooses = False
+
+    @t.observe("data")
+    def _forget_labels(self, _change: t.Bunch) -> None:
+        """The labels of one folder say nothing of another. Heard before what others observe."""
+        if not self._chooses:
+            self.labels = ""
 
     @t.validate("data")
     def _make_absolute(self, proposal: t.Bunch) -> str:
@@ -23,6 +43,16 @@ class Project(t.HasTraits):
         named = proposal["value"].strip()
         return named if named in ("", DIGITS) else str(absolute(named))
 
+    @t.validate("labels")
+    def _make_labels_absolute(self, proposal: t.Bunch) -> str:
+        named = proposal["value"].strip()
+        return named and str(absolute(named))
+
     @t.validate("model")
     def _expand_home(self, proposal: t.Bunch) -> str:
         return os.path.expanduser(proposal["value"])
+
+
+def trained_on(run: jobs.Run) -> tuple[str, str]:
+    """The folder that a training learned from, and the CSV of its labels, empty where class folders hold them."""
+    return run.arguments[0], run.option("--labels") or ""

@@ -9,8 +9,8 @@ from browser_messages import message
 from samples import class_folders
 
 from model.jobs import runs
+from widgets.shared.folder_form import FolderForm
 from widgets.shared.project import Project
-from widgets.train.data_picker import DataPicker
 from widgets.train.panel import TrainPanel
 
 pytestmark = pytest.mark.usefixtures("own_runs")
@@ -22,13 +22,13 @@ def folder(tmp_path) -> Path:
 
 
 def test_a_folder_is_looked_into_before_anything_runs(folder):
-    source, heard = DataPicker(), []
-    source.on_data(heard.append)
+    source, heard = FolderForm(Project()), []
+    source.on_data(lambda data, labels: heard.append((data, labels)))
     message(source, type="look", data=f' "{folder}" ')
     assert source.state == "ready"
     assert source.sentence.startswith("18 pictures in 2 classes: ")
     assert [row["label"] for row in source.overview["classes"]] == ["cat", "dog"]
-    assert heard == [str(folder)]
+    assert heard == [(str(folder), "")]
     assert runs.list_runs() == []  # a look leaves nothing behind
 
 
@@ -44,8 +44,8 @@ def test_a_folder_is_looked_into_before_anything_runs(folder):
 )
 def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path, made, said):
     made(tmp_path / "pets")
-    source, heard = DataPicker(), []
-    source.on_data(heard.append)
+    source, heard = FolderForm(Project()), []
+    source.on_data(lambda data, labels: heard.append((data, labels)))
     source.look(str(tmp_path / "pets"))
     assert source.state == "refused"
     assert said in source.sentence
@@ -53,10 +53,10 @@ def test_what_is_wrong_with_a_folder_is_a_sentence(tmp_path, made, said):
 
 
 def test_no_path_at_all_is_a_sentence_too():
-    source = DataPicker()
+    source = FolderForm(Project())
     message(source, type="look", data="  ")
     assert source.state == "refused"
-    assert "Type the path" in source.sentence
+    assert source.sentence.startswith("Choose a folder first")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_no_path_at_all_is_a_sentence_too():
     [{}, {"type": "look"}, {"type": "look", "data": 3}, {"type": "pick", "place": 99}, {"type": "pick", "place": "x"}],
 )
 def test_a_crafted_message_changes_nothing(content):
-    source = DataPicker()
+    source = FolderForm(Project())
     message(source, **content)
     assert source.state == "empty"
     assert source.picked == 0
