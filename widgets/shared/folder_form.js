@@ -42,7 +42,8 @@ function render({ model, el }) {
     "div",
     "vl-ways",
     line("div", "vl-way", label, form, hint),
-    line("div", "vl-way", make("p", "vl-label-line", {}, "Or to try it out"), digits, make("p", "vl-small", {}, "1,797 handwritten digits, 8 × 8 pixels small, with nothing to download.")),
+    browser,
+    line("div", "vl-way vl-built-in", make("p", "vl-label-line", {}, "Or to try it out"), digits, make("p", "vl-small", {}, "1,797 handwritten digits, 8 × 8 pixels small, with nothing to download.")),
   );
   const back = button("", "vl-quiet");
   const head = line("div", "vl-row vl-source-head", make("h2", "vl-heading", {}, model.get("heading")), back);
@@ -50,7 +51,7 @@ function render({ model, el }) {
   const suggested = make("ul", "vl-suggestions", { "aria-label": "What may have been meant" });
   const take = button("", "vl-primary vl-take");
   const found = make("div", "vl-found");
-  el.append(head, recents, ways, browser, said, suggested, take, found);
+  el.append(head, recents, ways, said, suggested, take, found);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();

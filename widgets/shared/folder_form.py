@@ -66,7 +66,7 @@ class FolderForm(anywidget.AnyWidget):
         self._scratch: tempfile.TemporaryDirectory | None = None
         self._chosen, self._shown, self._backs = ipw.CallbackDispatcher(), ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
-        project.observe(self._update_recents, "recents")
+        project.observe(self._update_recents, ["recents", "data", "labels"])
         self._update_recents()
 
     def on_data(self, handler: Callable[[str, str], None]) -> None:
@@ -135,11 +135,12 @@ class FolderForm(anywidget.AnyWidget):
         self.sentence, self.state = sentence, "refused"
 
     def _update_recents(self, _change: Any = None) -> None:
-        """What was chosen lately and is still there."""
+        """What was chosen lately and is still there, beside what is open."""
+        now = {"data": self._project.data, "labels": self._project.labels}
         self.recents = [
             {"name": os.path.basename(recent["data"]), **recent}
             for recent in self._project.recents
-            if recent["data"] != DIGITS and os.path.isdir(recent["data"])
+            if recent != now and recent["data"] != DIGITS and os.path.isdir(recent["data"])
         ]
 
     async def _browse(self, folder: str) -> None:

@@ -21,6 +21,7 @@ class Project(t.HasTraits):
     recents: t.List[dict[str, str]] = t.List(help="what was chosen lately, the newest first: {data, labels}")
 
     _chooses = False
+    _labels_before = ""
 
     def choose(self, data: str, labels: str = "") -> None:
         """Set folder and labels together: whoever hears of one finds the other changed, too."""
@@ -31,11 +32,12 @@ class Project(t.HasTraits):
         finally:
             self._chooses = False
 
-    @t.observe("data")
-    def _forget_labels(self, _change: t.Bunch) -> None:
-        """The labels of one folder say nothing of another. Heard before what others observe."""
-        if not self._chooses:
+    @t.observe("data", "labels")
+    def _forget_labels(self, change: t.Bunch) -> None:
+        """The labels of one folder say nothing of another, unless they came with it. Heard before what others observe."""
+        if change["name"] == "data" and not self._chooses and self.labels == self._labels_before:
             self.labels = ""
+        self._labels_before = self.labels
 
     @t.validate("data")
     def _make_absolute(self, proposal: t.Bunch) -> str:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from browser_messages import message
+import run_folders
 from samples import class_folders
 
+from model import jobs
 from model.jobs import runs
+from widgets.shared.folder_browser import FolderBrowser
 from widgets.shared.folder_form import FolderForm
 from widgets.shared.project import Project
 from widgets.train.panel import TrainPanel
@@ -61,7 +64,18 @@ def test_no_path_at_all_is_a_sentence_too():
 
 @pytest.mark.parametrize(
     "content",
-    [{}, {"type": "look"}, {"type": "look", "data": 3}, {"type": "pick", "place": 99}, {"type": "pick", "place": "x"}],
+    [
+        {},
+        {"type": "look"},
+        {"type": "look", "data": 3},
+        {"type": "pick", "place": 99},
+        {"type": "pick", "place": "x"},
+        {"type": "recent", "place": 0},
+        {"type": "suggestion", "place": -1},
+        {"type": "browse", "data": None},
+        {"type": "take"},
+        {"type": "back"},
+    ],
 )
 def test_a_crafted_message_changes_nothing(content):
     source = FolderForm(Project())
@@ -76,3 +90,74 @@ def test_a_relative_path_is_kept_absolute_for_runs_work_elsewhere(folder, monkey
     panel = TrainPanel(project)
     panel.source.look("pets")
     assert project.data == str(folder)
+
+
+def test_with_a_button_a_folder_counts_once_that_is_pressed_even_one_to_train_on_which_more_is_needed(tmp_path):
+    lonely = class_folders(tmp_path / "pets", {"cat": 3})
+    source, heard = FolderForm(Project(), take="Clean these pictures"), []
+    source.on_data(lambda data, labels: heard.append((data, labels)))
+    message(source, type="take")
+    source.look(str(lonely))
+    assert (source.state, source.sentence.startswith("3 pictures in 1 classes")) == ("ready", True)
+    assert not (lonely / ".voilens").exists()  # described before anything runs
+    assert heard == []
+    message(source, type="take")
+    assert heard == [(str(lonely), "")]
+
+
+@pytest.fixture
+def looks(monkeypatch) -> list[list[str]]:
+    """The arguments of the looks into folders, each of which is refused with two suggestions."""
+    looks: list[list[str]] = []
+    meant = [{"data": "/pets/Dataset", "labels": "", "sentence": "Did you mean /pets/Dataset, 10 classes?"}]
+    meant += [{"data": "/pets/images", "labels": "/pets/train.csv", "sentence": "Or the labels of train.csv?"}]
+
+    def start(kind, arguments, folder):
+        looks.append(arguments)
+        failed = {"event": "failed", "sentence": "It holds no classes.", "code": "nested", "values": {"suggestions": meant}}
+        return jobs.find(run_folders.make(kind, arguments, [failed]))
+
+    monkeypatch.setattr(jobs, "start", start)
+    return looks
+
+
+def test_what_was_probably_meant_is_one_click_away_with_its_labels(looks):
+    source = FolderForm(Project())
+    source.look("/pets")
+    assert (source.state, source.sentence) == ("refused", "It holds no classes.")
+    assert [one["sentence"] for one in source.suggestions] == [
+        "Did you mean /pets/Dataset, 10 classes?",
+        "Or the labels of train.csv?",
+    ]
+    message(source, type="suggestion", place=1)
+    message(source, type="suggestion", place=2)
+    assert looks == [["/pets"], ["/pets/images", "--labels", "/pets/train.csv"]]
+    assert (source.data, source.labels) == ("/pets/images", "/pets/train.csv")
+    source.look("")
+    assert source.suggestions == []
+
+
+def test_what_was_chosen_lately_and_is_still_there_is_one_click_away(folder, looks):
+    gone, digits = {"data": "/nowhere", "labels": ""}, {"data": "digits", "labels": ""}
+    recent = {"data": str(folder), "labels": "/pets.csv"}
+    project = Project(recents=[gone, recent, digits])
+    source = FolderForm(project)
+    assert source.recents == [{"name": "pets", **recent}]
+    message(source, type="recent", place=0)
+    assert looks == [[str(folder), "--labels", "/pets.csv"]]
+    project.choose(str(folder), "/pets.csv")
+    assert source.recents == []  # it is open
+
+
+def test_folders_are_browsed_and_one_of_them_is_looked_into(folder, tmp_path):
+    source = FolderForm(Project(), FolderBrowser([tmp_path]))
+    message(source, type="browse", data="")
+    assert [step["name"] for step in source.browsed["folders"]] == ["pets"]
+    message(source, type="browse", data=source.browsed["folders"][0]["folder"])
+    assert [step["name"] for step in source.browsed["folders"]] == ["cat", "dog"]
+    message(source, type="look", data=source.browsed["place"])
+    assert (source.state, source.browsed) == ("ready", {})
+    message(source, type="browse", data="")
+    assert source.browsed["place"] == str(tmp_path)  # beside the folder that is chosen
+    message(source, type="close")
+    assert source.browsed == {}
