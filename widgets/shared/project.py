@@ -21,7 +21,7 @@ class Project(t.HasTraits):
     recents: t.List[dict[str, str]] = t.List(help="what was chosen lately, the newest first: {data, labels}")
 
     _chooses = False
-    _labels_before = ""
+    _labelled = _labels_before = ""  # the folder that had labels last, and the CSV
 
     def choose(self, data: str, labels: str = "") -> None:
         """Set folder and labels together: whoever hears of one finds the other changed, too."""
@@ -35,9 +35,10 @@ class Project(t.HasTraits):
     @t.observe("data", "labels")
     def _forget_labels(self, change: t.Bunch) -> None:
         """The labels of one folder say nothing of another, unless they came with it. Heard before what others observe."""
-        if change["name"] == "data" and not self._chooses and self.labels == self._labels_before:
+        if change["name"] == "labels" or self._chooses:
+            self._labelled, self._labels_before = self.data, self.labels
+        elif self._labelled != self.data and self.labels == self._labels_before:
             self.labels = ""
-        self._labels_before = self.labels
 
     @t.validate("data")
     def _make_absolute(self, proposal: t.Bunch) -> str:
