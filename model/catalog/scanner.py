@@ -19,12 +19,11 @@ from pathlib import Path
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
 from model.core import checksum
-from model.data import Dataset, find_folder, read_dataset
+from model.data import SUFFIXES, Dataset, find_folder, read_dataset
 from model.jobs import Report, Stopping
 from model.types import Item
 
 INBOX = f"{INDEX_FOLDER}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 FOLLOWING = ("scores", "copies", "issues")  # tables that name files of `pictures`; `visitors` keep the names of the inbox
 
 Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds, inode

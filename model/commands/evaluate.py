@@ -11,11 +11,11 @@ from model import evaluation, jobs
 from model.commands.options import (
     MODEL,
     add_data,
-    add_labels,
     add_model,
     add_run,
     command,
     load_classifier,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -31,7 +31,6 @@ def add(commands: Commands) -> None:
     add_data(parser)
     parser.add_argument("--split", choices=("test", "valid", "all"), help="(default: test where there is one, else valid)")
     parser.add_argument("--compare", metavar="FILE", help="another export that you trust, measured on the same pictures")
-    add_labels(parser)
     add_model(parser)
     add_run(parser)
 
@@ -39,6 +38,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     share_cores()
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         document = _evaluate(options, recorder)
         if options.run_folder:
             evaluation.write_report(options.run_folder, document)

@@ -9,12 +9,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.core import as_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
     from model.classifier import Classifier
     from model.data import Dataset
+    from model.jobs import Recorder
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -38,11 +41,19 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="a folder of class folders, or the word digits")
+    """Declare DATA, and --labels for a folder that is not sorted into class folders."""
+    parser.add_argument("data", metavar="DATA", help="a folder of class folders, a zip of one, or the word digits")
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV that names pictures and their classes")
 
 
-def add_labels(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV with the columns file and label")
+def open_data(options: argparse.Namespace, recorder: Recorder) -> None:
+    """Where DATA is a zip, open it, and let DATA be the folder that it became; that is told. Raises BadData."""
+    from model.data import open_zip
+
+    given = Path(options.data)
+    if given.is_file():
+        options.data = str(open_zip(given, recorder.report, recorder.stopping))
+        print(f"{given} is opened: its pictures are in {options.data}.", file=sys.stderr)
 
 
 def add_mirror(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +115,7 @@ def load_classifier(options: argparse.Namespace) -> Classifier:
 
 def left_out(pictures: Dataset) -> list[dict[str, str]]:
     """The files of a folder that were not taken, as `refused` of a document lists them."""
-    return [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+    return [{"file": as_text(str(file.path)), "error": file.reason} for file in pictures.left_out]
 
 
 def tell_refused(refused: list[dict[str, str]]) -> int:

@@ -6,7 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from model import catalog, jobs
-from model.commands.options import add_data, add_labels, add_run, command, print_json
+from model.commands.options import add_data, add_run, command, left_out, open_data, print_json, tell_refused
+from model.data import read_dataset
 
 if TYPE_CHECKING:
     from model.commands.options import Commands
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     parser = command(commands, "scan", run, "list the pictures of a folder for the cleaner")
     add_data(parser)
-    add_labels(parser)
     add_run(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     with jobs.Recorder(options.run_folder) as recorder:
-        result = {"pictures": catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)}
+        open_data(options, recorder)
+        count = catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)
+        pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+        refused = left_out(pictures)
+        result = {"pictures": count, "left_out": refused}
         recorder.done(result)
+    tell_refused(refused)
     if options.json:
         print_json(result)
     else:
-        print(f"{result['pictures']} pictures are in the catalog.")
+        print(f"{count} pictures are in the catalog.")
     return 0

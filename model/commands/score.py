@@ -10,12 +10,12 @@ from model import jobs
 from model.commands.options import (
     MODEL,
     add_data,
-    add_labels,
     add_mirror,
     add_model,
     add_run,
     command,
     left_out,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -32,7 +32,6 @@ SHOWN = 20
 def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
-    add_labels(parser)
     add_model(parser)
     parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
     parser.add_argument(
@@ -47,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from model import scoring
 
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         model = Path(options.model or MODEL)
         how = scoring.ScoreOptions(
             model, options.model is not None, options.labels, options.thorough, options.init, options.mirror

@@ -11,10 +11,10 @@ from model.commands.options import (
     MODEL,
     above_zero,
     add_data,
-    add_labels,
     add_mirror,
     add_run,
     command,
+    open_data,
     positive,
     print_json,
     share_cores,
@@ -27,7 +27,6 @@ from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, cho
 def add(commands) -> None:
     parser = command(commands, "train", run, "fine-tune a classifier on a folder of pictures")
     add_data(parser)
-    add_labels(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {MODEL}, or in the folder of --run)")
     parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what to start from (default: the shipped model)")
     parser.add_argument("--arch", help="one of torchvision's architectures (default: resnet18)")
@@ -73,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     folder = options.run_folder
     out = options.out or (folder / Path(MODEL).name if folder else Path(MODEL))
     with jobs.Recorder(folder) as recorder:
+        open_data(options, recorder)
         rival = _rival(options.compare, out)
         result = training.train(
             options.data,

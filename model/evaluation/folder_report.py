@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model.classifier import Classifier
-from model.core import checksum
+from model.core import as_text, checksum
 from model.data import Dataset
 from model.evaluation.evaluation import Evaluation, evaluate
 from model.evaluation.paired_test import compare_answers
@@ -52,7 +52,7 @@ def evaluate_folder(
     found, *others = _evaluate_all(exports, items, report, stopping)
     uses_test = any(item.split == "test" for item in items)
     document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
-    refused = [{"file": str(file.path), "error": file.reason} for file in dataset.left_out]
+    refused = [{"file": as_text(str(file.path)), "error": file.reason} for file in dataset.left_out]
     document["refused"] = refused + document["refused"]
     if uses_test:
         for export in exports:

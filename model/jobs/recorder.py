@@ -19,7 +19,8 @@ PACE = 0.2  # seconds between two lines of mere progress
 class Recorder:
     """Inside a command: events to the terminal and, where there is a run folder, to its file.
 
-    Leaving its block by an error writes that down as a sentence; `done` and `stopped` end the run.
+    Leaving its block by an error writes that down as a sentence, with the code and values of an AppError; `done` and
+    `stopped` end the run.
     """
 
     def __init__(self, folder: Path | None):

@@ -47,7 +47,7 @@ class Journal:
         self._home = (self._root / INDEX_FOLDER).stat().st_ino
         self._marks = Marks(self._database)
         self._transactions = Transactions(self._database, self._root)
-        self._csv = CsvLabels(Path(labels).resolve()) if labels else None
+        self._csv = CsvLabels(Path(labels).resolve(), self._root) if labels else None
         self._filing: CsvLabels | FolderLabels = self._csv or FolderLabels(self._root)
         with self._plainly():
             unfinished = self._transactions.half_done()

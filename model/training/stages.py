@@ -22,7 +22,7 @@ from typing import Any
 from model import artifacts, evaluation, jobs
 from model.artifacts import ModelCard, SafeModel, make_safe_model, model_card, registry
 from model.classifier import Classifier
-from model.core import checksum, listing, put_in_place, write_atomically
+from model.core import as_text, checksum, listing, put_in_place, write_atomically
 from model.data import read_dataset
 from model.errors import BadUsage
 from model.evaluation import Evaluation
@@ -215,7 +215,7 @@ def _result(measured: Measured, history: History, data: TrainingData, config: Tr
         "valid_loss": history.best["valid_loss"],
         "train_count": len(data.train),
         "valid_count": len(data.valid),
-        "left_out": [{"file": str(file.path), "reason": file.reason} for file in data.left_out],
+        "left_out": [{"file": as_text(str(file.path)), "reason": file.reason} for file in data.left_out],
         "history": history.epochs,
         "best_epoch": history.best["epoch"],
         "stopped": history.stopped,
