@@ -105,34 +105,43 @@ class FolderForm(anywidget.AnyWidget):
         return self.data if self.data in ("", DIGITS) else str(absolute(self.data))
 
     def _on_run_events(self, run: jobs.Run, state: jobs.State, events: list[Event]) -> None:
-        counted = [event["pictures"] for event in events if event["event"] == "looking"]
         if state == "running":
-            if counted:
-                self.sentence = f"Looking into the folder: {counted[-1]:,} pictures so far"
-                self.takable = True
+            if events:
+                self._tell_progress(events[-1])
             return
         self._follower.leave()
         if state != "done":
-            failed = next((event for event in events if event["event"] == "failed"), {})
-            self._refuse(run.sentence or "The folder could not be looked into: try again.", failed.get("values"))
+            self._refuse(run.sentence or "The folder could not be looked into: try again.")
+            self._offer(next((event["values"] for event in events if "values" in event), {}))
         else:
             self._show(run.result or {})
         self._scratch = None
 
+    def _tell_progress(self, event: Event) -> None:
+        if event["event"] == "looking":
+            self.sentence = f"Looking into the folder: {event['pictures']:,} pictures so far"
+            self.takable = True
+        elif "done" in event:  # a zip becomes a folder
+            self.sentence = f"Opening it: {event['done']:,} of {event['total']:,} files"
+
     def _show(self, overview: dict[str, Any]) -> None:
         self.overview = overview
+        self.data, self.labels = overview["data"], overview["labels"]  # of a zip, the folder that it became
+        self._offer(overview)
         if overview["problem"] and not self.take:
-            return self._refuse(overview["problem"], overview)
+            return self._refuse(overview["problem"])
         self.sentence = _summary(overview, self.labels)
         self.state, self.takable = "ready", True
         if not self.take:
             self._chosen(self.where, self.labels)
 
-    def _refuse(self, sentence: str, values: dict[str, Any] | None = None) -> None:
-        """Say why a folder cannot be taken; what was probably meant is offered where the `values` of the refusal name it."""
-        suggested = (values or {}).get("suggestions", [])
-        self.suggestions = [{key: str(one.get(key) or "") for key in ("data", "labels", "sentence")} for one in suggested]
+    def _refuse(self, sentence: str) -> None:
         self.sentence, self.state = sentence, "refused"
+
+    def _offer(self, found: dict[str, Any]) -> None:
+        """Offer what was probably meant, as far as `found` names it."""
+        names = ("data", "labels", "sentence")
+        self.suggestions = [{name: str(one.get(name) or "") for name in names} for one in found.get("suggestions", [])]
 
     def _update_recents(self, _change: Any = None) -> None:
         """What was chosen lately and is still there, beside what is open."""
