@@ -16,7 +16,7 @@ from model.data import class_name_of
 from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import Memory, PhotoKeeper, Tabs, add_to_dataset
+from widgets.page import Additions, Memory, PhotoKeeper, Tabs
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -51,7 +51,8 @@ class App(ipw.VBox):
         self.memory = None if public else Memory(self.project)
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
-        self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
+        self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
+        self.classify = ClassifyPanel(client, self._keeper)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         super().__init__([self.connection, self.tabs], **traits)
@@ -85,10 +86,8 @@ class App(ipw.VBox):
         return panel
 
     def _make_label(self) -> ipw.Widget:
-        panel = LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner)
-        if not self._public:
-            panel.on_add(lambda: add_to_dataset(self.visitor_folder, self.project))
-        return panel
+        additions = None if self._public else Additions(self.visitor_folder, self.project)
+        return LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner, additions)
 
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.clean import Cleaner
@@ -118,7 +117,7 @@ class App(ipw.VBox):
             self.tabs.part(LABEL).refresh()
 
     def _on_classify_send(self) -> None:
-        if self.project.data and not self._public:
+        if self._keeper.to_dataset:
             self._show(CLEAN).show(reason="visitors")
         else:
             self._show(LABEL)

@@ -71,8 +71,12 @@ function question({ answer, choices }, sure, say) {
     agree.addEventListener("click", () => tell(""));
     frame.append(agree);
   }
+  form.hidden = true;
   frame.append(wrong, form);
-  unfoldBy(wrong, form, () => form);
+  unfoldBy(wrong, (open) => {
+    form.hidden = !open;
+    return form;
+  });
 
   /** @param {string} label */
   function tell(label) {
@@ -107,17 +111,15 @@ function correction(choices, tell) {
   return form;
 }
 
-// A form, made when it is first wanted: there may be many classes and many photos.
-/** @param {HTMLButtonElement} handle @param {HTMLElement} part which is hidden at first @param {() => HTMLElement} fill gives the form in it */
-function unfoldBy(handle, part, fill) {
-  const unfold = (/** @type {boolean} */ open) => {
-    part.hidden = !open;
-    handle.setAttribute("aria-expanded", String(open));
-  };
-  unfold(false);
+// A button that shows and hides a form: `unfold(open)` does it, and gives where the focus goes.
+/** @param {HTMLButtonElement} handle @param {(open: boolean) => HTMLElement} unfold */
+function unfoldBy(handle, unfold) {
+  handle.setAttribute("aria-expanded", "false");
   handle.addEventListener("click", () => {
-    unfold(Boolean(part.hidden));
-    if (!part.hidden) fill().querySelector("button")?.focus();
+    const open = handle.getAttribute("aria-expanded") !== "true";
+    handle.setAttribute("aria-expanded", String(open));
+    const form = unfold(open);
+    if (open) form.querySelector("button")?.focus();
   });
 }
 
@@ -150,7 +152,7 @@ function table(rows, sendable, send) {
     head.append(make("th", title === words.share ? "vl-number" : "", { scope: "col" }, title));
   }
   const body = make("tbody");
-  for (const row of rows) body.append(...lines(row, (label) => send({ type: "say", label, place: row.place })));
+  for (const row of rows) body.append(lineOf(row, (label) => send({ type: "say", label, place: row.place })));
   const top = make("thead");
   top.append(head);
   sheet.append(top, body);
@@ -172,9 +174,9 @@ function table(rows, sendable, send) {
   return whole;
 }
 
-// One photo of several; where the person may correct it, a second line unfolds below.
+// One photo of several; where the person may correct it, a second line unfolds below: there may be many photos and classes.
 /** @param {Line} row @param {(label: string) => void} say */
-function lines(row, say) {
+function lineOf(row, say) {
   const line = make("tr", `vl-row-${row.status}`);
   const photo = make("td", "vl-cell-photo");
   if (row.thumbnail) photo.append(make("img", "vl-thumbnail", { src: row.thumbnail, alt: "" }));
@@ -185,7 +187,7 @@ function lines(row, say) {
   line.append(photo, answer, ...(row.label ? [make("td", "vl-number", {}, row.text)] : []), state);
   const told = () => make("p", "vl-small vl-corrected", {}, fill(WORDS.table.said, { label: row.said }));
   if (row.said) answer.append(told());
-  if (!row.asked) return [line];
+  if (!row.asked) return line;
 
   const { choices } = row.asked;
   const handle = button(WORDS.question.tell, "vl-quiet vl-correct");
@@ -193,8 +195,10 @@ function lines(row, say) {
   const unfolded = make("tr", "vl-row-correction");
   const cell = make("td", "", { colspan: "4" });
   unfolded.append(cell);
-  unfoldBy(handle, unfolded, () => {
-    if (!cell.hasChildNodes()) cell.append(correction(choices, tell));
+  unfoldBy(handle, (open) => {
+    if (open && !cell.hasChildNodes()) cell.append(correction(choices, tell));
+    if (open) line.after(unfolded);
+    else unfolded.remove();
     return cell;
   });
   answer.append(handle);
@@ -209,7 +213,7 @@ function lines(row, say) {
     handle.replaceWith(said);
     said.focus();
   }
-  return [line, unfolded];
+  return line;
 }
 
 /** @param {Line[]} rows */

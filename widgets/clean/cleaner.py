@@ -82,7 +82,7 @@ class Cleaner(CleanerView):
     def on_other_folder(self, handler: Callable[[], None]) -> None:
         """Offer to clean another folder in place of this one; `handler()` hears that it is wanted."""
         self._others.register_callback(handler)
-        self.offers_other_folder = True
+        self.offers_other_folder = not self._private
 
     def offer(self, classes: Sequence[str]) -> None:
         """Offer these classes beside those of the folder, in place of the ones before."""
@@ -113,7 +113,7 @@ class Cleaner(CleanerView):
             _log.warning("dropped a message of the cleaner that does not fit")
             return
         parts = self._session.parts
-        if request.type == "other-folder":
+        if request.type == "other-folder" and not self._private:
             self._others()
         elif parts and request.type == "zip-next":
             parts.download.on_receipt()
