@@ -16,7 +16,7 @@ from model.data import class_name_of
 from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import Additions, Memory, PhotoKeeper, Tabs
+from widgets.page import Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -57,7 +57,8 @@ class App(ipw.VBox):
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         super().__init__([self.connection, self.tabs], **traits)
         self.add_class("vl-app")
-        self.connection.on_msg(self._on_connection_message)
+        self._early_changes = EarlyChanges(self)
+        self.connection.on_msg(self._on_connection_here)
         self.classify.on_send(self._on_classify_send)
         self.tabs.observe(self._on_tabs_chosen, "chosen")
 
@@ -102,8 +103,9 @@ class App(ipw.VBox):
 
     # ---- what one part says to another
 
-    def _on_connection_message(self, *_message: Any) -> None:
-        """Somebody looks."""
+    def _on_connection_here(self, *_message: Any) -> None:
+        """The browser has built the page, and somebody looks at it."""
+        self._early_changes.send_again()
         if self.memory:
             self.memory.on_seen()
         self.classify.refresh()

@@ -146,7 +146,7 @@ def test_a_public_page_neither_remembers_nor_recalls(folder, own_runs):
     kernel().data = str(folder)
     kept = (own_runs / "page.json").read_bytes()
     page = App(Model(), public=True)
-    page._on_connection_message()
+    page._on_connection_here()
     page.project.data = "/etc"
     assert page.project.recents == []
     assert (own_runs / "page.json").read_bytes() == kept
