@@ -31,15 +31,15 @@ class Connection(anywidget.AnyWidget):
 class App(ipw.VBox):
     """The whole page, around one client of the model process.
 
-    `data` is the owner's folder of pictures, where one is known already; `export` the file that the page answers with,
-    which "Use this model" replaces; `public` says who looks (None: as VOILENS_PUBLIC says).
+    `data` is the owner's folder of pictures, where one is known already; `export` the file that the page answers with, empty
+    for the one that serves, which "Use this model" changes; `public` says who looks (None: as VOILENS_PUBLIC says).
     """
 
     def __init__(
         self,
         client: Classifies,
         data: str | Path = "",
-        export: str | Path = "export.pkl",
+        export: str | Path = "",
         public: bool | None = None,
         **traits: Any,
     ):

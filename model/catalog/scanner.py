@@ -19,7 +19,7 @@ from pathlib import Path
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
 from model.core import checksum
-from model.data import SUFFIXES, Dataset, find_folder, read_dataset
+from model.data import Dataset, find_folder, is_called_picture, read_dataset
 from model.jobs import Report, Stopping
 from model.types import Item
 
@@ -137,7 +137,7 @@ class _Checksums:
 def _broken(pictures: Dataset) -> Iterator[Item]:
     """What is called a picture, lies in a class and is none: an empty file, a page saved in the place of a picture."""
     for file in pictures.left_out:
-        if file.item and file.path.suffix.lower() in SUFFIXES:
+        if file.item and is_called_picture(file.path.name):
             yield file.item
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model import catalog, jobs
-from model.commands.options import add_data, add_run, command, left_out, open_data, print_json, tell_refused
+from model.commands.options import add_data, add_run, command, open_data, print_json, tell_refused
 from model.data import read_dataset
 
 if TYPE_CHECKING:
@@ -24,12 +24,11 @@ def run(options: argparse.Namespace) -> int:
         open_data(options, recorder)
         count = catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)
         pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
-        refused = left_out(pictures)
-        result = {"pictures": count, "left_out": refused}
+        result: dict[str, Any] = {"pictures": count, **pictures.left_out_to_json()}
         recorder.done(result)
-    tell_refused(refused)
+    status = tell_refused(result)
     if options.json:
         print_json(result)
     else:
         print(f"{count} pictures are in the catalog.")
-    return 0
+    return status

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from model import jobs
 from model.commands.options import (
-    MODEL,
     add_data,
     add_mirror,
     add_model,
     add_run,
     command,
-    left_out,
+    model_of,
     open_data,
     print_json,
     share_cores,
@@ -47,14 +46,14 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         open_data(options, recorder)
-        model = Path(options.model or MODEL)
+        model = model_of(options)
         how = scoring.ScoreOptions(
             model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
         )
         found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
-    found["refused"] = _refused(options, found["quality"])
-    status = tell_refused(found["refused"])
+    found |= _left_out(options, found["quality"])
+    status = tell_refused(found)
     if options.json:
         print_json(found)
     else:
@@ -62,12 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _refused(options: argparse.Namespace, quality: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The files that are no pictures, and the pictures that cannot be opened."""
+def _left_out(options: argparse.Namespace, quality: list[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    """What is no picture, as `left_out`, and the pictures that cannot be opened, as `refused`."""
     pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
-    return left_out(pictures) + [
-        {"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None
-    ]
+    found = pictures.left_out_to_json()
+    found["refused"] += [{"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None]
+    return found
 
 
 def _print(found: dict[str, Any]) -> None:

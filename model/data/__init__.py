@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from model.data.label_csv import CsvForm, form_of, read_labels
     from model.data.labelled_files import FileFinder
     from model.data.mirroring import Mirroring, classes_around, guess_mirroring
-    from model.data.names import SUFFIXES, check_new_class_name, class_name_of, file_name_of, is_folder_name, is_ignored
+    from model.data.names import (
+        check_new_class_name,
+        class_name_of,
+        file_name_of,
+        is_called_picture,
+        is_folder_name,
+        is_ignored,
+    )
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES, split_of
     from model.data.suggestions import Suggestion, suggest
@@ -36,7 +43,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DIGITS",
     "SPLIT_NAMES",
-    "SUFFIXES",
     "CsvForm",
     "Dataset",
     "FileFinder",
@@ -50,6 +56,7 @@ __all__ = [
     "find_folder",
     "form_of",
     "guess_mirroring",
+    "is_called_picture",
     "is_folder_name",
     "is_ignored",
     "open_zip",

@@ -6,12 +6,13 @@ splits is split by a hash of each picture's bytes: the same picture never change
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.core import checksum, is_utf8, listing
+from model.core import as_text, checksum, is_utf8, listing
 from model.data.digits import DIGITS, digits_folder
 from model.data.file_kinds import is_zip_of_pictures, no_folder
 from model.data.folders import (
@@ -27,7 +28,7 @@ from model.data.folders import (
 from model.data.label_csv import read_labels
 from model.data.labelled_files import FileFinder
 from model.data.mirroring import Mirroring, guess_mirroring
-from model.data.names import check_classes_differ, is_ignored
+from model.data.names import check_classes_differ, is_called_picture, is_ignored
 from model.data.splits import split_by_hash, split_of
 from model.data.suggestions import refusal
 from model.data.zip_import import opened_folder
@@ -55,6 +56,27 @@ class Dataset:
     def mirrorable(self) -> Mirroring:
         """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
         return guess_mirroring(self.classes)
+
+    @property
+    def refused(self) -> list[LeftOut]:
+        """Of what was left out, the pictures that cannot be read: files of a class that are called pictures, and missing ones.
+
+        The rest, a README say, is told and is no failure.
+        """
+        return [
+            file
+            for file in self.left_out
+            if (file.item and is_called_picture(file.path.name)) or not os.path.lexists(file.path)
+        ]
+
+    def left_out_to_json(self) -> dict[str, list[dict[str, str]]]:
+        """What was left out, as documents have it: `refused` as {file, error}, and the rest, `left_out`, as {file, reason}."""
+        refused = self.refused
+        others = [file for file in self.left_out if file not in refused]
+        return {
+            "refused": [{"file": as_text(str(file.path)), "error": file.reason} for file in refused],
+            "left_out": [{"file": as_text(str(file.path)), "reason": file.reason} for file in others],
+        }
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""

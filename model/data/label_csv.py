@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from model.core import one_line
-from model.data.names import SUFFIXES
+from model.data.names import is_called_picture
 from model.errors import BadData
 
 DELIMITERS = ",;\t|"
@@ -119,7 +119,7 @@ def form_of(text: str, labels: Path | None = None) -> CsvForm:
 
 def looks_like_picture_name(name: str) -> bool:
     """Whether a file of that name is called a picture."""
-    return PurePosixPath(name.strip().replace("\\", "/")).suffix.lower() in SUFFIXES
+    return is_called_picture(name.strip())
 
 
 def _form(rows: Sequence[Sequence[str]], delimiter: str) -> CsvForm | None:

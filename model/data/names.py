@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from model.data.splits import split_of
 from model.errors import BadData, BadUsage
 
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
 LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
-SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}  # of pictures
 LEFT_BEHIND = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 
 
@@ -37,6 +37,11 @@ def check_new_class_name(label: str, classes: Iterable[str]) -> None:
 def is_ignored(name: str) -> bool:
     """Whether a file or folder is nobody's picture and nothing to tell of: hidden, or left behind by an operating system."""
     return name.startswith(".") or name.lower() in LEFT_BEHIND
+
+
+def is_called_picture(name: str) -> bool:
+    """Whether a file is called as pictures are, by the end of its name."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def is_folder_name(label: str) -> bool:

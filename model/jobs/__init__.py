@@ -12,7 +12,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.jobs.recorder import Recorder
-    from model.jobs.runs import STOP, Run, State, check_writable, find, latest, list_runs, runs_folder, start
+    from model.jobs.runs import STOP, Run, State, begin, find, latest, list_runs, runs_folder, start
     from model.jobs.types import Event, Report, Stopping
 
 __all__ = [
@@ -23,7 +23,7 @@ __all__ = [
     "Run",
     "State",
     "Stopping",
-    "check_writable",
+    "begin",
     "find",
     "latest",
     "list_runs",

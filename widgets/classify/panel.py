@@ -225,8 +225,10 @@ class ClassifyPanel(ipw.VBox):
             outcome = await self._ask(photo)
         if photo.turn != self._turn:
             return
-        if self._keeper and isinstance(outcome, Prediction):
-            self._answered.append((photo, outcome))
+        if isinstance(outcome, Prediction):
+            self.classes = [*outcome.probabilities]  # another model may serve by now
+            if self._keeper:
+                self._answered.append((photo, outcome))
         if photo.count > 1:
             correctable = self._keeper is not None and isinstance(outcome, Prediction)
             place = len(self._answered) - 1 if correctable else None

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
 
-from model.artifacts import registry
 from model.errors import AppError
 from widgets.clean.cleaner import Cleaner
 from widgets.shared import FolderForm, Project, use_styles
@@ -94,9 +92,8 @@ class CleanPanel(ipw.VBox):
             self.cleaner.layout.display = "none" if asking else ""
 
     def _model(self) -> str | None:
-        """The page's model, by name where it is not the shipped one, which is admitted by its card."""
-        export = Path(self.project.model).absolute()
-        return None if registry.is_shipped_place(export) else str(export)
+        """The page's model where it was told which; None for the one that serves, which is admitted by its card."""
+        return str(self.project.export) if self.project.model else None
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.notice.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"

@@ -15,7 +15,8 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import evaluation, jobs
-from model.artifacts import registry
+from model.artifacts import EXPORT, serving_state
+from model.core import absolute
 from model.errors import AppError
 from model.jobs import Event, Run
 from widgets.measure import summary, trained_model
@@ -28,7 +29,9 @@ from widgets.measure.trained_model import RunReport, TrainedModel
 from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
-KEPT = "The one it replaces is kept and can be brought back."
+SERVES = "The page answers with this model from now on. The one before can be brought back."
+BACK = "The model before is back, and the page answers with it."
+NAMED = "It serves from now on. This page was opened with another model, and keeps to that: open it without MODEL= to see it."
 BASELINES_MISSING = "The simple methods are not measured yet."
 NONE_YET = "There is no trained model yet: train one first, then this page says how good it is."
 
@@ -80,22 +83,21 @@ class MeasurePanel(ipw.VBox):
         self._cell_handlers.register_callback(handler)
 
     def on_use(self, handler: Callable[[], None]) -> None:
-        """Call `handler()` when the page's model has been replaced."""
+        """Call `handler()` when another model serves."""
         self._use_handlers.register_callback(handler)
 
     # ---- what happens
 
     def use(self) -> None:
-        """Make the run's model the page's own; the old one is kept."""
-        if self._model is None:
-            return
-        run_in_background(self._replace(self._model.export, f"The page answers with this model from now on. {KEPT}"))
+        """Make the run's model the one that serves."""
+        if self._model is not None:
+            run_in_background(self._serve(self._model.export, SERVES))
 
     def roll_back(self) -> None:
-        """Make the model that was replaced last the page's own again."""
-        kept = registry.replaced()
-        if kept:
-            run_in_background(self._replace(kept[0] / registry.EXPORT, f"The model before is back. {KEPT}"))
+        """Make the model that served before serve again."""
+        before = serving_state.previous()
+        if before:
+            run_in_background(self._serve(before, BACK))
 
     def _on_summary_shown(self) -> None:
         """A page can be shown long after its kernel was made ready: meanwhile there may be a newer model."""
@@ -167,7 +169,7 @@ class MeasurePanel(ipw.VBox):
 
     def _on_history_compare(self, newer: str, older: str) -> None:
         first, second = jobs.find(newer), jobs.find(older)
-        exports = [str(run.folder / registry.EXPORT) for run in (first, second)]
+        exports = [str(run.folder / EXPORT) for run in (first, second)]
         self.history.state = "comparing"
         try:
             if first.arguments[0] != second.arguments[0]:
@@ -177,14 +179,14 @@ class MeasurePanel(ipw.VBox):
         except (AppError, OSError) as error:
             self.history.comparison, self.history.state = {"kind": "bad", "sentence": str(error)}, "failed"
 
-    async def _replace(self, export: Path, sentence: str) -> None:
+    async def _serve(self, export: Path, sentence: str) -> None:
         try:
-            await asyncio.to_thread(registry.promote, export, Path(self.project.model))
+            await asyncio.to_thread(serving_state.serve, export)
         except AppError as error:
             self.summary.notice = str(error)
             return
         self._update_used()
-        self.summary.notice = sentence
+        self.summary.notice = NAMED if self.project.model else sentence
         self._use_handlers()
 
     # ---- what is shown
@@ -261,10 +263,10 @@ class MeasurePanel(ipw.VBox):
         self.summary.state, self.summary.split = self.state, self.split
 
     def _update_used(self, _change: Any = None) -> None:
-        page = Path(self.project.model)
-        self.summary.used = self._model is not None and registry.is_promoted(self._model.export, page)
-        self.summary.replaced = bool(registry.replaced())
-        self.history.show(str(self._model.run.folder) if self._model else "", self.project.model)
+        used = self.project.export
+        self.summary.used = self._model is not None and absolute(self._model.export) == used
+        self.summary.replaced = serving_state.previous() is not None
+        self.history.show(str(self._model.run.folder) if self._model else "", used)
 
     def _show_progress(self, part: Summary | BaselineLadder, what: str, events: list[Event]) -> None:
         last = next((event for event in reversed(events) if "done" in event), None)

@@ -11,8 +11,8 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import jobs
-from model.artifacts import registry
-from model.core import duration, percent_interval, short_time
+from model.artifacts import EXPORT
+from model.core import absolute, duration, percent_interval, short_time
 from model.jobs import Run
 from widgets.shared import script
 
@@ -43,9 +43,9 @@ class RunHistory(anywidget.AnyWidget):
         """Call `handler(newer, older)` with the folders of two runs to compare."""
         self._compare_handlers.register_callback(handler)
 
-    def show(self, chosen: str, model: str) -> None:
-        """Read the runs again; `chosen` is the folder of the one that is shown, `model` the page's export."""
-        self.rows = [_row(run, chosen, Path(model)) for run in jobs.list_runs("train")[:MOST]]
+    def show(self, chosen: str, used: Path) -> None:
+        """Read the runs again; `chosen` is the folder of the one that is shown, `used` the page's export."""
+        self.rows = [_row(run, chosen, used) for run in jobs.list_runs("train")[:MOST]]
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         known = [row["folder"] for row in self.rows if row["usable"]]
@@ -59,8 +59,8 @@ class RunHistory(anywidget.AnyWidget):
             self._compare_handlers(newer, older)
 
 
-def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
-    result, export = run.result or {}, run.folder / registry.EXPORT
+def _row(run: Run, chosen: str, used: Path) -> dict[str, Any]:
+    result, export = run.result or {}, run.folder / EXPORT
     usable = bool(result.get("interval")) and export.is_file()
     return {
         "folder": str(run.folder),
@@ -72,5 +72,5 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
         "state": run.state,
         "usable": usable,
         "chosen": str(run.folder) == chosen,
-        "used": usable and registry.is_promoted(export, model),
+        "used": usable and absolute(export) == used,
     }

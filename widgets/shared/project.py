@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import traitlets as t
 
 from model import jobs
+from model.artifacts import serving_state
 from model.core import absolute
 from model.data import DIGITS
 
@@ -17,7 +19,7 @@ class Project(t.HasTraits):
     data = t.Unicode("", help="the folder of pictures, absolute, or the word digits; empty before one is chosen")
     labels = t.Unicode("", help="the CSV that holds the labels of these pictures, absolute; empty where class folders do")
     run = t.Unicode("", help="the folder of the training run that is looked at; empty before there is one")
-    model = t.Unicode("export.pkl", help="the export that the page answers with")
+    model = t.Unicode("", help="the export that the page was told to answer with; empty for the one that serves")
     recents: t.List[dict[str, str]] = t.List(help="what was chosen lately, the newest first: {data, labels}")
 
     _chooses = False
@@ -39,6 +41,11 @@ class Project(t.HasTraits):
             self._labelled, self._labels_before = self.data, self.labels
         elif self._labelled != self.data and self.labels == self._labels_before:
             self.labels = ""
+
+    @property
+    def export(self) -> Path:
+        """The export that the page answers with by now."""
+        return absolute(self.model) if self.model else serving_state.serving()
 
     @t.validate("data")
     def _make_absolute(self, proposal: t.Bunch) -> str:

@@ -101,7 +101,7 @@ class TrainPanel(ipw.VBox):
     def _comparing(self) -> list[str]:
         """The option that compares with the model before, whose way is chosen too: then the pictures alone are others."""
         before = self._before()
-        rival = before.folder / EXPORT if before else Path(self.project.model).absolute()
+        rival = before.folder / EXPORT if before else self.project.export
         if not rival.is_file():
             return []
         options = before.arguments[1:] if before else _preset_of(rival)

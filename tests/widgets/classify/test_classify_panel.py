@@ -46,6 +46,13 @@ def test_the_panel_becomes_ready_and_names_the_classes_as_text():
     assert "glass or &lt;b&gt;paper&lt;/b&gt;" in panel.intro.value
 
 
+def test_an_answer_by_another_model_that_serves_by_now_brings_its_classes():
+    panel = ClassifyPanel(Answers(a=Prediction("cat", 0.9, {"cat": 0.9, "dog": 0.1}, "sure", 0.01)))
+    send(panel, "a")
+    assert panel.classes == ["cat", "dog"]
+    assert "cat or dog" in panel.intro.value
+
+
 @pytest.mark.parametrize("status", ["sure", "unsure", "unfamiliar"])
 def test_the_state_is_the_status_of_the_answer(status):
     panel = ClassifyPanel(Answers(a=prediction(0.9, status)))
