@@ -81,7 +81,7 @@ class Additions:
             them = listing([f"{label} ({number_of(count, 'photo')})" for label, count in sorted(new.items())], "and")
             has = listing(sorted(known), "and") or "no class yet"
             raise BadUsage(
-                f"No photo was added: “{self.folder}” has {has}, and no class called {them}. Relabel these photos below, or add "
-                f"them with their new {'class' if len(new) == 1 else 'classes'}."
+                f"No photo was added: “{self.folder}” has {has}, and no class called {them}. Relabel these photos below, or "
+                f"add them with their new {'class' if len(new) == 1 else 'classes'}."
             )
         inbox.check_space([file.stat().st_size for file, _, _ in photos])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser_messages import message
 import run_folders
+from browser_messages import message
 from samples import class_folders
 
 from model import jobs
