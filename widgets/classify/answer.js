@@ -183,7 +183,8 @@ function lineOf(row, say) {
   photo.append(make("span", "vl-name", {}, row.name));
   const state = make("td", "vl-cell-state");
   state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS.state[row.status]);
-  const answer = make("td", "", { colspan: row.label ? undefined : "2" }, row.label || row.detail);
+  const named = row.status === "unfamiliar" ? fill(WORDS.table.nearest, { label: row.label }) : row.label;
+  const answer = make("td", "", { colspan: row.label ? undefined : "2" }, named || row.detail);
   line.append(photo, answer, ...(row.label ? [make("td", "vl-number", {}, row.text)] : []), state);
   const told = () => make("p", "vl-small vl-corrected", {}, fill(WORDS.table.said, { label: row.said }));
   if (row.said) answer.append(told());

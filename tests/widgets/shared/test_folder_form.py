@@ -161,3 +161,21 @@ def test_folders_are_browsed_and_one_of_them_is_looked_into(folder, tmp_path):
     assert source.browsed["place"] == str(tmp_path)  # beside the folder that is chosen
     message(source, type="close")
     assert source.browsed == {}
+
+
+def test_a_flat_folder_beside_a_csv_is_taken_with_its_labels_by_one_click(tmp_path):
+    flat = class_folders(tmp_path / "made", {"cat": 9, "dog": 9})
+    (tmp_path / "pets" / "images").mkdir(parents=True)
+    rows = []
+    for number, file in enumerate(sorted(flat.glob("*/*"))):
+        file.rename(tmp_path / "pets" / "images" / f"{number}.png")
+        rows.append(f"{number}.png,{file.parent.name}")
+    (tmp_path / "pets" / "train.csv").write_text("\n".join(["filename,class", *rows]))
+    source, heard = FolderForm(Project()), []
+    source.on_data(lambda data, labels: heard.append((data, labels)))
+    source.look(str(tmp_path / "pets"))
+    place = next(place for place, one in enumerate(source.suggestions) if one["labels"])
+    assert source.suggestions[place]["sentence"]
+    message(source, type="suggestion", place=place)
+    assert (source.state, heard[-1][1]) == ("ready", str(tmp_path / "pets" / "train.csv"))
+    assert [row["label"] for row in source.overview["classes"]] == ["cat", "dog"]
