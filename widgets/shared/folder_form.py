@@ -19,7 +19,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import jobs
-from model.core import absolute, listing
+from model.core import absolute, listing, number_of
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Event
@@ -190,6 +190,7 @@ def _summary(overview: dict[str, Any], labels: str) -> str:
     counts = {split: sum(row[split] for row in overview["classes"]) for split in SPLITS}
     sides = [f"{counts[split]:,} {purpose}" for split, purpose in SPLITS.items() if counts[split]]
     by = f", labelled by {os.path.basename(labels)}" if labels else ""
-    counted = f"{overview['count']:,} pictures in {len(overview['classes'])} classes{by}: {listing(sides, 'and')}."
+    classes = f"{len(overview['classes'])} {'class' if len(overview['classes']) == 1 else 'classes'}"
+    counted = f"{number_of(overview['count'], 'picture')} in {classes}{by}: {listing(sides, 'and')}."
     guess = overview["mirrorable"]  # where they are mirrored, as photos are, there is nothing that a person must know
     return counted if guess["allowed"] else f"{counted} {guess['sentence']}"

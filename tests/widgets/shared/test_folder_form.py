@@ -98,7 +98,7 @@ def test_with_a_button_a_folder_counts_once_that_is_pressed_even_one_to_train_on
     source.on_data(lambda data, labels: heard.append((data, labels)))
     message(source, type="take")
     source.look(str(lonely))
-    assert (source.state, source.sentence.startswith("3 pictures in 1 classes")) == ("ready", True)
+    assert (source.state, source.sentence.startswith("3 pictures in 1 class:")) == ("ready", True)
     assert not (lonely / ".voilens").exists()  # described before anything runs
     assert heard == []
     message(source, type="take")
