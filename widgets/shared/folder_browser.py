@@ -30,7 +30,7 @@ class FolderBrowser:
         `path` are the folders from the place down to it, {name, folder} each; `folders` those in it, {name, folder, about};
         `more` is how many are not listed; `sentence` says why nothing is, where that has a reason.
         """
-        here = os.path.realpath(folder) if folder and "\0" not in folder else ""
+        here = os.path.realpath(folder) if is_utf8(folder) and "\0" not in folder else ""
         if not (self._place_of(here) and os.path.isdir(here)):
             here = self._places[0]
         found, sentence = self._folders_in(here)

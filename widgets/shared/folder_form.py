@@ -94,6 +94,8 @@ class FolderForm(anywidget.AnyWidget):
             self._follower.follow(jobs.start("overview", arguments, Path(self._scratch.name)))
         except (AppError, OSError) as error:
             self._refuse(f"The folder could not be looked into: {error}")
+        except ValueError:  # what no path can be
+            self._refuse("There is no folder of that name: choose another one.")
 
     def shows(self, data: str, labels: str) -> bool:
         """Whether that is what this form has looked into, or is looking into."""

@@ -48,7 +48,7 @@ def test_folders_are_listed_with_what_lies_in_them_and_the_way_to_them(home):
 
 
 @pytest.mark.parametrize(
-    "asked", ["/", "/etc", "..", "secret", "home/../secret", "home/to-secret", "home-2", "nul\0l", "home/none"]
+    "asked", ["/", "/etc", "..", "secret", "home/../secret", "home/to-secret", "home-2", "nul\0l", "\ud800", "home/none"]
 )
 def test_no_message_leads_out_of_the_places(home, asked):
     (home.parent / "home-2").mkdir()

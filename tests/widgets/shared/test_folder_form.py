@@ -62,6 +62,13 @@ def test_no_path_at_all_is_a_sentence_too():
     assert source.sentence.startswith("Choose a folder first")
 
 
+@pytest.mark.parametrize("data", ["nul\0l", "\ud800"])
+def test_what_no_path_can_be_is_a_sentence_too(data):
+    source = FolderForm(Project())
+    message(source, type="look", data=data)
+    assert (source.state, source.sentence) == ("refused", "There is no folder of that name: choose another one.")
+
+
 @pytest.mark.parametrize(
     "content",
     [
