@@ -16,7 +16,7 @@ from model.data import class_name_of
 from model.intake import VisitorFolder
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import EarlyChanges, PhotoKeeper, Tabs, add_to_dataset
+from widgets.page import Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -48,9 +48,11 @@ class App(ipw.VBox):
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))
+        self.memory = None if public else Memory(self.project)
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
-        self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
+        self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
+        self.classify = ClassifyPanel(client, self._keeper)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         super().__init__([self.connection, self.tabs], **traits)
@@ -85,10 +87,8 @@ class App(ipw.VBox):
         return panel
 
     def _make_label(self) -> ipw.Widget:
-        panel = LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner)
-        if not self._public:
-            panel.on_add(lambda: add_to_dataset(self.visitor_folder, self.project))
-        return panel
+        additions = None if self._public else Additions(self.visitor_folder, self.project)
+        return LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner, additions)
 
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.clean import Cleaner
@@ -106,6 +106,8 @@ class App(ipw.VBox):
     def _on_connection_here(self, *_message: Any) -> None:
         """The browser has built the page, and somebody looks at it."""
         self._early_changes.send_again()
+        if self.memory:
+            self.memory.on_seen()
         self.classify.refresh()
 
     def _show(self, title: str) -> ipw.Widget:
@@ -117,13 +119,14 @@ class App(ipw.VBox):
             self.tabs.part(LABEL).refresh()
 
     def _on_classify_send(self) -> None:
-        if self.project.data and not self._public:
+        if self._keeper.to_dataset:
             self._show(CLEAN).show(reason="visitors")
         else:
             self._show(LABEL)
 
-    def _on_measure_cell(self, data: str, **cell: Any) -> None:
-        self.project.data = data  # a model that was trained earlier may be of another folder
+    def _on_measure_cell(self, data: str, labels: str = "", **cell: Any) -> None:
+        if labels or data != self.project.data:
+            self.project.choose(data, labels)  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
 
     def _on_clean_retrain(self) -> None:

@@ -78,6 +78,11 @@ class Journal:
                 with writing(self._database):
                     self._marks.put(rows, marks.described(len(rows), action, label))
 
+    def classes(self) -> set[str]:
+        """The classes that the folder has, and those that marks make. Raises BadData."""
+        with self._plainly():
+            return self._filing.classes() | self._marks.labels()
+
     def check_labels(self, labels: Iterable[str]) -> None:
         """Refuse labels that pictures could not get, one by one or together. Raises BadUsage, BadData."""
         with self._plainly():
@@ -197,7 +202,7 @@ class Journal:
         return {file: row[0] for file, row in rows.items() if row}
 
     def _check_labels(self, labels: Iterable[str]) -> None:
-        known = self._filing.classes() | self._marks.labels()
+        known = self.classes()
         for label in dict.fromkeys(labels):
             if label not in known:
                 check_new_class_name(label, known)

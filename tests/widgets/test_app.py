@@ -37,12 +37,14 @@ class Model:
 class Shown(panel.ipw.Label):
     """In place of a cleaner: the folder it was opened on, and what it was told to show."""
 
-    def __init__(self, data: str, model: str | None = None):
+    def __init__(self, data: str, labels: Path | None = None, model: str | None = None):
         super().__init__()
         self.data, self.query = data, {}
 
     def on_apply(self, handler: Any) -> None:
         pass
+
+    on_other_folder = on_apply
 
     def show(self, **query: Any) -> None:
         self.query = query

@@ -41,6 +41,7 @@ class CleanerView(anywidget.AnyWidget):
     progress = t.Dict(help="how far the person is in the list").tag(sync=True)
     job = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
     notice = t.Dict(help="what just happened, in words").tag(sync=True)
+    offers_other_folder = t.Bool(False, help="whether another folder can be opened in place of this one").tag(sync=True)
     shows_private = t.Bool(False, help="whether a visitor's copy is shown").tag(sync=True)
 
     _closed = False

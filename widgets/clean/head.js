@@ -11,7 +11,8 @@ export function makeHead(model, send) {
   const title = make("h2", "vl-g-title");
   const total = make("span", "vl-small");
   const names = make("div", "vl-g-names");
-  names.append(title, total);
+  const other = button("Another folder", "vl-quiet");
+  names.append(title, total, other);
   const job = make("div", "vl-g-chore");
   const text = make("span", "vl-g-chore-words");
   const bar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
@@ -22,6 +23,7 @@ export function makeHead(model, send) {
   const element = make("header", "vl-g-head");
   element.append(names, job, longer, score);
   score.addEventListener("click", () => send({ type: "score" }));
+  other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
 
   const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready";
@@ -30,6 +32,7 @@ export function makeHead(model, send) {
     const { total: all = 0, scored = false } = model.get("listing");
     title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
     total.textContent = all ? `${all.toLocaleString("en")} ${all === 1 ? "picture" : "pictures"}` : "";
+    other.hidden = !model.get("offers_other_folder");
     score.hidden = longer.hidden = !mayScore();
     score.textContent = scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !scored);

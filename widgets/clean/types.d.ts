@@ -63,6 +63,7 @@ export interface Traits {
   progress: { share?: number; text?: string; advice?: string; may_stop?: boolean };
   job: { kind?: string; text?: string; share?: number; status?: string; stoppable?: boolean };
   notice: { text?: string; alarm?: boolean; number?: number };
+  offers_other_folder: boolean;
   shows_private: boolean;
 }
 
@@ -76,7 +77,7 @@ type Request =
   | { type: "accept-suggestion"; ranges: Range[]; files: string[] }
   | { type: "clear-mark"; files: string[] }
   | { type: "review"; start: number }
-  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" };
+  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" | "other-folder" };
 
 export type Sent = Request & { stamp: number };
 export type Send = (request: Request) => void;

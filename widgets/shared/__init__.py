@@ -13,6 +13,8 @@ shrink        a photo made smaller before it is sent
 asking        limits for every part that asks the model; turns a refusal into its code
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
+folder_form   choosing a folder: recent, browsed or typed; what is in it
+folder_browser the folders of the owner's machine, below a few places
 run_follower  a run followed, event by event
 background    work beside the event loop
 log           what went wrong, for the owner
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
     from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
     from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
+    from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
-    from widgets.shared.project import Project
+    from widgets.shared.project import Project, trained_on
     from widgets.shared.run_follower import Follower
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
     from widgets.shared.words import WORDS
@@ -47,6 +50,7 @@ __all__ = [
     "WORDS",
     "Answer",
     "Classifies",
+    "FolderForm",
     "Follower",
     "Photo",
     "Project",
@@ -57,6 +61,7 @@ __all__ = [
     "run_in_background",
     "script",
     "to_refusal",
+    "trained_on",
     "use_styles",
     "within_bounds",
 ]
