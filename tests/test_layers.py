@@ -33,7 +33,7 @@ HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", 
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
     **dict.fromkeys(("types", "errors", "core", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
     "artifacts": {"model_card", "registry"},
-    "evaluation": {"learning_curves", "test_set_log"},
+    "evaluation": {"learning_curves", "provenance", "test_set_log"},
     "training": {"config"},
 }
 

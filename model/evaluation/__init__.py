@@ -1,6 +1,7 @@
 """How good a classifier is, and against what. Does not know how it was trained.
 
 evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
+provenance       which model and which pictures a figure is of
 metrics          intervals, calibration error, precision and recall
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, write_report
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.paired_test import compare, compare_answers
+    from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
 
 __all__ = [
@@ -30,7 +32,10 @@ __all__ = [
     "compare_answers",
     "evaluate",
     "evaluate_folder",
+    "is_of",
     "log_test_use",
+    "measured_on",
+    "of_same_pictures",
     "run_baselines",
     "test_use_sentence",
     "test_uses",

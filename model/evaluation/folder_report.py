@@ -16,6 +16,7 @@ from model.core import checksum
 from model.data import Dataset
 from model.evaluation.evaluation import Evaluation, evaluate
 from model.evaluation.paired_test import compare_answers
+from model.evaluation.provenance import measured_on
 from model.evaluation.test_set_log import log_test_use
 from model.jobs import Report, Stopping
 from model.types import Item
@@ -41,9 +42,9 @@ def evaluate_folder(
 ) -> dict[str, Any]:
     """Measure `model` on one split (None: the test pictures where there are some, else the validation pictures).
 
-    Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `answers` (one a picture) and, where there is a
-    `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating", "done", "total"}. A stop raises
-    KeyboardInterrupt. Raises BadData.
+    Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a
+    picture) and, where there is a `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating",
+    "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
     has_test = any(item.split == "test" for item in dataset.items)
     split = split or ("test" if has_test else "valid")
@@ -54,6 +55,7 @@ def evaluate_folder(
     document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
     refused = [{"file": str(file.path), "error": file.reason} for file in dataset.left_out]
     document["refused"] = refused + document["refused"]
+    document["measured_on"] = measured_on(dataset.root, found.items, split, checksum(model.path))
     if uses_test:
         for export in exports:
             document["test_looks"] = log_test_use(dataset.root, checksum(export.path))

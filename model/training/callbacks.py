@@ -57,6 +57,7 @@ class Epoch:
 class ProgressCallback(fv.Callback):
     """Report how far the training is and the figures of each epoch, which are kept in `history`.
 
+    An event of a training batch tells its `loss` and where it is: `at` of `epochs`, 1.5 in the middle of the second.
     Each epoch of the `plan` gets pictures of its size; validation ones have the size `final`. An epoch is marked as `best`
     that is better than all before: by the highest accuracy, among equals by the lowest loss. A training batch or an epoch
     whose loss is no number is not reported.
@@ -76,12 +77,13 @@ class ProgressCallback(fv.Callback):
         self.dls.train.size = self._plan[len(self.history)].size
 
     def after_batch(self) -> None:
+        if not self.training:
+            return self._report({"event": "training", **self._progress()})
         loss = float(self.loss)
-        if self.training:
-            self._losses.append(loss)
-            if not math.isfinite(loss):
-                return
-        self._report({"event": "training", **self._progress(), "loss": loss})
+        self._losses.append(loss)
+        if math.isfinite(loss):
+            place = {"at": len(self.history) + (self.iter + 1) / self.n_iter, "epochs": len(self._plan)}
+            self._report({"event": "training", **self._progress(), "loss": loss, **place})
 
     def after_epoch(self) -> None:
         valid_loss, accuracy = (float(value) for value in self.recorder.values[-1][1:])

@@ -15,21 +15,23 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import evaluation, jobs
-from model.artifacts import registry
 from model.errors import AppError
 from model.jobs import Event, Run
-from widgets.measure import summary, trained_model
+from widgets.measure import page_model, summary, trained_model
 from widgets.measure.baseline_ladder import BaselineLadder
+from widgets.measure.comparing import Comparing
 from widgets.measure.confusion_matrix import ConfusionMatrix
 from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
-from widgets.measure.trained_model import RunReport, TrainedModel
+from widgets.measure.trained_model import Ladder, RunReport, TrainedModel
 from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
-KEPT = "The one it replaces is kept and can be brought back."
 BASELINES_MISSING = "The simple methods are not measured yet."
+CHANGED = "The pictures of {folder} are others by now than those that it was measured on."
+OF_NOW = "These are of the {count:,} validation pictures of {folder} as they are now, not of those above."
+OF_ALL = "Of the same {count:,} validation pictures of {folder}."
 NONE_YET = "There is no trained model yet: train one first, then this page says how good it is."
 
 
@@ -46,7 +48,6 @@ class MeasurePanel(ipw.VBox):
         self._model: TrainedModel | None = None
         self._measuring = Follower(self._on_measuring_events)
         self._measuring_baselines = Follower(self._on_baseline_events)
-        self._comparing = Follower(self._on_comparing_events)
         self._cell_handlers, self._use_handlers = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         self.intro = ipw.HTML("<h1>How good is it?</h1><p>Measured on pictures that it has not learned from.</p>")
         self.summary = Summary()
@@ -65,7 +66,7 @@ class MeasurePanel(ipw.VBox):
         self.ladder.on_measure(self._measure_baselines)
         self.matrix.on_cell(self._on_matrix_cell)
         self.history.on_show(self._on_history_show)
-        self.history.on_compare(self._on_history_compare)
+        self._comparing = Comparing(self.history)
         self.observe(self._update_state, ["state", "split"])
         project.observe(self._update_run, "run")
         project.observe(self._update_used, "model")
@@ -89,13 +90,13 @@ class MeasurePanel(ipw.VBox):
         """Make the run's model the page's own; the old one is kept."""
         if self._model is None:
             return
-        run_in_background(self._replace(self._model.export, f"The page answers with this model from now on. {KEPT}"))
+        run_in_background(self._replace(self._model.export, f"The page answers with this model from now on. {page_model.KEPT}"))
 
     def roll_back(self) -> None:
         """Make the model that was replaced last the page's own again."""
-        kept = registry.replaced()
-        if kept:
-            run_in_background(self._replace(kept[0] / registry.EXPORT, f"The model before is back. {KEPT}"))
+        before = page_model.before()
+        if before:
+            run_in_background(self._replace(before, f"The model before is back. {page_model.KEPT}"))
 
     def _on_summary_shown(self) -> None:
         """A page can be shown long after its kernel was made ready: meanwhile there may be a newer model."""
@@ -135,19 +136,13 @@ class MeasurePanel(ipw.VBox):
         else:
             self.ladder.sentence, self.ladder.state = run.sentence or BASELINES_MISSING, "failed"
 
-    def _on_comparing_events(self, run: Run, state: jobs.State, _events: list[Event]) -> None:
-        if state == "running":
-            return
-        found = (run.result or {}).get("comparison")
-        self.history.comparison = _compared(found) if found else {"kind": "bad", "sentence": run.sentence}
-        self.history.state = "compared" if found else "failed"
-
     # ---- long work
 
     def _measure(self) -> None:
         """Have the run's model measured on the pictures of `split`."""
         if self._model is None:
             return
+        self._clear()
         self.state, self.summary.sentence = "measuring", "Measuring"
         try:
             self._measuring.follow(trained_model.join_or_start("evaluate", self._model.evaluation_arguments(self.split)))
@@ -165,21 +160,9 @@ class MeasurePanel(ipw.VBox):
         except (AppError, OSError) as error:
             self.ladder.sentence, self.ladder.state = str(error), "failed"
 
-    def _on_history_compare(self, newer: str, older: str) -> None:
-        first, second = jobs.find(newer), jobs.find(older)
-        exports = [str(run.folder / registry.EXPORT) for run in (first, second)]
-        self.history.state = "comparing"
-        try:
-            if first.arguments[0] != second.arguments[0]:
-                raise AppError("These two learned from different folders: only models of the same pictures can be compared.")
-            arguments = [first.arguments[0], "--model", exports[0], "--compare", exports[1], "--split", "valid"]
-            self._comparing.follow(jobs.start("evaluate", arguments))
-        except (AppError, OSError) as error:
-            self.history.comparison, self.history.state = {"kind": "bad", "sentence": str(error)}, "failed"
-
     async def _replace(self, export: Path, sentence: str) -> None:
         try:
-            await asyncio.to_thread(registry.promote, export, Path(self.project.model))
+            await asyncio.to_thread(page_model.use, export, Path(self.project.model))
         except AppError as error:
             self.summary.notice = str(error)
             return
@@ -197,19 +180,26 @@ class MeasurePanel(ipw.VBox):
             run = jobs.find(self.project.run) if self.project.run else trained_model.newest_training()
         except AppError:
             run = None
+        self._clear()  # before another name is above it
         self._model = TrainedModel(run) if run else None
-        for follower in (self._measuring, self._measuring_baselines):
-            follower.leave()
         self.split, self.summary.notice = "valid", ""
         self.summary.title = self._model.title if self._model else ""
         self._update_used()
         self._update_report()
 
-    def _update_report(self) -> None:
-        """Show what is known of the model on this split, or have it measured."""
+    def _clear(self) -> None:
+        """Show and await no figure of before: it would stand under the name of another model, or of other pictures."""
+        for follower in (self._measuring, self._measuring_baselines):
+            follower.leave()
         self.report = {}
+        for part in (self.summary, self.ladder):
+            part.clear()
         self.matrix.show({})
         self.losses.show({})
+
+    def _update_report(self) -> None:
+        """Show what is known of the model on this split, or have it measured."""
+        self._clear()
         if self._model is None:
             self.summary.sentence, self.state = NONE_YET, "empty"
             return
@@ -245,25 +235,29 @@ class MeasurePanel(ipw.VBox):
     def _update_baselines(self) -> None:
         """The baselines are of validation pictures; those measured beside another model on the same pictures will do."""
         if self._model is None or self.split != "valid" or not self.report:
-            self.ladder.state = "empty"
-            return
-        found = self._model.baselines(self.report["count"])
+            return self.ladder.clear()
+        found = self._model.baselines(self.report)
         before = trained_model.latest_run("baselines", self._model.baseline_arguments())
         if found:
-            baselines, beaten = found
-            self.ladder.show(baselines, {**self.report, "seconds": self._model.result.get("seconds")}, beaten)
-        elif before is None or before.state == "running":
+            self._show_ladder(self._model, found)
+        elif before is None or before.state == "running" or "measured_on" not in (before.result or {"measured_on": ""}):
             self._measure_baselines()
         else:
             self.ladder.sentence, self.ladder.state = before.sentence or BASELINES_MISSING, "failed"
+
+    def _show_ladder(self, model: TrainedModel, found: Ladder) -> None:
+        words = {"count": found.count, "folder": model.folder_name}
+        measured = found.model or {**self.report, "seconds": model.result.get("seconds")}
+        self.ladder.show(found.simple, measured, found.beaten, (OF_NOW if found.model else OF_ALL).format(**words))
+        self.summary.stale = CHANGED.format(**words) if found.model else ""
 
     def _update_state(self, _change: Any = None) -> None:
         self.summary.state, self.summary.split = self.state, self.split
 
     def _update_used(self, _change: Any = None) -> None:
         page = Path(self.project.model)
-        self.summary.used = self._model is not None and registry.is_promoted(self._model.export, page)
-        self.summary.replaced = bool(registry.replaced())
+        self.summary.used = self._model is not None and page_model.is_used(self._model.export, page)
+        self.summary.replaced = page_model.before() is not None
         self.history.show(str(self._model.run.folder) if self._model else "", self.project.model)
 
     def _show_progress(self, part: Summary | BaselineLadder, what: str, events: list[Event]) -> None:
@@ -272,9 +266,3 @@ class MeasurePanel(ipw.VBox):
             far = f"{last['done']:,} of {last['total']:,}" if "total" in last else f"{100 * last['done']:.0f} %"
             phase = last.get("phase") or what
             part.sentence = f"{phase[:1].upper()}{phase[1:]}: {far}"
-
-
-def _compared(found: dict[str, Any]) -> dict[str, str]:
-    """A comparison of `model.evaluation` as a sentence."""
-    kind = {"better": "good", "worse": "bad"}.get(found.get("verdict", ""), "unsure")
-    return {"kind": kind, "sentence": found.get("sentence", "")}

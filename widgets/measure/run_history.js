@@ -9,7 +9,7 @@ import { watch } from "../shared/traits.js";
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ folder: string, time: string, data: string, preset: string, accuracy: string, seconds: string,
  *   state: keyof typeof WORDS, usable: boolean, chosen: boolean, used: boolean }} Row
- * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string }} Verdict
+ * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string, about?: string, folders?: string[] }} Verdict
  * @typedef {{ rows: Row[], state: "idle" | "comparing" | "compared" | "failed", comparison: Verdict }} Traits
  * @typedef {{ type: "compare" | "show", folders: string[] }} Sent
  */
@@ -61,10 +61,11 @@ function render({ model, el }) {
     compare.disabled = ticked.length !== 2 || state === "comparing";
     hint.textContent = usable < 2 ? "" : state === "comparing" ? "Both answer the same pictures" : ticked.length === 2 ? "" : "Tick two trainings on the same pictures.";
     hint.classList.toggle("vl-pulse", state === "comparing");
-    const { kind, sentence } = model.get("comparison");
-    verdict.hidden = !["compared", "failed"].includes(state);
+    const { kind, sentence, about, folders = [] } = model.get("comparison");
+    const others = ticked.length === 2 && !ticked.every((folder) => folders.includes(folder)); // it is not of these two
+    verdict.hidden = !["compared", "failed"].includes(state) || others;
     verdict.dataset.kind = state === "failed" ? "bad" : kind;
-    verdict.replaceChildren(line("p", "", sentence ?? ""));
+    verdict.replaceChildren(make("p", "vl-small", {}, about ?? ""), line("p", "", sentence ?? ""));
   }
   model.on("change:rows", draw);
   watch(model, ["state", "comparison"], drawCompare);

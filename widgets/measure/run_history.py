@@ -14,6 +14,7 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, percent_interval, short_time
 from model.jobs import Run
+from widgets.measure import page_model
 from widgets.shared import script
 
 MOST = 30
@@ -27,7 +28,9 @@ class RunHistory(anywidget.AnyWidget):
 
     rows = t.List(t.Dict()).tag(sync=True)
     state = t.Enum(STATES, default_value="idle", help="of the comparison").tag(sync=True)
-    comparison = t.Dict(help="{kind: good, unsure or bad, sentence}").tag(sync=True)
+    comparison = t.Dict(help="{kind: good, unsure or bad, sentence, about, folders}: of which two, on which pictures").tag(
+        sync=True
+    )
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
@@ -72,5 +75,5 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
         "state": run.state,
         "usable": usable,
         "chosen": str(run.folder) == chosen,
-        "used": usable and registry.is_promoted(export, model),
+        "used": usable and page_model.is_used(export, model),
     }

@@ -11,7 +11,7 @@ import { watch } from "../shared/traits.js";
  * @typedef {{ word: Term | "", sentence: string, kind?: string }} Fact
  * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", title: string, split: "valid" | "test", headline: string[],
  *   facts: Fact[], sentence: string, test_uses: string, testable: boolean, used: boolean, replaced: boolean,
- *   notice: string }} Traits
+ *   notice: string, stale: string }} Traits
  * @typedef {{ type: "use" | "back" | "again" | "shown" } | { type: "split", split: "valid" | "test" }} Sent
  */
 
@@ -25,9 +25,10 @@ function render({ model, el }) {
   const use = button("Use this model", "vl-primary");
   const back = button("Bring the model before back");
   const again = button("Try again");
+  const stale = make("p", "vl-stale");
   const notice = make("p", "vl-told", { role: "status" });
   const test = make("div", "vl-test");
-  el.append(title, said, headline, facts, line("div", "vl-row", use, back, again), notice, test);
+  el.append(title, said, headline, facts, stale, line("div", "vl-row", use, back, again), notice, test);
   use.addEventListener("click", () => model.send({ type: "use" }));
   back.addEventListener("click", () => model.send({ type: "back" }));
   again.addEventListener("click", () => model.send({ type: "again" }));
@@ -45,7 +46,10 @@ function render({ model, el }) {
     headline.hidden = facts.hidden = state !== "ready";
     use.hidden = state === "empty" || model.get("used");
     back.hidden = !model.get("replaced");
-    again.hidden = state !== "failed";
+    stale.textContent = model.get("stale");
+    stale.hidden = state !== "ready" || !model.get("stale");
+    again.hidden = state !== "failed" && stale.hidden;
+    again.textContent = state === "failed" ? "Try again" : "Measure it again";
     notice.textContent = model.get("notice") || (model.get("used") ? "This is the model that the page answers with." : "");
     notice.hidden = !notice.textContent;
     drawTest(state);
@@ -61,7 +65,7 @@ function render({ model, el }) {
     other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));
     test.replaceChildren(line("p", "vl-small", `${words} `, term("test")), other);
   }
-  watch(model, ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice"], draw);
+  watch(model, ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice", "stale"], draw);
   draw();
   model.send({ type: "shown" });
 }

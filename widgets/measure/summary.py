@@ -36,6 +36,7 @@ class Summary(anywidget.AnyWidget):
     used = t.Bool(False, help="whether it is the page's model").tag(sync=True)
     replaced = t.Bool(False, help="whether there is an older model to bring back").tag(sync=True)
     notice = t.Unicode("", help="what came of using it").tag(sync=True)
+    stale = t.Unicode("", help="why it should be measured again, where the pictures are others by now").tag(sync=True)
     _events = ("use", "back", "split", "again", "shown")
 
     def __init__(self, **traits: Any):
@@ -62,6 +63,11 @@ class Summary(anywidget.AnyWidget):
     def on_again(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when measuring failed and is to be tried again."""
         self._handlers["again"].register_callback(handler)
+
+    def clear(self) -> None:
+        """Say nothing: what was said was of another model, or of other pictures."""
+        self.headline, self.facts, self.sentence, self.stale = [], [], "", ""
+        self.test_uses, self.testable = "", False
 
     def show(self, report: dict[str, Any], history: Sequence[dict[str, Any]] = ()) -> None:
         """Show a report of `model.evaluation`, and what the epochs of the training say; what is lacking is not spoken of."""

@@ -16,7 +16,6 @@ from model.artifacts import model_card
 from model.errors import BadUsage
 from model.jobs import runs
 from widgets.shared.project import Project
-from widgets.train.curves import POINTS, TrainingMonitor
 from widgets.train.panel import TrainPanel
 
 EPOCHS = [{"event": "epoch", **epoch} for epoch in run_folders.HISTORY]
@@ -114,19 +113,6 @@ def test_a_folder_chosen_in_another_part_of_the_page_is_looked_into(folder):
     panel = TrainPanel(project)
     project.data = str(folder)
     assert panel.source.state == "ready"
-
-
-def test_of_very_many_losses_a_readable_number_is_kept():
-    curves = TrainingMonitor()
-    curves.hear([{"event": "training", "done": n / 5000, "loss": 1.0} for n in range(5000)])
-    assert POINTS // 2 < len(curves.losses) <= POINTS
-    assert curves.losses[0][0] == 0
-
-
-def test_files_that_were_left_out_are_listed_at_the_end():
-    curves = TrainingMonitor(state="done")
-    curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
-    assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
 
 
 @pytest.fixture
