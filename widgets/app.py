@@ -14,9 +14,10 @@ import ipywidgets as ipw
 
 from model.data import class_name_of
 from model.intake import VisitorFolder
+from model.jobs import Run
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import PhotoKeeper, Tabs, add_to_dataset
+from widgets.page import Activity, PhotoKeeper, Tabs, add_to_dataset
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -53,10 +54,13 @@ class App(ipw.VBox):
         self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
-        super().__init__([self.connection, self.tabs], **traits)
+        self.activity = None if public else Activity()
+        super().__init__([self.connection, *([self.activity] if self.activity else []), self.tabs], **traits)
         self.add_class("vl-app")
         self.connection.on_msg(lambda *_: self.classify.refresh())
         self.classify.on_send(self._on_classify_send)
+        if self.activity:
+            self.activity.on_go(self._on_activity_go)
         self.tabs.observe(self._on_tabs_chosen, "chosen")
 
     # ---- the parts, each made when it is first looked at
@@ -74,6 +78,7 @@ class App(ipw.VBox):
         panel = MeasurePanel(self.project)
         panel.on_cell(self._on_measure_cell)
         panel.on_use(self.classify.refresh)
+        panel.on_next(self._on_measure_next)
         return panel
 
     def _make_clean(self) -> ipw.Widget:
@@ -119,6 +124,23 @@ class App(ipw.VBox):
     def _on_measure_cell(self, data: str, **cell: Any) -> None:
         self.project.data = data  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
+
+    def _on_measure_next(self, step: str, data: str) -> None:
+        """What one can do with a model that was just taken into use."""
+        if step == "clean":
+            self.project.data = data
+        self._show(CLEAN if step == "clean" else CLASSIFY)
+
+    def _on_activity_go(self, run: Run) -> None:
+        if run.kind == "score":
+            self.project.data = run.arguments[0]
+            self._show(CLEAN).show(reason="doubtful" if run.result else None)
+        elif run.kind == "train" and not run.result:
+            self._show(TRAIN)
+        else:
+            if run.kind == "train":
+                self.project.run = str(run.folder)
+            self._show(MEASURE)
 
     def _on_clean_retrain(self) -> None:
         self._show(TRAIN).start(compare=True)

@@ -2,6 +2,7 @@
 
 evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
 provenance       which model and which pictures a figure is of
+judged           the answers of a measurement, kept in the folder's catalog
 metrics          intervals, calibration error, precision and recall
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, write_report
+    from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
@@ -33,6 +35,7 @@ __all__ = [
     "evaluate",
     "evaluate_folder",
     "is_of",
+    "keep_answers",
     "log_test_use",
     "measured_on",
     "of_same_pictures",

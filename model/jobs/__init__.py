@@ -12,7 +12,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.jobs.recorder import Recorder
-    from model.jobs.runs import STOP, Run, State, check_writable, find, latest, list_runs, runs_folder, start
+    from model.jobs.runs import STOP, Run, State, begun_since, check_writable, find, latest, list_runs, runs_folder, start
     from model.jobs.types import Event, Report, Stopping
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Run",
     "State",
     "Stopping",
+    "begun_since",
     "check_writable",
     "find",
     "latest",

@@ -26,6 +26,7 @@ from model.jobs.types import Event
 State = Literal["running", "done", "failed", "stopped", "died"]
 EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
+LATEST = 50  # events that tell how far a run is
 DIED = "It ended without a word: the machine was restarted, or there was too little memory. Start it again."
 
 _children: list[subprocess.Popen] = []  # so that those that ended are reaped, not left as zombies
@@ -79,6 +80,17 @@ def list_runs(kind: str | None = None) -> list[Run]:
         found = [Run(folder) for folder in runs_folder().iterdir() if (folder / ABOUT).is_file()]
         return sorted((run for run in found if kind in (None, run.kind)), key=lambda run: run.started, reverse=True)
     return []
+
+
+def begun_since(known: set[str]) -> list[Run]:
+    """The runs whose folders are not among the `known` names, to which they are added: those alone are read."""
+    found: list[Run] = []
+    with contextlib.suppress(OSError):
+        for name in sorted(set(os.listdir(runs_folder())) - known):
+            if (runs_folder() / name / ABOUT).is_file():  # one that is just being started has none yet
+                known.add(name)
+                found.append(Run(runs_folder() / name))
+    return found
 
 
 def latest(kind: str | None = None) -> Run | None:
@@ -135,6 +147,11 @@ class Run:
         ending = self._ending()
         return ending.get("sentence", "") if ending else self._last_word() if self.state == "died" else ""
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process is still there, whatever its events say."""
+        return self._alive()
+
     def stop(self) -> None:
         """Ask the work to stop; it ends in its own time, with the best it has."""
         (self.folder / STOP).touch()
@@ -147,8 +164,17 @@ class Run:
                 return f"It could not start: {lines[-1].rpartition(' error: ')[2]}"
         return DIED
 
+    def latest_events(self) -> list[Event]:
+        """The last few events, in their order: however long a run is, the end of its file alone is read."""
+        return [json.loads(line) for line in self._last_lines()[-LATEST:]]
+
     def _ending(self) -> Event | None:
-        """The last event where it is an ending; of a long run's file the last line alone is read."""
+        """The last event where it is an ending."""
+        event = json.loads(next(iter(self._last_lines()[-1:]), b"{}"))
+        return event if event.get("event") in ENDINGS else None
+
+    def _last_lines(self) -> list[bytes]:
+        """The last whole lines of the events, one at least where there is one."""
         try:
             with (self.folder / EVENTS).open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -160,10 +186,8 @@ class Run:
                         break
                     step *= 16
         except OSError:
-            return None
-        last = lines[-2] if len(lines) > 1 and not lines[-1] else b""
-        event = json.loads(last) if last else {}
-        return event if event.get("event") in ENDINGS else None
+            return []
+        return lines[1 if step < size else 0 : -1]  # the first may lack its beginning, the last its end
 
     def _alive(self) -> bool:
         for child in _children:

@@ -85,6 +85,7 @@ def train(
         report({"event": "measuring", "done": 0, "total": len(prepared.valid)})
         made = export(begun, prepared, config, Path(scratch))
         measured = measure(made, prepared, report)
+        evaluation.keep_answers(prepared.dataset.root, measured.evaluation)
         comparison, notes = compare_with(earlier, measured.evaluation, report) if earlier else ({}, [])
         card = describe(made, measured, history, begun, prepared, config)
         notes = [*prepared.notes, *notes, *install(made, card, out)]

@@ -37,7 +37,7 @@ class Model:
 class Shown(panel.ipw.Label):
     """In place of a cleaner: the folder it was opened on, and what it was told to show."""
 
-    def __init__(self, data: str, model: str | None = None):
+    def __init__(self, data: str, **_options: Any):
         super().__init__()
         self.data, self.query = data, {}
 

@@ -78,7 +78,7 @@ class CleanPanel(ipw.VBox):
         self.cleaner = None
         if self.project.data:
             try:
-                self.cleaner = Cleaner(self.project.data, model=self._model())
+                self.cleaner = Cleaner(self.project.data, page=self._model())
                 self.cleaner.on_apply(self._on_cleaner_apply)
             except AppError as error:
                 self.notice.value = f"<p>{html.escape(str(error))}</p>"

@@ -48,7 +48,7 @@ class MeasurePanel(ipw.VBox):
         self._model: TrainedModel | None = None
         self._measuring = Follower(self._on_measuring_events)
         self._measuring_baselines = Follower(self._on_baseline_events)
-        self._cell_handlers, self._use_handlers = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
+        self._cell_handlers, self._use_handlers, self._next_handlers = (ipw.CallbackDispatcher() for _ in range(3))
         self.intro = ipw.HTML("<h1>How good is it?</h1><p>Measured on pictures that it has not learned from.</p>")
         self.summary = Summary()
         self.ladder = BaselineLadder()
@@ -62,6 +62,7 @@ class MeasurePanel(ipw.VBox):
         self.summary.on_back(self.roll_back)
         self.summary.on_split(self._on_summary_split)
         self.summary.on_again(self._measure)
+        self.summary.on_next(self._on_summary_next)
         self.summary.on_shown(self._on_summary_shown)
         self.ladder.on_measure(self._measure_baselines)
         self.matrix.on_cell(self._on_matrix_cell)
@@ -84,6 +85,10 @@ class MeasurePanel(ipw.VBox):
         """Call `handler()` when the page's model has been replaced."""
         self._use_handlers.register_callback(handler)
 
+    def on_next(self, handler: Callable[[str, str], None]) -> None:
+        """Call `handler(step, data)` when the person goes on with the page's model: step "classify", or "clean" on `data`."""
+        self._next_handlers.register_callback(handler)
+
     # ---- what happens
 
     def use(self) -> None:
@@ -105,6 +110,10 @@ class MeasurePanel(ipw.VBox):
             self._update_run()
         else:
             self._update_used()
+
+    def _on_summary_next(self, step: str) -> None:
+        if self._model is not None:
+            self._next_handlers(step, self._model.data)
 
     def _on_summary_split(self, split: str) -> None:
         self.split = split
@@ -257,8 +266,13 @@ class MeasurePanel(ipw.VBox):
     def _update_used(self, _change: Any = None) -> None:
         page = Path(self.project.model)
         self.summary.used = self._model is not None and page_model.is_used(self._model.export, page)
+        self.summary.next_steps = self._next_steps() if self.summary.used else []
         self.summary.replaced = page_model.before() is not None
         self.history.show(str(self._model.run.folder) if self._model else "", self.project.model)
+
+    def _next_steps(self) -> list[list[str]]:
+        folder = self._model.folder_name if self._model else ""
+        return [["classify", "Classify a photo with it"], ["clean", f"Look for wrong labels in {folder} with it"]]
 
     def _show_progress(self, part: Summary | BaselineLadder, what: str, events: list[Event]) -> None:
         last = next((event for event in reversed(events) if "done" in event), None)

@@ -37,7 +37,8 @@ class Summary(anywidget.AnyWidget):
     replaced = t.Bool(False, help="whether there is an older model to bring back").tag(sync=True)
     notice = t.Unicode("", help="what came of using it").tag(sync=True)
     stale = t.Unicode("", help="why it should be measured again, where the pictures are others by now").tag(sync=True)
-    _events = ("use", "back", "split", "again", "shown")
+    next_steps = t.List(t.List(t.Unicode()), help="[key, words]: what one can do with the page's model").tag(sync=True)
+    _events = ("use", "back", "split", "again", "shown", "next")
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
@@ -55,6 +56,10 @@ class Summary(anywidget.AnyWidget):
     def on_split(self, handler: Callable[[str], None]) -> None:
         """Call `handler(split)` when the person wants to see the other pictures."""
         self._handlers["split"].register_callback(handler)
+
+    def on_next(self, handler: Callable[[str], None]) -> None:
+        """Call `handler(key)` when the person wants one of the `next_steps`."""
+        self._handlers["next"].register_callback(handler)
 
     def on_shown(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when a browser begins to show this, which can be long after it was made."""
@@ -78,6 +83,8 @@ class Summary(anywidget.AnyWidget):
         kind = message.get("type")
         if kind == "split" and message.get("split") in SPLITS:
             self._handlers["split"](message["split"])
+        elif kind == "next" and message.get("step") in [key for key, _ in self.next_steps]:
+            self._handlers["next"](message["step"])
         elif kind in ("use", "back", "again", "shown"):
             self._handlers[kind]()
 

@@ -14,13 +14,10 @@ import traitlets as t
 
 from model.core import duration, percent
 from model.jobs import Event
-from widgets.shared import script
+from widgets.shared import progress_of, script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
-SAVING = "Saving and measuring"  # after the last epoch, when there is nothing to stop any more
 POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
-PHASES = {"reading": "Reading the pictures", "training": "Training", "measuring": SAVING}
-MOST = 0.99  # that is said to be done of the epochs while they go on: it is not over before its result is there
 
 
 class TrainingMonitor(anywidget.AnyWidget):
@@ -87,35 +84,15 @@ class TrainingMonitor(anywidget.AnyWidget):
         self.measurable = bool(result)
 
     def _update_progress(self, events: list[Event]) -> None:
-        last = next((event for event in reversed(events) if "done" in event or event["event"] == "epoch"), None)
-        if last is None:
-            return
-        if last["event"] == "measuring" or (last["event"] == "epoch" and last["epoch"] == last["epochs"]):
-            self.stoppable = False
-        if last["event"] == "epoch":
-            if not self.stoppable:
-                self.phase, self.done, self.left = SAVING, 0.0, ""
-            return
-        self.done = min(1.0 if "total" in last else MOST, last["done"] / (last.get("total") or 1))
-        self.phase = _phase(last, self.done)
-        self.left = f"about {duration(last['seconds_left'])} left" if last.get("seconds_left", 0) >= 1 else ""
+        now = progress_of(events)
+        if now is not None:
+            self.phase, self.done, self.left, self.stoppable = now.phase, max(0.0, now.share), now.left, now.stoppable
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         if message.get("type") == "stop":
             self._stops()
         elif message.get("type") == "measure":
             self._measures()
-
-
-def _phase(event: Event, done: float) -> str:
-    if event["event"] == "reading" and event["done"] == event["total"]:
-        return f"All {event['total']:,} pictures are read, the network is made ready"  # which can take longer
-    kind: str = event["event"]
-    words: str = event.get("phase") or PHASES.get(kind, kind)
-    if kind == "measuring" and not event["done"]:
-        return words  # while it is saved, nothing is counted
-    far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(done)
-    return f"{words[:1].upper()}{words[1:]}: {far}"
 
 
 def _ending(state: str, result: dict[str, Any] | None) -> str:

@@ -47,7 +47,10 @@ def test_a_training_is_found_again_with_its_figures_and_its_pictures(folder):
 
 def test_a_training_that_goes_on_is_followed_to_its_end(folder):
     going = run_folders.make(
-        "train", [str(folder)], [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0}], alive=True
+        "train",
+        [str(folder)],
+        [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0, "at": 0.2, "epochs": 2}],
+        alive=True,
     )
 
     async def follow():
