@@ -34,7 +34,7 @@ FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, 
     **dict.fromkeys(("types", "errors", "core", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
     "artifacts": {"model_card", "registry"},
     "evaluation": {"learning_curves", "provenance", "test_set_log"},
-    "training": {"config"},
+    "training": {"config", "estimate"},
 }
 
 

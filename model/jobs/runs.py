@@ -4,7 +4,8 @@
 (model.jobs.recorder) writes. Knows folders and processes, not what the work is. Standard library only.
 
 A run folder holds `run.json` (what was started, by which process), `events.jsonl` (one event a line; the last is done,
-failed or stopped), `output.txt`, once somebody asked for it `stop`, and what the work itself leaves there.
+failed or stopped), `output.txt`, `name.txt` where a person has named it, once somebody asked for it `stop`, and what the
+work itself leaves there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from model.errors import BadUsage
 from model.jobs.types import Event
 
 State = Literal["running", "done", "failed", "stopped", "died"]
-EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
+EVENTS, ABOUT, STOP, OUTPUT, NAME = "events.jsonl", "run.json", "stop", "output.txt", "name.txt"
+LONGEST_NAME = 60  # letters
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
 LATEST = 50  # events that tell how far a run is
 DIED = "It ended without a word: the machine was restarted, or there was too little memory. Start it again."
@@ -118,6 +120,24 @@ class Run:
         """What was given for an option of the run's command, such as "--preset"; None where it was not given."""
         given = self.arguments
         return given[given.index(name) + 1] if name in given[:-1] else None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it; "" where nobody has named it."""
+        with contextlib.suppress(OSError):
+            return (self.folder / NAME).read_text(encoding="utf-8")
+        return ""
+
+    def rename(self, name: str) -> None:
+        """Call it so, in one line of LONGEST_NAME letters at most; "" takes its name away. Raises BadUsage."""
+        name = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:LONGEST_NAME].strip()
+        try:
+            if name:
+                write_atomically(self.folder / NAME, name)
+            else:
+                (self.folder / NAME).unlink(missing_ok=True)
+        except OSError as error:
+            raise BadUsage(f"The name cannot be kept in {self.folder} ({error.strerror}): make it writable.") from error
 
     def events(self, since: int = 0) -> list[Event]:
         """The events from number `since` on; a line that is still being written is not one yet."""

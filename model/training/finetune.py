@@ -22,7 +22,6 @@ from model.training import precision, pretrained
 from model.training.callbacks import (
     BestCheckpoint,
     EarlyStopping,
-    Epoch,
     FinderProgress,
     PrecisionCallback,
     ProgressCallback,
@@ -31,6 +30,7 @@ from model.training.callbacks import (
 from model.training.config import TrainConfig
 from model.training.loaders import BatchLoader
 from model.training.pixel_cache import CachedPictures
+from model.training.plan import plan_epochs
 from model.training.prepare import TrainingData
 
 LEARNING_RATE = 2e-3
@@ -102,7 +102,7 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
     after each batch; a stop leaves the best so far, or what there is. Raises BadUsage when the loss is no longer a number.
     """
     learner, fresh = started.learner, started.started_from is None
-    plan = _plan(config, size, fresh)
+    plan = plan_epochs(config, size, fresh)
     learner.model.to(learner.dls.device)
     arithmetic = PrecisionCallback(precision.choose_precision(learner.model, config.arch, size, learner.dls.device))
     progress = ProgressCallback(plan, size, report)
@@ -127,14 +127,6 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
             raise BadUsage(f"The loss is no longer a number: {highest:g} is too high a learning rate, choose a lower one.")
         checkpoint.restore(learner)
     return History(progress.history, stopped or early.stopped)
-
-
-def _plan(config: TrainConfig, size: int, fresh: bool) -> list[Epoch]:
-    """The epochs: where something was learned before, one of the head alone first; small pictures, then large ones."""
-    epochs = config.epochs or (config.epochs_scratch if fresh else config.epochs_finetune)
-    small = min(size, max(32, round(config.first_size_share * size / 32) * 32))
-    sizes = [small] * ((epochs - 1) // 2) + [size] * (epochs - (epochs - 1) // 2)
-    return [Epoch(small, head_only=True)] * (not fresh) + [Epoch(side) for side in sizes]
 
 
 def _learning_rate(

@@ -71,7 +71,8 @@ def of_run(run: Run) -> Judge:
     """The model of a training."""
     card, folder = _card(run.folder / EXPORT), run.arguments[0]
     trained_on = "the built-in digits" if folder == DIGITS else f"“{Path(folder).name}”"
-    return Judge(run.folder / EXPORT, f"the model trained on {trained_on}, {short_time(run.started)}", _classes(card))
+    called = f"“{run.name}”, the" if run.name else "the"
+    return Judge(run.folder / EXPORT, f"{called} model trained on {trained_on}, {short_time(run.started)}", _classes(card))
 
 
 def of_export(export: Path | None) -> Judge:

@@ -3,6 +3,7 @@
 panel             joins the rest
 trained_model     what is known of one training's model, each figure with what it was measured on
 page_model        which model the page answers with: used, brought back
+keeping           trainings named, deleted, brought back
 comparing         two trainings compared
 summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy

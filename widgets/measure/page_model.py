@@ -23,3 +23,8 @@ def before() -> Path | None:
 def is_used(export: Path, page: Path) -> bool:
     """Whether the page answers with `export`."""
     return registry.is_promoted(export, page)
+
+
+def is_of(run_folder: Path, page: Path) -> bool:
+    """Whether the page answers with the export of this run: a copy of it, or the file itself."""
+    return is_used(run_folder / registry.EXPORT, page) or run_folder.resolve() in page.resolve().parents

@@ -7,6 +7,7 @@ have their own. What takes long is a process of its own, found again after a rel
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from widgets.measure import page_model, summary, trained_model
 from widgets.measure.baseline_ladder import BaselineLadder
 from widgets.measure.comparing import Comparing
 from widgets.measure.confusion_matrix import ConfusionMatrix
+from widgets.measure.keeping import Keeping
 from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
@@ -68,6 +70,7 @@ class MeasurePanel(ipw.VBox):
         self.matrix.on_cell(self._on_matrix_cell)
         self.history.on_show(self._on_history_show)
         self._comparing = Comparing(self.history)
+        self._keeping = Keeping(self.history, project, self._on_kept_change)
         self.observe(self._update_state, ["state", "split"])
         project.observe(self._update_run, "run")
         project.observe(self._update_used, "model")
@@ -129,6 +132,16 @@ class MeasurePanel(ipw.VBox):
     def _on_history_show(self, folder: str) -> None:
         self.project.run = folder
 
+    def _on_kept_change(self, folder: str) -> None:
+        """A training has another name, was deleted or brought back: the one that is looked at is shown anew."""
+        gone = self._model is not None and not self._model.export.is_file()
+        if gone and self.project.run:
+            self.project.run = ""  # of which one hears
+        elif gone or self._model is None or folder == str(self._model.run.folder):
+            self._update_run()
+        else:
+            self._update_used()
+
     def _on_measuring_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
         if state == "running":
             self._show_progress(self.summary, "Measuring", events)
@@ -185,10 +198,10 @@ class MeasurePanel(ipw.VBox):
         return [self.intro, self.summary, self.ladder, self.matrix, self.losses, self.history]
 
     def _update_run(self, _change: Any = None) -> None:
-        try:
-            run = jobs.find(self.project.run) if self.project.run else trained_model.newest_training()
-        except AppError:
-            run = None
+        run = None
+        with contextlib.suppress(AppError):  # it may be gone by now
+            run = jobs.find(self.project.run) if self.project.run else None
+        run = run or trained_model.newest_training()
         self._clear()  # before another name is above it
         self._model = TrainedModel(run) if run else None
         self.split, self.summary.notice = "valid", ""

@@ -53,11 +53,12 @@ class TrainedModel:
 
     @property
     def name(self) -> str:
-        return f"the training of {short_time(self.run.started)}"
+        return f"“{self.run.name}”" if self.run.name else f"the training of {short_time(self.run.started)}"
 
     @property
     def title(self) -> str:
-        return f"The model trained on {self.folder_name}, {short_time(self.run.started)}"
+        called = f"“{self.run.name}”, the" if self.run.name else "The"
+        return f"{called} model trained on {self.folder_name}, {short_time(self.run.started)}"
 
     def evaluation_arguments(self, split: str) -> list[str]:
         """The arguments of the run that measures it."""

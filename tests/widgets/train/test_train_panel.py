@@ -201,6 +201,19 @@ def test_a_training_after_cleaning_mirrors_its_pictures_or_not_as_the_one_before
     assert panel.choices.changes["mirror"] == "no"
 
 
+def test_each_preset_says_how_long_it_takes_for_this_folder_on_this_machine(folder):
+    panel = TrainPanel(Project())
+    assert panel.choices.estimates == {}
+    panel.source.look(str(folder))
+    assert all("for these 18 pictures: a first guess" in sentence for sentence in panel.choices.estimates.values())
+    assert list(panel.choices.estimates) == [preset["name"] for preset in panel.choices.presets]
+    before = panel.choices.estimates["quick"]
+    panel.choices.changes = {"epochs": "1000", "size": "512"}
+    assert panel.choices.estimates["quick"] != before
+    panel.choices.changes = {"epochs": "many"}
+    assert list(panel.choices.estimates) == ["thorough"]  # what is wrong with the other is said once it is to start
+
+
 def test_what_is_guessed_of_a_folder_is_said_and_shown_in_the_pictures(folder, tmp_path, monkeypatch):
     letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
     panel, shown = TrainPanel(Project()), []

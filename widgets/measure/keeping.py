@@ -1,0 +1,51 @@
+"""Trainings named, deleted, brought back. Knows runs and the table of trainings, no figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from model import jobs
+from model.core import number_of
+from model.errors import AppError, BadUsage
+from model.jobs import Run
+from widgets.measure import page_model
+from widgets.measure.run_history import RunHistory
+from widgets.shared import Project
+
+
+class Keeping:
+    """Does what the person asks of a row in the `history`; `on_change(folder)` hears whose name or place has changed."""
+
+    def __init__(self, history: RunHistory, project: Project, on_change: Callable[[str], None]):
+        self._history, self._project, self._on_change = history, project, on_change
+        history.on_rename(lambda folder, name: self._do(lambda: self._rename(jobs.find(folder), name)))
+        history.on_delete(lambda folder: self._do(lambda: self._delete(jobs.find(folder))))
+        history.on_restore(lambda folder: self._do(lambda: self._restore(jobs.find(folder))))
+        history.on_empty(lambda: self._do(self._empty))
+
+    def _do(self, work: Callable[[], tuple[str, str]]) -> None:
+        """Do it and say what was done; what cannot be done is a sentence."""
+        try:
+            folder, said = work()
+        except AppError as error:
+            folder, said = "", str(error)
+        self._on_change(folder)
+        self._history.notice = said
+
+    def _rename(self, run: Run, name: str) -> tuple[str, str]:
+        run.rename(name)
+        return str(run.folder), f"It is called “{run.name}” now." if run.name else "It has no name any more."
+
+    def _delete(self, run: Run) -> tuple[str, str]:
+        """Into the trash, from where it can be brought back. Raises BadUsage for the model that the page answers with."""
+        if page_model.is_of(run.folder, Path(self._project.model)):
+            raise BadUsage("The page answers with the model of this training: use another one first, then delete this.")
+        jobs.discard(run)
+        return str(run.folder), "It is among the deleted trainings below, and can be brought back."
+
+    def _restore(self, run: Run) -> tuple[str, str]:
+        return str(jobs.bring_back(run).folder), "It is back."
+
+    def _empty(self) -> tuple[str, str]:
+        return "", f"{number_of(jobs.empty_trash(), 'training')} deleted for good."
