@@ -1,7 +1,8 @@
 """Which model looks at a folder, in words: its name, the folder it learned from, whether it knows this folder's classes.
 
-The first of the candidates looks: the model trained on this very folder, where there is one, else the page's. A candidate of
-another kind, such as a body that learned from nobody's folder, is one more line there. Knows runs and cards, no pictures.
+The first of the candidates looks: the model trained on this very folder, where there is one (of several that of the page, else
+the newest), else the page's. A candidate of another kind, such as a body that learned from nobody's folder, is one more line
+there. Knows runs and cards, no pictures.
 """
 
 from __future__ import annotations
@@ -59,12 +60,12 @@ def choose(data: str, labels: str, page: str | None) -> Judge:
 
 
 def _candidates(data: str, labels: str, page: str | None) -> Iterator[Judge]:
-    for run in jobs.list_runs("train"):
-        same = run.arguments[:1] == [data] and (run.option("--labels") or "") == labels
-        if same and (run.folder / EXPORT).is_file() and run.result:
-            yield of_run(run)
-            break
-    yield of_export(Path(page) if page else None)
+    export = Path(page) if page else None
+    used = _card(absolute(export) if export else registry.shipped())
+    ours = [run for run in jobs.list_runs("train") if _is_on(run, data, labels)]
+    ours.sort(key=lambda run: not _is_same(_card(run.folder / EXPORT), used))  # of several, the one that the page answers with
+    yield from map(of_run, ours[:1])
+    yield of_export(export)
 
 
 def of_run(run: Run) -> Judge:
@@ -82,8 +83,7 @@ def of_export(export: Path | None) -> Judge:
         return of_run(jobs.find(place.parent))
     card = _card(place)
     for run in jobs.list_runs("train") if card and card.sha256 and not card.shipped else []:
-        own = _card(run.folder / EXPORT)
-        if own and own.sha256 == card.sha256:  # what the page answers with may be a copy of it
+        if _is_same(_card(run.folder / EXPORT), card):  # what the page answers with may be a copy of it
             return Judge(export, of_run(run).name, _classes(card))
     if card and card.shipped:
         return Judge(export, "the shipped model", _classes(card))
@@ -114,6 +114,17 @@ def who_judged(fact: Mapping[str, Any]) -> str:
     if not card or card.sha256 != fact.get("model"):  # another file is in its place by now
         name = f"a model trained on “{fact['name']}”" if fact.get("name") else "a model that is no longer there"
     return f"{name}, and by five networks that had not seen what they judge" if fact.get("thorough") else name
+
+
+def _is_on(run: Run, data: str, labels: str) -> bool:
+    """Whether a training has left a model of these very pictures, with these labels."""
+    same = run.arguments[:1] == [data] and (run.option("--labels") or "") == labels
+    return same and (run.folder / EXPORT).is_file() and bool(run.result)
+
+
+def _is_same(one: ModelCard | None, other: ModelCard | None) -> bool:
+    """Whether two cards are of the same export."""
+    return one is not None and other is not None and one.sha256 is not None and one.sha256 == other.sha256
 
 
 def _card(export: Path) -> ModelCard | None:

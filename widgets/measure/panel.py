@@ -79,8 +79,8 @@ class MeasurePanel(ipw.VBox):
     def on_cell(self, handler: Callable[..., None]) -> None:
         """Call `handler(data, label=, split=, files=)` when a cell is clicked, files by the names of the catalog of `data`.
 
-        `data` is the folder that was measured. Where the report does not name the pictures of a cell, `predicted=` takes
-        the place of the files.
+        `data` is the folder that was measured; `labels=` is its CSV, where the labels are in one. Where the report does not
+        name the pictures of a cell, `predicted=` takes the place of the files.
         """
         self._cell_handlers.register_callback(handler)
 
@@ -127,6 +127,8 @@ class MeasurePanel(ipw.VBox):
             return
         files = self._model.relative_files([answer["file"] for answer in answers])
         known: dict[str, Any] = {"files": files} if files else {"predicted": predicted}
+        if self._model.labels:
+            known["labels"] = self._model.labels
         self._cell_handlers(self._model.data, label=actual, split=self.split, **known)
 
     def _on_history_show(self, folder: str) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from model import evaluation, jobs
 from model.artifacts import model_card, registry
@@ -22,8 +23,9 @@ MOST_FILES = 2000  # that are named at once
 RunReport = dict[str, Any]
 
 
-class Ladder(NamedTuple):
-    """The baselines beside a model: `model` is its own rung where they were measured on other pictures than its report was."""
+@dataclass(frozen=True)
+class Ladder:
+    """The baselines on `count` pictures: `model` is its own rung where these are others than those of its report."""
 
     simple: list[dict[str, Any]]
     beaten: str | None
@@ -38,6 +40,7 @@ class TrainedModel:
         self.run = run
         self.data: str = run.arguments[0]
         self.export: Path = run.folder / registry.EXPORT
+        self.labels = run.option("--labels") or ""
         self.result: dict[str, Any] = run.result or {}
         self.checksum = _checksum(self.export)
 
@@ -114,8 +117,7 @@ class TrainedModel:
         return [Path(file).relative_to(root).as_posix() for file in files if Path(file).is_relative_to(root)][:MOST_FILES]
 
     def _labels(self) -> list[str]:
-        labels = self.run.option("--labels")
-        return ["--labels", labels] if labels else []
+        return ["--labels", self.labels] if self.labels else []
 
 
 def newest_training() -> Run | None:

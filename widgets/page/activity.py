@@ -37,7 +37,7 @@ KINDS = {
     "evaluate": _Work("Measuring the model on {folder}", "The measurement on {folder}", "measuring", tells=False),
     "baselines": _Work("Measuring simple methods on {folder}", "The measurement on {folder}", "measuring", tells=False),
 }
-ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "ended without a word"}
+ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "broke off"}
 
 
 class Activity(anywidget.AnyWidget):

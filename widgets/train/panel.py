@@ -199,8 +199,8 @@ class TrainPanel(ipw.VBox):
         """How long each preset will take for these pictures on this machine."""
         overview, estimates = self.source.overview, {}
         if overview.get("side"):
-            counts = [sum(row[split] for row in overview["classes"]) for split in ("train", "valid")]
-            pictures, pace = PictureCounts(*counts, overview["side"]), pace_of(_trainings())
+            train, valid = (sum(row[split] for row in overview["classes"]) for split in ("train", "valid"))
+            pictures, pace = PictureCounts(train, valid, overview["side"]), pace_of(_trainings())
             for preset in self.choices.presets:
                 with contextlib.suppress(BadUsage):  # as above
                     estimates[preset["name"]] = in_words(self.choices.config(preset["name"]), pictures, pace)

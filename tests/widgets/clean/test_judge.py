@@ -41,6 +41,14 @@ def test_the_model_trained_on_this_folder_looks_the_newest_of_them(page):
     assert found.strange(["cat", "dog"]) == ""
 
 
+def test_of_several_trained_on_this_folder_the_one_that_the_page_answers_with_looks(page):
+    used = run_folders.trained("/pictures/pets", started="2026-01-01T10:00:00")
+    run_folders.trained("/pictures/pets", started="2026-02-01T10:00:00")
+    page.write_bytes((used / "export.pkl").read_bytes())
+    model_card.write(page, replace(model_card.read(used / "export.pkl"), file=page.name))
+    assert judge.choose("/pictures/pets", "", str(page)).export == used / "export.pkl"
+
+
 def test_the_labels_of_a_folder_are_part_of_what_a_model_was_trained_on(page):
     run_folders.trained("/pictures/pets")
     assert judge.choose("/pictures/pets", "/pictures/labels.csv", str(page)).export == page
