@@ -12,6 +12,7 @@ import { adopt, button, make } from "../shared/dom.js";
  * @typedef {{ type: "shown" } | { type: "go" | "close", run: string }} Sent
  */
 
+const ENOUGH = 5; // seconds
 const NAME = "Voilens";
 const MARKS = { done: "✓", stopped: "✓", failed: "!", died: "!" };
 const AT = { train: ".vl-training" }; // where a part shows it, further down than at its top
@@ -27,6 +28,8 @@ function render({ model, el }) {
   const drawn = new Map();
   /** @type {Set<string>} ends that somebody has had before their eyes */
   const seen = new Set();
+  /** @type {Map<string, number>} seconds for which an end was in sight */
+  const looked = new Map();
 
   /** @param {Row} row */
   function makeRow(row) {
@@ -94,10 +97,15 @@ function render({ model, el }) {
   // An end stays in the title until somebody who has come back to the tab has had a moment to see the line.
   const look = () => {
     if (document.visibilityState !== "visible") return;
-    for (const row of model.get("rows")) if (row.state !== "running") seen.add(row.run);
+    for (const row of model.get("rows")) {
+      if (row.state === "running") continue;
+      const looks = (looked.get(row.run) ?? 0) + 1;
+      looked.set(row.run, looks);
+      if (looks > ENOUGH) seen.add(row.run);
+    }
     drawTitle();
   };
-  const timer = setInterval(look, 5000);
+  const timer = setInterval(look, 1000);
   model.on("change:rows", draw);
   draw();
   model.send({ type: "shown" });
