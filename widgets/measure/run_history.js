@@ -35,12 +35,22 @@ function render({ model, el }) {
 
   function draw() {
     const rows = model.get("rows");
-    el.hidden = !rows.length;
+    hide();
+    const typed = place.querySelector(".vl-naming input"); // what is being written stays, whatever happens to the others
+    const written = typed instanceof HTMLInputElement ? typed : null;
+    const held = document.activeElement === written;
     ticked = ticked.filter((folder) => rows.some((row) => row.usable && row.folder === folder));
     const heads = ["Compare", "Training", "Pictures", "Preset", line("span", "", ...words(["accuracy", "Accuracy"], " (", ["interval", "95 % interval"], ")")), "Took", "State", ""];
     place.replaceChildren(sheet("The trainings so far", heads, rows.map(cells), [4, 5]));
+    const again = place.querySelector(".vl-naming input");
+    if (written && again instanceof HTMLInputElement) {
+      again.value = written.value;
+      if (held) again.focus();
+    }
     drawCompare();
   }
+
+  const hide = () => (el.hidden = !model.get("rows").length && !model.get("trash").length);
 
   /** @param {Row} row */
   function cells(row) {
@@ -107,8 +117,12 @@ function render({ model, el }) {
 
   let asking = false;
   let open = false;
+  let before = 0; // how many were deleted when this was drawn last
   function drawTrash() {
     const deleted = model.get("trash");
+    hide();
+    const more = deleted.length > before && document.activeElement === document.body;
+    before = deleted.length;
     notice.textContent = model.get("notice");
     notice.hidden = !notice.textContent;
     trash.hidden = !deleted.length;
@@ -137,6 +151,7 @@ function render({ model, el }) {
     details.open = open;
     details.addEventListener("toggle", () => (open = details.open));
     trash.replaceChildren(details);
+    if (more) details.querySelector("summary")?.focus(); // the row that had the focus is gone, and is to be found here
   }
 
   /** @param {boolean} whether */
