@@ -36,11 +36,16 @@ def main(arguments: list[str] | None = None) -> int:
     except AppError as error:
         print(error, file=sys.stderr)
         if getattr(options, "json", False):
-            print_json({"error": str(error)})
+            print_json({"error": str(error), **_help(error)})
         return 2 if isinstance(error, BadUsage) else 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+
+
+def _help(error: AppError) -> dict[str, object]:
+    """What a program can do about an error: the `suggestions` of one about a folder."""
+    return {"suggestions": error.values["suggestions"]} if "suggestions" in error.values else {}
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from model import artifacts
-from model.artifacts import SafeModel, model_card, softmax
+from model.artifacts import SafeModel, model_card, serving_state, softmax
 from model.errors import BadImage
 from model.images import open_picture
 from model.types import Prediction, Status
@@ -30,15 +30,15 @@ class Classifier:
         self._familiar = thresholds.get("familiar")
 
     @classmethod
-    def load(cls, path: str | Path = "export.pkl", named: bool | None = None) -> Classifier:
-        """Load an export, made here or elsewhere. Raises BadModel.
+    def load(cls, path: str | Path | None = None, named: bool | None = None) -> Classifier:
+        """Load an export, made here or elsewhere; without a path, the one that serves. Raises BadModel.
 
         `named` says that the owner asked for this very file (None: as `model_card.is_named` says); one that its card
         contradicts is refused unless they insist.
         """
-        path = Path(path)
         if named is None:
-            named = model_card.is_named(path)
+            named = path is not None and model_card.is_named(path)
+        path = serving_state.serving() if path is None else Path(path)
         checksum, card = model_card.admit(path, named)
         return cls(artifacts.load_safe_model(path, checksum), card.to_json())
 

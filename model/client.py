@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from model.artifacts import model_card
+from model.artifacts import model_card, serving_state
 from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
 from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
 from model.serving import Prefetch
@@ -36,10 +36,13 @@ _log = logging.getLogger("voilens")
 Waiting = Callable[[str], None]
 
 
-def connect(path: str | Path = "export.pkl") -> Client:
-    """A client of the model process for `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet."""
+def connect(path: str | Path | None = None) -> Client:
+    """A client of the model process for the export `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet.
+
+    Without a path (None, or "") it asks the model that serves, and goes on to another as soon as that one serves.
+    """
     url = os.environ.get("VOILENS_URL")
-    return Client(_RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path))))
+    return Client(_RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path)) if path else None))
 
 
 class Client:
@@ -160,19 +163,23 @@ class _UnixConnection(HTTPConnection):
 
 
 class _LocalProcess:
-    """The model process of this machine and this user, for one model file."""
+    """The model process of this machine and this user, for one model file; None: for the one that serves, whichever it is."""
 
     prefix = ""
 
-    def __init__(self, export: Path):
-        self._export = export
+    def __init__(self, named: Path | None):
+        self._named = named
         self.was_up = False
 
     def __str__(self) -> str:
-        return str(self._socket())
+        return str(_socket_of(self._export))
+
+    @property
+    def _export(self) -> Path:
+        return self._named or serving_state.serving()
 
     def connection(self) -> HTTPConnection:
-        return _UnixConnection(self._socket())
+        return _UnixConnection(_socket_of(self._export))
 
     def announced(self) -> list[str]:
         try:
@@ -183,14 +190,15 @@ class _LocalProcess:
 
     def start(self, error: Exception) -> None:
         """Start the process unless another starter was quicker; return once it listens. Raises AppError."""
-        where = self._socket()
+        export = self._export
+        where = _socket_of(export)
         log = where.with_suffix(".log")
         with locked(where.with_suffix(".lock")):
             if _listens(where):
                 return
             with log.open("wb") as output:
                 process = subprocess.Popen(
-                    self._command(where),
+                    self._command(export, where),
                     cwd=PROJECT,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -205,19 +213,20 @@ class _LocalProcess:
                     raise Unreachable(NOT_STARTED)
                 time.sleep(0.02)
 
-    def _command(self, where: Path) -> list[str]:
+    def _command(self, export: Path, where: Path) -> list[str]:
         command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
-        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(absolute(self._export))]
-        return command if model_card.is_named(self._export) else [*command, "--checked"]
+        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(absolute(export))]
+        return command if self._named and model_card.is_named(export) else [*command, "--checked"]
 
-    def _socket(self) -> Path:
-        """One socket per state of a model file, so that a new export is served by a new process."""
-        try:
-            found = self._export.resolve().stat()
-        except OSError as error:
-            raise BadModel(f"There is no model file at {self._export}: train one, or name another with MODEL=.") from error
-        state = f"{absolute(self._export)} {self._export.resolve()} {found.st_size} {found.st_mtime_ns}"
-        return runtime_folder() / f"{checksum_of(state.encode())[:16]}.sock"
+
+def _socket_of(export: Path) -> Path:
+    """One socket per state of a model file, so that a new export is served by a new process. Raises BadModel."""
+    try:
+        found = export.resolve().stat()
+    except OSError as error:
+        raise BadModel(f"There is no model file at {export}: train one, or name another with MODEL=.") from error
+    state = f"{absolute(export)} {export.resolve()} {found.st_size} {found.st_mtime_ns}"
+    return runtime_folder() / f"{checksum_of(os.fsencode(state))[:16]}.sock"
 
 
 def _listens(where: Path) -> bool:

@@ -21,13 +21,14 @@ MOST_VALUES = 8
 class AppError(Exception):
     """Base of all errors meant for people: `str(error)` is a whole sentence that says what to do.
 
-    `code` names the reason more closely than the class does, where it is given; `values` are numbers and words of the sentence.
+    `code` names the reason more closely than the class does, where it is given; `values` are numbers and words of the sentence,
+    and what a program can do about it, as JSON can hold it.
     """
 
     status = 500
     code = "failed"
 
-    def __init__(self, *sentence: object, code: str | None = None, **values: str | int | float):
+    def __init__(self, *sentence: object, code: str | None = None, **values: object):
         super().__init__(*sentence)
         self.values = values
         if code is not None:

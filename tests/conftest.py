@@ -107,6 +107,16 @@ def own_runs(tmp_path, monkeypatch) -> Path:
     return tmp_path / "runs"
 
 
+@pytest.fixture
+def shipped_place(tmp_path, own_runs, monkeypatch) -> Path:
+    """Where the shipped export would lie, in a project of this test alone; nothing lies there yet, and none was replaced."""
+    from model.artifacts import registry
+
+    (tmp_path / "project").mkdir()
+    monkeypatch.setattr(registry, "PROJECT", tmp_path / "project")
+    return tmp_path / "project" / "export.pkl"
+
+
 @pytest.fixture(scope="session")
 def pictures() -> Iterator[Path]:
     """Three classes with a non-ASCII and a spaced name, eight pictures each; shared by all, so nobody may write there."""

@@ -32,7 +32,7 @@ PARTS = {"classify", "train", "measure", "clean", "label", "publish"}
 HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", "onnxruntime"}
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
     **dict.fromkeys(("types", "errors", "core", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
-    "artifacts": {"model_card", "registry"},
+    "artifacts": {"model_card", "registry", "serving_state"},
     "evaluation": {"learning_curves", "provenance", "test_set_log"},
     "training": {"config", "estimate"},
 }
@@ -205,7 +205,7 @@ def test_the_vocabulary_and_the_core_are_of_the_standard_library_alone():
         module for module in MODULES if room(module) in ("types", "errors", "core", "jobs") and module.startswith("model.")
     ]
     loaded = loaded_by(
-        f"import {', '.join([*names, 'model.client', 'model.artifacts.model_card', 'model.artifacts.registry'])}"
+        f"import {', '.join([*names, 'model.client', 'model.artifacts.model_card', 'model.artifacts.serving_state'])}"
     )
     assert not loaded & (HEAVY | {"PIL", "uvicorn", "starlette", "anywidget", "ipywidgets", "widgets"})
     assert loaded <= set(sys.stdlib_module_names) | {"model", "__main__", "__mp_main__"} | loaded_by("pass")

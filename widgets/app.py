@@ -17,7 +17,7 @@ from model.intake import VisitorFolder
 from model.jobs import Run
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import Activity, PhotoKeeper, Tabs, add_to_dataset
+from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -32,15 +32,15 @@ class Connection(anywidget.AnyWidget):
 class App(ipw.VBox):
     """The whole page, around one client of the model process.
 
-    `data` is the owner's folder of pictures, where one is known already; `export` the file that the page answers with,
-    which "Use this model" replaces; `public` says who looks (None: as VOILENS_PUBLIC says).
+    `data` is the owner's folder of pictures, where one is known already; `export` the file that the page answers with, empty
+    for the one that serves, which "Use this model" changes; `public` says who looks (None: as VOILENS_PUBLIC says).
     """
 
     def __init__(
         self,
         client: Classifies,
         data: str | Path = "",
-        export: str | Path = "export.pkl",
+        export: str | Path = "",
         public: bool | None = None,
         **traits: Any,
     ):
@@ -49,15 +49,18 @@ class App(ipw.VBox):
         self._client = client
         self._public = public
         self.project = Project(data="" if public else str(data), model=str(export))
+        self.memory = None if public else Memory(self.project)
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
-        self.classify = ClassifyPanel(client, PhotoKeeper(self.project, self.visitor_folder, public))
+        self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
+        self.classify = ClassifyPanel(client, self._keeper)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         self.activity = None if public else Activity()
         super().__init__([self.connection, *([self.activity] if self.activity else []), self.tabs], **traits)
         self.add_class("vl-app")
-        self.connection.on_msg(lambda *_: self.classify.refresh())
+        self._early_changes = EarlyChanges(self)
+        self.connection.on_msg(self._on_connection_here)
         self.classify.on_send(self._on_classify_send)
         if self.activity:
             self.activity.on_go(self._on_activity_go)
@@ -89,10 +92,8 @@ class App(ipw.VBox):
         return panel
 
     def _make_label(self) -> ipw.Widget:
-        panel = LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner)
-        if not self._public:
-            panel.on_add(lambda: add_to_dataset(self.visitor_folder, self.project))
-        return panel
+        additions = None if self._public else Additions(self.visitor_folder, self.project)
+        return LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner, additions)
 
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.clean import Cleaner
@@ -107,6 +108,13 @@ class App(ipw.VBox):
 
     # ---- what one part says to another
 
+    def _on_connection_here(self, *_message: Any) -> None:
+        """The browser has built the page, and somebody looks at it."""
+        self._early_changes.send_again()
+        if self.memory:
+            self.memory.on_seen()
+        self.classify.refresh()
+
     def _show(self, title: str) -> ipw.Widget:
         self.tabs.chosen = title
         return self.tabs.part(title)
@@ -116,24 +124,25 @@ class App(ipw.VBox):
             self.tabs.part(LABEL).refresh()
 
     def _on_classify_send(self) -> None:
-        if self.project.data and not self._public:
+        if self._keeper.to_dataset:
             self._show(CLEAN).show(reason="visitors")
         else:
             self._show(LABEL)
 
-    def _on_measure_cell(self, data: str, **cell: Any) -> None:
-        self.project.data = data  # a model that was trained earlier may be of another folder
+    def _on_measure_cell(self, data: str, labels: str = "", **cell: Any) -> None:
+        if labels or data != self.project.data:
+            self.project.choose(data, labels)  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
 
-    def _on_measure_next(self, step: str, data: str) -> None:
+    def _on_measure_next(self, step: str, data: str, labels: str) -> None:
         """What one can do with a model that was just taken into use."""
         if step == "clean":
-            self.project.data = data
+            self.project.choose(data, labels)
         self._show(CLEAN if step == "clean" else CLASSIFY)
 
     def _on_activity_go(self, run: Run) -> None:
         if run.kind == "score":
-            self.project.data = run.arguments[0]
+            self.project.choose(run.arguments[0], run.option("--labels") or "")
             self._show(CLEAN).show(reason="doubtful" if run.result else None)
         elif run.kind == "train" and not run.result:
             self._show(TRAIN)

@@ -1,7 +1,9 @@
 """What an export is, its card, and the safe form that serves. Knows neither training data nor a screen.
 
 model_card     model-card.json: read, written, asked whether an export may be opened
-registry       which model is in use; promoted, rolled back, kept when replaced
+serving_state  which model serves, and what served before
+registry       the shipped model, and what earlier versions replaced
+moving_over    a checkout in which the shipped model was replaced, set right
 safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
 onnx_network   an ONNX file, run by ONNX Runtime
 build          an export to its safe form, once, in a process of its own
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.artifacts import model_card, registry
+    from model.artifacts import model_card, registry, serving_state
     from model.artifacts.build import load_safe_model, make_safe_model
     from model.artifacts.fastai_reader import load_learner, to_stock_export
     from model.artifacts.model_card import ModelCard
@@ -31,6 +33,7 @@ __all__ = [
     "make_safe_model",
     "model_card",
     "registry",
+    "serving_state",
     "softmax",
     "to_stock_export",
 ]

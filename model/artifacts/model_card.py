@@ -25,6 +25,8 @@ SURE = 0.5  # below this share even the likeliest class is a guess; cards carry 
 class ModelCard:
     """What is known of one export: how it was made, what was measured. None, or empty, where the card does not say.
 
+    The fields are in the order in which a card is written, which is that of the shipped one.
+
     `file` is the export's name and `sha256` its checksum; `shipped` says that the project came with it. `classes` are in the
     order of the probabilities; `size` is in pixels a side; `started_from` names what its body had learned from.
     `data`, `recipe` (how it was trained) and `measured` are as training writes them. `thresholds` has "sure", the probability
@@ -41,10 +43,10 @@ class ModelCard:
     data: dict[str, Any] | None = None
     recipe: dict[str, Any] | None = None
     measured: dict[str, Any] | None = None
+    thresholds: dict[str, float] | None = None
     made: str | None = None
     made_with: dict[str, str] | None = None
     note: str | None = None
-    thresholds: dict[str, float] | None = None
     sha256: str | None = None
     others: Mapping[str, Any] = field(default_factory=dict)
 
@@ -109,7 +111,8 @@ def admit(export: Path, named: bool) -> tuple[str, ModelCard]:
     `named` says that the owner asked for this very file. Raises BadModel.
     """
     if not export.is_file():
-        raise BadModel(f"There is no model file at {export}: train one (python -m model train DATA) or name another (--model).")
+        remedy = "train one (python -m model train DATA --use) or name another (--model)"
+        raise BadModel(f"There is no model file at {export}: {remedy}.")
     card, found = read(export), checksum(export)
     if card is not None and card.sha256 == found:
         return found, card

@@ -19,12 +19,11 @@ from pathlib import Path
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
 from model.core import checksum
-from model.data import Dataset, find_folder, read_dataset
+from model.data import Dataset, find_folder, is_called_picture, read_dataset
 from model.jobs import Report, Stopping
 from model.types import Item
 
 INBOX = f"{INDEX_FOLDER}/inbox"  # photos that visitors sent; relabelling one moves it into the dataset
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 FOLLOWING = ("scores", "copies", "issues")  # tables that name files of `pictures`; `visitors` keep the names of the inbox
 
 Identity = tuple[int, int, int]  # size, time of the last change in nanoseconds, inode
@@ -138,7 +137,7 @@ class _Checksums:
 def _broken(pictures: Dataset) -> Iterator[Item]:
     """What is called a picture, lies in a class and is none: an empty file, a page saved in the place of a picture."""
     for file in pictures.left_out:
-        if file.item and file.path.suffix.lower() in SUFFIXES:
+        if file.item and is_called_picture(file.path.name):
             yield file.item
 
 

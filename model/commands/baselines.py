@@ -7,7 +7,17 @@ import sys
 from typing import TYPE_CHECKING
 
 from model import jobs
-from model.commands.options import add_data, add_model, add_run, command, load_classifier, positive, print_json, share_cores
+from model.commands.options import (
+    add_data,
+    add_model,
+    add_run,
+    command,
+    load_classifier,
+    open_data,
+    positive,
+    print_json,
+    share_cores,
+)
 from model.core import duration
 from model.errors import BadModel
 
@@ -29,8 +39,11 @@ def run(options: argparse.Namespace) -> int:
     from model import evaluation
 
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         classifier, note = _classifier(options)
-        found = evaluation.run_baselines(options.data, options.size, classifier, recorder.report, recorder.stopping)
+        found = evaluation.run_baselines(
+            options.data, options.size, classifier, recorder.report, recorder.stopping, options.labels
+        )
         result = found.to_json()
         result["notes"] = note + result["notes"]
         recorder.done(result)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from model import jobs
-from model.commands.options import add_data, add_labels, command, print_json
+from model.commands.options import add_data, command, open_data, print_json
 from model.core import one_line
 from model.journal import Journal
 from model.types import Change
@@ -27,11 +27,13 @@ def add(commands) -> None:
         choices=[*RESULTS, EMPTY_TRASH],
         help="list what is pending, apply it, undo the last apply, or remove for good what was deleted",
     )
-    add_labels(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    with closing(Journal(options.data, options.labels)) as journal, jobs.Recorder(None) as recorder:
+    with ExitStack() as stack:
+        recorder = stack.enter_context(jobs.Recorder(None))
+        open_data(options, recorder)
+        journal = stack.enter_context(closing(Journal(options.data, options.labels)))
         if options.what == EMPTY_TRASH:
             return _tell_removed(journal.empty_trash(), options.json)
         if options.what == "list":

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from model import evaluation, jobs
 from model.commands.options import (
-    MODEL,
     add_data,
-    add_labels,
     add_model,
     add_run,
     command,
     load_classifier,
+    model_of,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     parser = command(commands, "evaluate", run, "measure a classifier on pictures it has not learned from")
     add_data(parser)
-    parser.add_argument("--split", choices=("test", "valid", "all"), help="(default: test where there is one, else valid)")
+    looks = "(default: %(default)s; each look at the test pictures is counted)"
+    parser.add_argument("--split", choices=("valid", "test", "all"), default="valid", help=looks)
     parser.add_argument("--compare", metavar="FILE", help="another export that you trust, measured on the same pictures")
-    add_labels(parser)
     add_model(parser)
     add_run(parser)
 
@@ -39,12 +39,13 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     share_cores()
     with jobs.Recorder(options.run_folder) as recorder:
+        open_data(options, recorder)
         document = _evaluate(options, recorder)
         if options.run_folder:
             evaluation.write_report(options.run_folder, document)
         recorder.done(document)
     del document["answers"]  # one a picture: for the report alone
-    status = tell_refused(document["refused"])
+    status = tell_refused(document)
     if options.json:
         print_json(document)
     else:
@@ -57,7 +58,7 @@ def _evaluate(options: argparse.Namespace, recorder: jobs.Recorder) -> dict[str,
     from model.data import read_dataset
 
     dataset = read_dataset(options.data, labels=options.labels)
-    model = evaluation.LoadedExport(Path(options.model or MODEL), load_classifier(options))
+    model = evaluation.LoadedExport(model_of(options), load_classifier(options))
     rival = None
     if options.compare:
         rival = evaluation.LoadedExport(Path(options.compare), Classifier.load(options.compare, named=True))

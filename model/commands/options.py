@@ -9,17 +9,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.artifacts import serving_state
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
     from model.classifier import Classifier
-    from model.data import Dataset
+    from model.jobs import Recorder
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
-
-
-MODEL = "export.pkl"
 
 
 def command(
@@ -34,15 +33,23 @@ def command(
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", metavar="FILE", help=f"an export that you trust (default: {MODEL}, checked by its card)")
+    parser.add_argument("--model", metavar="FILE", help="an export that you trust (default: the one that serves)")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="a folder of class folders, or the word digits")
+    """Declare DATA, and --labels for a folder that is not sorted into class folders."""
+    parser.add_argument("data", metavar="DATA", help="a folder of class folders, a zip of one, or the word digits")
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV that names pictures and their classes")
 
 
-def add_labels(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV with the columns file and label")
+def open_data(options: argparse.Namespace, recorder: Recorder) -> None:
+    """Where DATA is a zip, open it, and let DATA be the folder that it became; that is told. Raises BadData."""
+    from model.data import open_zip
+
+    given = Path(options.data)
+    if given.is_file():
+        options.data = str(open_zip(given, recorder.report, recorder.stopping))
+        print(f"{given} is opened: its pictures are in {options.data}.", file=sys.stderr)
 
 
 def add_mirror(parser: argparse.ArgumentParser) -> None:
@@ -95,23 +102,29 @@ def share_cores() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
+def model_of(options: argparse.Namespace) -> Path:
+    """The export that --model names, or the one that serves."""
+    return serving_state.serving() if options.model is None else Path(options.model)
+
+
 def load_classifier(options: argparse.Namespace) -> Classifier:
-    """The classifier that --model names, or the shipped one. Raises BadModel."""
+    """The classifier that --model names, or the one that serves, taken as its card says. Raises BadModel."""
     from model.classifier import Classifier
 
-    return Classifier.load(options.model or MODEL, named=options.model is not None)
+    return Classifier.load(model_of(options), named=options.model is not None)
 
 
-def left_out(pictures: Dataset) -> list[dict[str, str]]:
-    """The files of a folder that were not taken, as `refused` of a document lists them."""
-    return [{"file": str(file.path), "error": file.reason} for file in pictures.left_out]
+def tell_refused(document: dict[str, Any]) -> int:
+    """Name what a document says was left out or refused on standard error; give the exit status.
 
-
-def tell_refused(refused: list[dict[str, str]]) -> int:
-    """Name what was refused on standard error; give the exit status."""
-    for file in refused:
+    `left_out` lists {file, reason}: what is no picture, a README say, which is no failure; `refused` {file, error}: pictures
+    that could not be read.
+    """
+    for file in document["left_out"]:
+        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    for file in document["refused"]:
         print(f"{file['file']}: {file['error']}", file=sys.stderr)
-    return 1 if refused else 0
+    return 1 if document["refused"] else 0
 
 
 def print_json(document: dict[str, Any]) -> None:

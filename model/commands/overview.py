@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from model import jobs
-from model.commands.options import add_data, add_run, command, print_json
+from model.commands.options import add_data, add_run, command, open_data, print_json
 
 if TYPE_CHECKING:
     from model.commands.options import Commands
@@ -20,10 +20,11 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from model.data import summarize
+    from model.data import Suggestion, summarize
 
     with jobs.Recorder(options.run_folder) as recorder:
-        result = summarize(options.data, recorder.report)
+        open_data(options, recorder)
+        result = summarize(options.data, recorder.report, options.labels)
         recorder.done(result)
     if options.json:
         print_json(result)
@@ -35,4 +36,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"Left out, {group['count']}: {group['reason']}: {', '.join(group['files'])}", file=sys.stderr)
     if result["problem"]:
         print(result["problem"], file=sys.stderr)
+    elif result["suggestions"]:
+        print(Suggestion(**result["suggestions"][0]).told(), file=sys.stderr)
     return 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model import catalog, jobs
-from model.commands.options import add_data, add_labels, add_run, command, print_json
+from model.commands.options import add_data, add_run, command, open_data, print_json, tell_refused
+from model.data import read_dataset
 
 if TYPE_CHECKING:
     from model.commands.options import Commands
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     parser = command(commands, "scan", run, "list the pictures of a folder for the cleaner")
     add_data(parser)
-    add_labels(parser)
     add_run(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     with jobs.Recorder(options.run_folder) as recorder:
-        result = {"pictures": catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)}
+        open_data(options, recorder)
+        count = catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)
+        pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+        result: dict[str, Any] = {"pictures": count, **pictures.left_out_to_json()}
         recorder.done(result)
+    status = tell_refused(result)
     if options.json:
         print_json(result)
     else:
-        print(f"{result['pictures']} pictures are in the catalog.")
-    return 0
+        print(f"{count} pictures are in the catalog.")
+    return status

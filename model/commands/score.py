@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from model import jobs
 from model.commands.options import (
-    MODEL,
     add_data,
-    add_labels,
     add_mirror,
     add_model,
     add_run,
     command,
-    left_out,
+    model_of,
+    open_data,
     print_json,
     share_cores,
     tell_refused,
@@ -32,7 +31,6 @@ SHOWN = 20
 def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
-    add_labels(parser)
     add_model(parser)
     parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
     parser.add_argument(
@@ -47,14 +45,15 @@ def run(options: argparse.Namespace) -> int:
     from model import scoring
 
     with jobs.Recorder(options.run_folder) as recorder:
-        model = Path(options.model or MODEL)
+        open_data(options, recorder)
+        model = model_of(options)
         how = scoring.ScoreOptions(
             model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
         )
         found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
-    found["refused"] = _refused(options, found["quality"])
-    status = tell_refused(found["refused"])
+    found |= _left_out(options, found["quality"])
+    status = tell_refused(found)
     if options.json:
         print_json(found)
     else:
@@ -62,12 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _refused(options: argparse.Namespace, quality: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """The files that are no pictures, and the pictures that cannot be opened."""
+def _left_out(options: argparse.Namespace, quality: list[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    """What is no picture, as `left_out`, and the pictures that cannot be opened, as `refused`."""
     pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
-    return left_out(pictures) + [
-        {"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None
-    ]
+    found = pictures.left_out_to_json()
+    found["refused"] += [{"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None]
+    return found
 
 
 def _print(found: dict[str, Any]) -> None:

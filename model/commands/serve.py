@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.commands.options import MODEL, above_zero, add_model, command, port, share_cores
+from model.commands.options import above_zero, add_model, command, model_of, port, share_cores
 
 if TYPE_CHECKING:
     from model.commands.options import Commands
@@ -26,6 +25,5 @@ def run(options: argparse.Namespace) -> int:
     share_cores()
     from model import serving
 
-    model = Path(options.model or MODEL)
     named = options.model is not None and not options.checked
-    return serving.serve(model, named, options.host, options.port, options.uds, options.idle)
+    return serving.serve(model_of(options), named, options.host, options.port, options.uds, options.idle)

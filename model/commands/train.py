@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from model import jobs
+from model.artifacts import EXPORT, serving_state
 from model.commands.options import (
-    MODEL,
     above_zero,
     add_data,
-    add_labels,
     add_mirror,
     add_run,
     command,
+    open_data,
     positive,
     print_json,
     share_cores,
 )
-from model.core import percent
+from model.core import absolute, percent
+from model.data import DIGITS
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
 
@@ -27,8 +31,8 @@ from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, cho
 def add(commands) -> None:
     parser = command(commands, "train", run, "fine-tune a classifier on a folder of pictures")
     add_data(parser)
-    add_labels(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {MODEL}, or in the folder of --run)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {EXPORT} in the folder of the run)")
+    parser.add_argument("--use", action="store_true", help="let it serve: the page and all that names no model take it then")
     parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what to start from (default: the shipped model)")
     parser.add_argument("--arch", help="one of torchvision's architectures (default: resnet18)")
     parser.add_argument("--epochs", type=positive, metavar="N", help="(default: the preset's)")
@@ -39,7 +43,7 @@ def add(commands) -> None:
         nargs="?",
         const="",
         metavar="EXPORT",
-        help="say which is better, this one or another (default: the one that is replaced, or the shipped one)",
+        help="say which is better, this one or another (default: the one that serves)",
     )
     parser.add_argument("--note", metavar="TEXT", help="what the model card should say of the data, its source say")
     add_config(parser)
@@ -70,10 +74,10 @@ def run(options: argparse.Namespace) -> int:
     from model import training
 
     config = config_from(options)
-    folder = options.run_folder
-    out = options.out or (folder / Path(MODEL).name if folder else Path(MODEL))
-    with jobs.Recorder(folder) as recorder:
-        rival = _rival(options.compare, out)
+    with _run_folder(options) as folder, jobs.Recorder(folder) as recorder:
+        open_data(options, recorder)
+        out = options.out or folder / EXPORT
+        rival = _rival(options.compare)
         result = training.train(
             options.data,
             config,
@@ -86,6 +90,8 @@ def run(options: argparse.Namespace) -> int:
         )
         del result["answers"]  # one a picture: for the report alone
         recorder.done(result)
+    if options.use:
+        serving_state.serve(out)
     for file in result["left_out"]:
         print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
     for note in result["notes"]:
@@ -100,14 +106,46 @@ def run(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
-    return 1 if result["left_out"] else 0
+        if serving_state.is_serving(out):
+            print("It serves from now on: the page answers with it.")
+        else:
+            print(f"It does not serve yet: choose “Use this model” in the page, train with --use, or name it: --model {out}.")
+    return 1 if result["refused"] else 0
 
 
-def _rival(named: str | None, out: Path) -> Path | None:
+@contextmanager
+def _run_folder(options: argparse.Namespace) -> Iterator[Path | None]:
+    """The folder of --run, else a run of its own where the export has no other place; one that leaves no export goes again."""
+    if options.run_folder or options.out:
+        yield options.run_folder
+        return
+    folder = jobs.begin("train", [_data(options), *_choices(options)])
+    try:
+        yield folder
+    finally:
+        if not (folder / EXPORT).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _data(options: argparse.Namespace) -> str:
+    return DIGITS if options.data == DIGITS else str(absolute(options.data))
+
+
+def _choices(options: argparse.Namespace) -> list[str]:
+    """What was chosen, as the page gives it to a run: pairs of an option and its text."""
+    given = {name: getattr(options, name) for name in ("init", "arch", "size", "epochs", "lr", "crop", "seed")}
+    given["labels"] = absolute(options.labels) if options.labels else None
+    given["augment"] = None if options.augment is None else ",".join(options.augment) or "none"
+    given["mirror"] = None if options.mirror is None else "yes" if options.mirror else "no"
+    chosen = {"preset": options.preset, **{name: value for name, value in given.items() if value is not None}}
+    return [part for name, value in chosen.items() for part in (f"--{name}", str(value))]
+
+
+def _rival(named: str | None) -> Path | None:
     """The export that --compare means. Raises BadUsage."""
     if named is None:
         return None
-    rival = Path(named) if named else out if out.is_file() else Path(MODEL)
+    rival = Path(named) if named else serving_state.serving()
     if not rival.is_file():
         raise BadUsage(f"There is no export {rival} to compare with: name one (--compare EXPORT), or leave --compare out.")
     return rival

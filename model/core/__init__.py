@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
     from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
     from model.core.text import (
+        as_text,
         duration,
         file_list,
         listing,
@@ -51,6 +52,7 @@ __all__ = [
     "SECONDS",
     "WORKER_MEMORY",
     "absolute",
+    "as_text",
     "cache_folder",
     "checksum",
     "checksum_of",

@@ -41,6 +41,11 @@ def one_line(name: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
+def as_text(name: str) -> str:
+    """A name that may be no text (a file name in an old encoding) as one that can be written as UTF-8; text stays as it is."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def file_list(files: Sequence[str]) -> str:
     """File names as a listing in a sentence."""
     return listing([one_line(file) for file in files], "and")

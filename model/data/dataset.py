@@ -7,38 +7,76 @@ splits is split by a hash of each picture's bytes: the same picture never change
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.core import checksum, stays_inside
+from model.core import as_text, checksum, is_utf8, listing
 from model.data.digits import DIGITS, digits_folder
+from model.data.file_kinds import is_zip_of_pictures, no_folder
+from model.data.folders import (
+    LINK,
+    NESTED,
+    NOT_UTF8,
+    holds_pictures,
+    items_in_class_folders,
+    reason_to_leave,
+    split_folders,
+    visible_folders,
+)
 from model.data.label_csv import read_labels
+from model.data.labelled_files import FileFinder
 from model.data.mirroring import Mirroring, guess_mirroring
-from model.data.names import check_classes_differ
-from model.data.splits import SPLIT_NAMES, split_by_hash
+from model.data.names import check_classes_differ, is_called_picture, is_ignored
+from model.data.splits import split_by_hash, split_of
+from model.data.suggestions import refusal
+from model.data.zip_import import opened_folder
 from model.errors import BadData
-from model.images import looks_like_picture
-from model.types import Item, LeftOut, Split
+from model.types import Item, LeftOut
 
 VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons."""
+    """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons.
+
+    `labels` is the CSV that the labels are from, None where they are from folders.
+    """
 
     root: Path
     name: str
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    labels: Path | None = None
 
     @property
     def mirrorable(self) -> Mirroring:
         """Whether its pictures may be mirrored, as a guess with its reason: the one answer, for all who do not ask a person."""
         return guess_mirroring(self.classes)
+
+    @property
+    def refused(self) -> list[LeftOut]:
+        """Of what was left out, the pictures that cannot be read: files of a class that are called pictures, and missing ones.
+
+        The rest, a README say, is told and is no failure.
+        """
+        return [
+            file
+            for file in self.left_out
+            if (file.item and is_called_picture(file.path.name)) or not os.path.lexists(file.path)
+        ]
+
+    def left_out_to_json(self) -> dict[str, list[dict[str, str]]]:
+        """What was left out, as documents have it: `refused` as {file, error}, and the rest, `left_out`, as {file, reason}."""
+        refused = self.refused
+        others = [file for file in self.left_out if file not in refused]
+        return {
+            "refused": [{"file": as_text(str(file.path)), "error": file.reason} for file in refused],
+            "left_out": [{"file": as_text(str(file.path)), "reason": file.reason} for file in others],
+        }
 
     def of(self, split: str) -> list[Item]:
         """The items of one split, or of all. Raises BadData when there are none."""
@@ -50,33 +88,27 @@ class Dataset:
 
 
 def find_folder(data: str | Path) -> Path:
-    """The folder that `data` names, be it a path or the word digits. Raises BadData when there is none."""
+    """The folder that `data` names: a path, the word digits, or a zip that was opened. Raises BadData when there is none."""
     if str(data) == DIGITS:
         return digits_folder()
-    if not Path(data).is_dir():
+    path = Path(data)
+    if path.is_file():
+        path = opened_folder(path) or path
+    if path.is_file():
+        if is_zip_of_pictures(path):
+            raise BadData(f"{data} is a zip archive that is not opened yet: python -m model overview {data} opens it.")
+        raise no_folder(path)
+    if not path.is_dir():
         raise BadData(f"There is no folder {data}: give a folder with one folder of pictures per class, or the word digits.")
-    return Path(data)
-
-
-def visible_folders(folder: Path) -> list[str]:
-    """The names of the folders in a folder, sorted, without hidden ones and links. Raises BadData."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False) and entry.name[0] != ".")
-    except OSError as error:
-        raise BadData(f"Cannot look into {folder} ({error.strerror}): change its permissions.") from error
-
-
-def split_folders(root: Path) -> dict[str, Split]:
-    """The names of the split folders of a dataset and what they are; none where the folder is not split. Raises BadData."""
-    found = {name: SPLIT_NAMES[name.lower()] for name in visible_folders(root) if name.lower() in SPLIT_NAMES}
-    return found if "train" in found.values() else {}
+    if not is_utf8(str(path.absolute())):
+        raise BadData(f"The name of the folder {str(data)!a} is not UTF-8: rename it.")
+    return path
 
 
 def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
-    `labels` is a CSV with the columns file (relative to the folder) and label, for folders that are not sorted into class
+    `labels` is a CSV that names pictures of the folder and their classes, for folders that are not sorted into class
     folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
     """
     root = find_folder(data)
@@ -87,7 +119,10 @@ def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callabl
 def check_trainable(dataset: Dataset) -> None:
     """Refuse what nothing can be learned from: one class, or a class with no picture on either side. Raises BadData."""
     if len(dataset.classes) < 2:
-        raise BadData(f"{dataset.name} has one class only ({dataset.classes[0]}): add a folder with pictures of another.")
+        only = f"{dataset.name} has one class only ({dataset.classes[0]})"
+        if dataset.labels:
+            raise BadData(f"{only}, by {dataset.labels}: add rows with pictures of another.")
+        raise refusal(only, dataset.root, "add a folder with pictures of another.")
     counts = Counter(item.label for item in dataset.items)
     for label in dataset.classes:
         if counts[label] < 2:
@@ -106,42 +141,69 @@ def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
-        items = [item for name, split in splits.items() for item in _in_class_folders(root / name, split, left_out)]
-        left_out += [
-            LeftOut(f, "lies beside the split folders")
-            for f in sorted(root.iterdir())
-            if not f.name.startswith(".") and f.name.lower() not in SPLIT_NAMES
-        ]
-        if "valid" not in splits.values():
+        items = [item for name, split in splits.items() for item in items_in_class_folders(root / name, split, left_out)]
+        outer = {name.partition("/")[0] for name in splits}
+        for file in sorted(root.iterdir()):
+            if not is_ignored(file.name) and file.name not in outer:
+                left_out.append(LeftOut(file, _reason_beside_splits(file)))
+        if not _has_valid(root, [name for name, split in splits.items() if split == "valid"]):
             kept = [item for item in items if item.split != "train"]
             items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
     else:
-        items = split_by_hash(list(_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
+        items = split_by_hash(list(items_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
     classes = tuple(sorted({item.label for item in items}))
     if not items:
-        found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
-        raise BadData(
-            f"{root} holds no classes: {found} is a picture in a folder named after its class. Make one folder per "
-            f"class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
-        )
+        raise refusal(f"{root} holds no classes: {_what_is_there(left_out)}", root, _how_to_sort(left_out, name))
     check_classes_differ(classes)
     return Dataset(root, name, tuple(items), classes, tuple(left_out))
 
 
+def _what_is_there(left_out: list[LeftOut]) -> str:
+    holding = sorted({file.path.parent.name for file in left_out if file.reason == NESTED})
+    if holding:
+        return f"{listing(holding, 'and')} {'holds' if len(holding) == 1 else 'hold'} folders in the place of pictures"
+    found = f"{len(left_out)} files there, but none of them" if left_out else "nothing there that"
+    return f"{found} is a picture in a folder named after its class"
+
+
+def _how_to_sort(left_out: list[LeftOut], name: str) -> str:
+    if left_out and all(file.reason == LINK for file in left_out):
+        return f"links are not followed: copy what they lead to (cp -rL {name} {name}-copy), and give that."
+    return f"make one folder per class ({name}/cats/1.jpg, {name}/dogs/1.jpg)."
+
+
+def _reason_beside_splits(file: Path) -> str:
+    if not is_utf8(file.name):
+        return NOT_UTF8
+    return LINK if file.is_symlink() and split_of(file.name) else "lies beside the split folders"
+
+
+def _has_valid(root: Path, folders: list[str]) -> bool:
+    """Whether pictures to check with have a folder; one of loose pictures, whose classes nobody knows, is none."""
+    return any(visible_folders(root / name) or not holds_pictures(root / name) for name in folders)
+
+
 def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
     items, left_out = [], []
+    finder, answers = FileFinder(root, labels), defaultdict[str, list[str]](list)
+    reasons: dict[str, str | None] = {}
     for file, label in read_labels(labels):
-        path = root / file
-        first = Path(file).parts[0].lower() if Path(file).parts else ""
-        inside = stays_inside(file) and not path.is_symlink()
-        reason = _reason_to_leave(path) if inside else "lies outside the folder, or is a link"
-        item = Item(path, label, SPLIT_NAMES.get(first, "train"))
+        found = finder.find(file)
+        answers[found.file].append(label)
+        reasons[found.file] = found.reason
+    for file, given in answers.items():
+        path, several = root / file, sorted(set(given))
+        item = Item(path, given[0], split_of(file.partition("/")[0]) or "train")
+        reason = reasons[file] or reason_to_leave(path)
         if reason:
-            left_out.append(LeftOut(path, reason, item if inside and path.is_file() else None))
+            left_out.append(LeftOut(path, reason, item if not reasons[file] and path.is_file() else None))
+        elif len(several) > 1:
+            left_out.append(LeftOut(path, f"has {len(several)} labels in {labels.name} ({listing(several, 'and')}): keep one"))
         else:
             items.append(item)
     if not items:
-        raise BadData(f"{labels} names no picture of {root}: its column file must hold paths relative to that folder.")
+        why = f" ({left_out[0].path.name} {left_out[0].reason})" if left_out else ""
+        raise BadData(f"{labels} names no picture of {root}{why}: its column of file names must hold paths from that folder.")
     splits = {item.split for item in items}
     if "valid" not in splits:
         kept = [item for item in items if item.split != "train"]
@@ -149,50 +211,16 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
         items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
-
-
-def _in_class_folders(folder: Path, split: Split, left_out: list[LeftOut]) -> Iterator[Item]:
-    left_out += [LeftOut(f, "lies beside the class folders") for f in sorted(folder.iterdir()) if _is_visible_file(f)]
-    for class_folder in [folder / name for name in visible_folders(folder)]:
-        inner = [class_folder / name for name in visible_folders(class_folder)]
-        left_out += [LeftOut(f, "is a folder inside a class folder: move its pictures up") for f in inner]
-        for file in sorted(class_folder.iterdir()):
-            if file.is_symlink():
-                left_out.append(LeftOut(file, "is a link"))
-            elif _is_visible_file(file):
-                reason, item = _reason_to_leave(file), Item(file, class_folder.name, split)
-                if reason:
-                    left_out.append(LeftOut(file, reason, item))
-                else:
-                    yield item
-
-
-def _is_visible_file(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".")
-
-
-def _reason_to_leave(file: Path) -> str | None:
-    try:
-        with file.open("rb") as stream:
-            head = stream.read(32)
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    if not head:
-        return "is empty"
-    return None if looks_like_picture(head) else "is not a picture"
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), labels)
 
 
 def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:
     """Refuse pictures right in a train folder beside folders that are no splits: somebody has a class of that name."""
-    others = [name for name in visible_folders(root) if name.lower() not in SPLIT_NAMES]
+    others = [name for name in visible_folders(root) if not split_of(name)]
     for folder in train_folders:
-        if (
-            others
-            and not visible_folders(folder)
-            and any(_is_visible_file(f) and not _reason_to_leave(f) for f in folder.iterdir())
-        ):
-            raise BadData(
-                f"No class can be called “{folder.name}”, because a folder of that name means the pictures to learn from: "
-                f"rename {folder} (“{folder.name}s”, say)."
+        if others and not visible_folders(folder) and holds_pictures(folder):
+            raise refusal(
+                f"No class can be called “{folder.name}”, because a folder of that name means the pictures to learn from",
+                root,
+                f"rename {folder} (“{folder.name}s”, say).",
             )

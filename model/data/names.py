@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from model.data.splits import SPLIT_NAMES
+from model.data.splits import split_of
 from model.errors import BadData, BadUsage
 
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
 LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
+LEFT_BEHIND = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 
 
 def check_new_class_name(label: str, classes: Iterable[str]) -> None:
@@ -25,11 +27,21 @@ def check_new_class_name(label: str, classes: Iterable[str]) -> None:
         )
     if len(os.fsencode(label)) > LONGEST_CLASS_NAME:
         raise BadUsage(f"“{label[:20]}…” is too long for the name of a class: shorten it.")
-    if label.lower() in SPLIT_NAMES:
+    if split_of(label):
         raise BadUsage(f"“{label}” names a side of the split, not a class: choose another name.")
     for other in classes:
         if _without_case_and_spaces(other) == _without_case_and_spaces(label):
             raise BadUsage(f"“{label}” and the class “{other}” differ only by case or spaces: use “{other}”.")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is nobody's picture and nothing to tell of: hidden, or left behind by an operating system."""
+    return name.startswith(".") or name.lower() in LEFT_BEHIND
+
+
+def is_called_picture(name: str) -> bool:
+    """Whether a file is called as pictures are, by the end of its name."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES
 
 
 def is_folder_name(label: str) -> bool:
@@ -65,4 +77,4 @@ def file_name_of(name: str) -> str:
 def class_name_of(label: str) -> str:
     """A class as the name of a folder: without what would be a path, hidden, a control character, or a side of the split."""
     name = re.sub(r"[/\\\x00-\x1f\x7f]+", "-", label).strip(" .")[:100] or "unnamed"
-    return f"{name}-class" if name.lower() in SPLIT_NAMES else name
+    return f"{name}-class" if split_of(name) else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,23 @@ SPLIT_NAMES: dict[str, Split] = {
     "validation": "valid",
     "test": "test",
     "testing": "test",
+    "dev": "valid",
+    "development": "valid",
+    "eval": "valid",
+    "evaluation": "valid",
+    "holdout": "test",
 }
+FILLERS = {"set", "data", "dataset", "image", "images", "imgs", "img", "pictures", "photos", "samples", "split", "seg"}
+
+
+def split_of(name: str) -> Split | None:
+    """The side that a folder of this name means ("valid", "Test", "training_set", "seg_train"), None for any other name."""
+    whole = name.lower()
+    if whole in SPLIT_NAMES:
+        return SPLIT_NAMES[whole]
+    words = [word for word in re.split(r"[\s_.-]+", whole) if word and word not in FILLERS]
+    joined = re.fullmatch(r"(train|valid|val|test)(set|data)", whole)
+    return SPLIT_NAMES.get(joined[1] if joined else words[0] if len(words) == 1 else "")
 
 
 def split_by_hash(items: list[Item], valid: float, test: float, checksum: Callable[[Path], str]) -> list[Item]:

@@ -9,10 +9,12 @@ from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
-from model.core import checksum
+from model.core import as_text, checksum
 from model.data import dataset
 from model.data.dataset import Dataset
+from model.data.digits import DIGITS
 from model.data.sizes import shorter_sides
+from model.data.suggestions import suggest
 from model.errors import BadData
 from model.images import data_url
 from model.jobs import Report
@@ -24,9 +26,11 @@ PACE = 200  # pictures between two reports
 SPLITS: tuple[Split, ...] = ("train", "valid", "test")
 
 
-def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
+def summarize(data: str, report: Report = lambda event: None, labels: Path | None = None) -> dict[str, Any]:
     """Describe the folder `data`: its classes, counts, some pictures, what is left out. Raises BadData.
 
+    `data` and `labels` are the folder and the CSV as they were given; `suggestions` are what was probably meant rather,
+    {data, labels, sentence} each, where something was.
     `classes` is a list of {label, train, valid, test}; `pictures` of {file, label, thumbnail}, a data URL each; `left_out`
     of {reason, count, files}; `problem` is why one cannot train on it, empty where one can; `side` is the shorter side of the
     middle one in pixels; `mirrorable` {allowed, sentence} is the guess whether they may be mirrored. Reports {"event":
@@ -40,9 +44,11 @@ def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
             report({"event": "looking", "pictures": number})
         return checksum(file)
 
-    pictures = dataset.read_dataset(data, checksum=counted)
+    pictures = dataset.read_dataset(data, labels, checksum=counted)
     counts = Counter((item.label, item.split) for item in pictures.items)
     return {
+        "data": str(data),
+        "labels": str(labels or ""),
         "name": pictures.name,
         "count": len(pictures.items),
         "classes": [{"label": label, **{split: counts[label, split] for split in SPLITS}} for label in pictures.classes],
@@ -50,6 +56,7 @@ def summarize(data: str, report: Report = lambda event: None) -> dict[str, Any]:
         "left_out": _left_out(pictures),
         "problem": _problem(pictures),
         "side": _middle(shorter_sides([item for item in pictures.items if item.split == "train"])),
+        "suggestions": [] if labels or str(data) == DIGITS else [asdict(found) for found in suggest(pictures.root)],
         "mirrorable": asdict(pictures.mirrorable),
     }
 
@@ -78,7 +85,7 @@ def _middle(sides: Sequence[int]) -> int:
 def _left_out(pictures: Dataset) -> list[dict[str, Any]]:
     by_reason: dict[str, list[str]] = defaultdict(list)
     for file in pictures.left_out:
-        by_reason[file.reason].append(file.path.relative_to(pictures.root).as_posix())
+        by_reason[file.reason].append(as_text(file.path.relative_to(pictures.root).as_posix()))
     return [
         {"reason": reason, "count": len(files), "files": files[:NAMED]}
         for reason, files in sorted(by_reason.items(), key=lambda pair: -len(pair[1]))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -98,12 +99,15 @@ def run_baselines(
     classifier: Classifier | None = None,
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
+    labels: Path | None = None,
 ) -> BaselineReport:
     """Measure every baseline on `data`, and `classifier` where it knows the classes. Raises BadData.
 
+    `labels` is a CSV, for a folder that is not sorted into class folders.
+
     Events: {"event": "baseline", "phase", "done"}, with "total" where pictures are counted. A stop keeps the baselines so far.
     """
-    pictures = read_dataset(data)
+    pictures = read_dataset(data, labels=labels)
     check_trainable(pictures)
     side = size or natural_side(pictures.of("train"))
     runner = _Runner(list(pictures.classes), report, stopping)

@@ -37,25 +37,24 @@ def evaluate_folder(
     dataset: Dataset,
     model: LoadedExport,
     rival: LoadedExport | None = None,
-    split: str | None = None,
+    split: str = "valid",
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
 ) -> dict[str, Any]:
-    """Measure `model` on one split (None: the test pictures where there are some, else the validation pictures).
+    """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
-    Gives an EvaluationReport as JSON, with `has_test`, `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a
-    picture) and, where there is a `rival`, the `comparison` with it on the same pictures. Events: {"event": "evaluating",
-    "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
+    Gives an EvaluationReport as JSON, with `left_out` (files that are no pictures), `has_test`, `looked_at_test`, `measured_on`
+    (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the `comparison` with it on the same pictures.
+    Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
-    has_test = any(item.split == "test" for item in dataset.items)
-    split = split or ("test" if has_test else "valid")
     items = dataset.of(split)
+    has_test = any(item.split == "test" for item in dataset.items)
     exports = [model, rival] if rival else [model]
     found, *others = _evaluate_all(exports, items, report, stopping)
     uses_test = any(item.split == "test" for item in items)
     document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
-    refused = [{"file": str(file.path), "error": file.reason} for file in dataset.left_out]
-    document["refused"] = refused + document["refused"]
+    left_out = dataset.left_out_to_json()
+    document |= {**left_out, "refused": left_out["refused"] + document["refused"]}
     document["measured_on"] = measured_on(dataset.root, found.items, split, checksum(model.path))
     if uses_test:
         for export in exports:

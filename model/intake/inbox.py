@@ -77,9 +77,13 @@ def list_picture(database: sqlite3.Connection, place: Path, file: str, label: st
 
 
 def list_answer(database: sqlite3.Connection, file: str, prediction: Prediction, said: str | None) -> None:
-    """Enter a model's answer as the score of a new file; what is suggested is what the person said, else the answer."""
-    label = said or prediction.label
+    """Enter a model's answer as the score of a new file; what is suggested is what the person said, else the answer.
+
+    The answer for what is unlike anything that the model was taught is a guess: its label is as doubtful as can be.
+    """
+    label, guessed = said or prediction.label, not said and prediction.status == "unfamiliar"
     share = prediction.probabilities.get(label, 0.0)
     loss = -math.log(max(share, 1e-12))
-    row = (file, label, prediction.label, prediction.probability, loss, 1 - share, label, 0)
+    doubt = 1.0 if guessed else 1 - share
+    row = (file, label, prediction.label, prediction.probability, loss, doubt, label, int(guessed))
     database.execute("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

@@ -13,7 +13,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.jobs.recorder import Recorder
-    from model.jobs.runs import STOP, Run, State, begun_since, check_writable, find, latest, list_runs, runs_folder, start
+    from model.jobs.runs import STOP, Run, State, begin, begun_since, find, latest, list_runs, runs_folder, start
     from model.jobs.trash import bring_back, discard, discarded, empty_trash, size_of
     from model.jobs.types import Event, Report, Stopping
 
@@ -25,9 +25,9 @@ __all__ = [
     "Run",
     "State",
     "Stopping",
+    "begin",
     "begun_since",
     "bring_back",
-    "check_writable",
     "discard",
     "discarded",
     "empty_trash",

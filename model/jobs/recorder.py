@@ -19,7 +19,8 @@ PACE = 0.2  # seconds between two lines of mere progress
 class Recorder:
     """Inside a command: events to the terminal and, where there is a run folder, to its file.
 
-    Leaving its block by an error writes that down as a sentence; `done` and `stopped` end the run.
+    Leaving its block by an error writes that down as a sentence, with the code and values of an AppError; `done` and
+    `stopped` end the run.
     """
 
     def __init__(self, folder: Path | None):
@@ -37,7 +38,7 @@ class Recorder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None) -> None:
         self._console.__exit__()
         if isinstance(error, AppError):
-            self._write({"event": "failed", "sentence": str(error)})
+            self._write({"event": "failed", "sentence": str(error), **error.reason()})
         elif isinstance(error, MemoryError):
             self._write({"event": "failed", "sentence": "There was too little memory: choose a smaller size."})
         elif isinstance(error, KeyboardInterrupt):

@@ -1,7 +1,8 @@
 """Long work as a process of its own whose events are kept in a run folder, so that a reload of a page loses nothing.
 
-`start` runs a command of `python -m model`; whoever holds the folder follows it. Inside that command a `Recorder`
-(model.jobs.recorder) writes. Knows folders and processes, not what the work is. Standard library only.
+`start` runs a command of `python -m model`, `begin` makes a run of the one that runs already; whoever holds the folder
+follows it. Inside that command a `Recorder` (model.jobs.recorder) writes. Knows folders and processes, not what the work is.
+Standard library only.
 
 A run folder holds `run.json` (what was started, by which process), `events.jsonl` (one event a line; the last is done,
 failed or stopped), `output.txt`, `name.txt` where a person has named it, once somebody asked for it `stop`, and what the
@@ -49,11 +50,6 @@ def new_folder(kind: str) -> Path:
         raise BadUsage(f"Cannot keep runs in {runs_folder()} ({error.strerror}): {remedy}.") from error
 
 
-def check_writable() -> None:
-    """See to it that something can be kept among the runs. Raises BadUsage."""
-    new_folder("check").rmdir()
-
-
 def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Run:
     """Run `python -m model KIND ARGUMENTS --run FOLDER` in a process that outlives this one."""
     folder = folder or new_folder(kind)
@@ -63,10 +59,24 @@ def start(kind: str, arguments: Sequence[str], folder: Path | None = None) -> Ru
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     _children[:] = [child for child in _children if child.poll() is None] + [process]
-    about = {"kind": kind, "arguments": list(arguments), "pid": process.pid, "begun": _start_time_of(process.pid)}
+    _describe(folder, kind, arguments, process.pid)
+    return Run(folder)
+
+
+def begin(kind: str, arguments: Sequence[str]) -> Path:
+    """Make this very process a run, for a `Recorder` to write its events; give its folder. Raises BadUsage.
+
+    `arguments` are those that `start` would be given for the same work.
+    """
+    folder = new_folder(kind)
+    _describe(folder, kind, arguments, os.getpid())
+    return folder
+
+
+def _describe(folder: Path, kind: str, arguments: Sequence[str], pid: int) -> None:
+    about = {"kind": kind, "arguments": list(arguments), "pid": pid, "begun": _start_time_of(pid)}
     about["started"] = datetime.now().isoformat(timespec="microseconds")
     write_atomically(folder / ABOUT, json.dumps(about))
-    return Run(folder)
 
 
 def find(folder: Path | str) -> Run:

@@ -47,7 +47,7 @@ class Journal:
         self._home = (self._root / INDEX_FOLDER).stat().st_ino
         self._marks = Marks(self._database)
         self._transactions = Transactions(self._database, self._root)
-        self._csv = CsvLabels(Path(labels).resolve()) if labels else None
+        self._csv = CsvLabels(Path(labels).resolve(), self._root) if labels else None
         self._filing: CsvLabels | FolderLabels = self._csv or FolderLabels(self._root)
         with self._plainly():
             unfinished = self._transactions.half_done()
@@ -77,6 +77,11 @@ class Journal:
                 rows = self._new_marks(list(dict.fromkeys(files)), action, label)
                 with writing(self._database):
                     self._marks.put(rows, marks.described(len(rows), action, label))
+
+    def classes(self) -> set[str]:
+        """The classes that the folder has, and those that marks make. Raises BadData."""
+        with self._plainly():
+            return self._filing.classes() | self._marks.labels()
 
     def check_labels(self, labels: Iterable[str]) -> None:
         """Refuse labels that pictures could not get, one by one or together. Raises BadUsage, BadData."""
@@ -197,7 +202,7 @@ class Journal:
         return {file: row[0] for file, row in rows.items() if row}
 
     def _check_labels(self, labels: Iterable[str]) -> None:
-        known = self._filing.classes() | self._marks.labels()
+        known = self.classes()
         for label in dict.fromkeys(labels):
             if label not in known:
                 check_new_class_name(label, known)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from model import catalog
 from model.core import free_name
-from model.data import SPLIT_NAMES, class_name_of
+from model.data import class_name_of, split_of
 from model.errors import BadData
 
 CHUNK = 512 * 1024  # bytes
@@ -92,6 +92,6 @@ def _reading(root: Path) -> AbstractContextManager[sqlite3.Connection]:
 def _place(file: str, label: str, taken: set[str]) -> str:
     split, name = file.partition("/")[0], file.rpartition("/")[2]
     folder = class_name_of(label)
-    if file.count("/") > 1 and split.lower() in SPLIT_NAMES:
+    if file.count("/") > 1 and split_of(split):
         folder = f"{split}/{folder}"
     return free_name(None, f"{folder}/{name}", taken)

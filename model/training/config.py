@@ -33,12 +33,12 @@ class TrainConfig:
 
     `init` is "imagenet", "scratch" or a file; None takes the body of the shipped export. `size` is in pixels a side (None:
     from the pictures, at most `max_size`). `epochs` are passes over the training pictures (None: `epochs_finetune` from
-    something learned, `epochs_scratch` from random weights); in the first part of them pictures are `first_size_share` times
-    as wide. `batch_size` is the most pictures in a batch. `learning_rate` is a number, FIND, or None for the preset's own.
-    `min_crop_share` is the smallest share of a picture that a random crop shows. `augment` names AUGMENTATIONS (None: all
-    that suit the pictures); `mirror` is what a person says of whether pictures may be mirrored (None: as guessed). `patience`
-    is after how many epochs without a better one the training ends (None: never before its time). `note` goes into the model
-    card. `preset` and `about` say where the configuration is from.
+    something learned, of which the first is for the new last layers alone, `epochs_scratch` from random weights); in the first
+    part of them pictures are `first_size_share` times as wide. `batch_size` is the most pictures in a batch. `learning_rate`
+    is a number, FIND, or None for the preset's own. `min_crop_share` is the smallest share of a picture that a random crop
+    shows. `augment` names AUGMENTATIONS (None: all that suit the pictures); `mirror` is what a person says of whether pictures
+    may be mirrored (None: as guessed). `patience` is after how many epochs without a better one the training ends (None: never
+    before its time). `note` goes into the model card. `preset` and `about` say where the configuration is from.
     """
 
     arch: str = "resnet18"
@@ -56,7 +56,7 @@ class TrainConfig:
     note: str = ""
     max_size: int = 128
     first_size_share: float = 0.75
-    epochs_finetune: int = 4
+    epochs_finetune: int = 5
     epochs_scratch: int = 10
     preset: str = "quick"
     about: str = "Small pictures, few epochs."
@@ -94,7 +94,7 @@ PRESETS = {
     "thorough": TrainConfig(
         max_size=192,
         min_crop_share=0.35,
-        epochs_finetune=12,
+        epochs_finetune=13,
         epochs_scratch=30,
         patience=8,
         preset="thorough",

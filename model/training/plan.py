@@ -24,11 +24,15 @@ class Epoch:
 
 
 def plan_epochs(config: TrainConfig, size: int, fresh: bool) -> list[Epoch]:
-    """The epochs: where something was learned before, one of the head alone first; small pictures, then large ones."""
+    """The epochs, as many as are asked for: small pictures, then large ones.
+
+    Where something was learned before, the first of several is of the head alone.
+    """
     epochs = config.epochs or (config.epochs_scratch if fresh else config.epochs_finetune)
     small = min(size, max(32, round(config.first_size_share * size / 32) * 32))
-    sizes = [small] * ((epochs - 1) // 2) + [size] * (epochs - (epochs - 1) // 2)
-    return [Epoch(small, head_only=True)] * (not fresh) + [Epoch(side) for side in sizes]
+    head = int(not fresh and epochs > 1)
+    early = (epochs - head - 1) // 2
+    return [Epoch(small, head_only=True)] * head + [Epoch(small)] * early + [Epoch(size)] * (epochs - head - early)
 
 
 def validating_cost(final: int, train_count: int, valid_count: int) -> float:

@@ -16,7 +16,8 @@ from model.types import LeftOut
 class TrainingData:
     """The dataset without its broken pictures, both sides of it cut for a network that takes `size` pixels a side.
 
-    `left_out` are all the files that are not used; `notes` are sentences for people.
+    `left_out` are all the files that are not used, `refused` the pictures among them that cannot be read; `notes` are
+    sentences for people.
     """
 
     dataset: Dataset
@@ -24,6 +25,7 @@ class TrainingData:
     valid: CachedPictures
     size: int
     left_out: list[LeftOut]
+    refused: list[LeftOut]
     notes: list[str]
 
 
@@ -52,8 +54,9 @@ def prepare(
 
     train = cache_pictures(train_items, train_crop(config.crop, size), opened)
     valid = cache_pictures(valid_items, valid_crop(config.crop, size), opened)
-    left_out = [*dataset.left_out, *train.left_out, *valid.left_out]
+    broken = [*train.left_out, *valid.left_out]
+    left_out = [*dataset.left_out, *broken]
     usable = replace(dataset, items=(*train.pictures.items, *valid.pictures.items), left_out=tuple(left_out))
     check_trainable(usable)
     notes = list(dict.fromkeys(note for note in (train.note, valid.note) if note))
-    return TrainingData(usable, train.pictures, valid.pictures, size, left_out, notes)
+    return TrainingData(usable, train.pictures, valid.pictures, size, left_out, [*dataset.refused, *broken], notes)

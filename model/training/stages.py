@@ -19,10 +19,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from model import artifacts, evaluation, jobs
+from model import artifacts, evaluation
 from model.artifacts import ModelCard, SafeModel, make_safe_model, model_card, registry
 from model.classifier import Classifier
-from model.core import checksum, listing, put_in_place, write_atomically
+from model.core import as_text, checksum, listing, put_in_place, write_atomically
 from model.data import read_dataset
 from model.errors import BadUsage
 from model.evaluation import Evaluation
@@ -88,13 +88,13 @@ def train(
         evaluation.keep_answers(prepared.dataset.root, measured.evaluation)
         comparison, notes = compare_with(earlier, measured.evaluation, report) if earlier else ({}, [])
         card = describe(made, measured, history, begun, prepared, config)
-        notes = [*prepared.notes, *notes, *install(made, card, out)]
+        install(made, card, out)
     result = {
         **_result(measured, history, prepared, config),
         **comparison,
         "measured_on": evaluation.measured_on(prepared.dataset.root, measured.evaluation.items, "valid", made.sha256),
         "out": str(out),
-        "notes": notes,
+        "notes": [*prepared.notes, *notes],
         "seconds": round(time.perf_counter() - started, 1),
     }
     if folder:
@@ -111,7 +111,10 @@ def check(config: TrainConfig, out: Path, rival: Path | None) -> Classifier | No
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
         raise BadUsage(f"Cannot write {out}: make the folder {out.parent} first, and make it writable.")
     if registry.is_shipped_place(out):
-        jobs.check_writable()  # where the model before is kept
+        raise BadUsage(
+            f"{out} is the model that the project came with, which stays as it is: leave --out out, and name --use to let the "
+            "new one serve."
+        )
     return Classifier.load(rival, named=True) if rival else None
 
 
@@ -192,12 +195,10 @@ def describe(
     )
 
 
-def install(made: Export, card: ModelCard, out: Path) -> list[str]:
-    """Move the export to `out`, whole, and write its card; what was in the project's own place is kept, which a note says."""
-    kept = registry.back_up(out) if registry.is_shipped_place(out) else None
+def install(made: Export, card: ModelCard, out: Path) -> None:
+    """Move the export to `out`, whole, and write its card."""
     put_in_place(made.file, out)
     model_card.write(out, card)
-    return [f"The model that was there before is kept in {kept}."] if kept else []
 
 
 def write_report(folder: Path, result: dict[str, Any]) -> None:
@@ -217,7 +218,8 @@ def _result(measured: Measured, history: History, data: TrainingData, config: Tr
         "valid_loss": history.best["valid_loss"],
         "train_count": len(data.train),
         "valid_count": len(data.valid),
-        "left_out": [{"file": str(file.path), "reason": file.reason} for file in data.left_out],
+        "left_out": [{"file": as_text(str(file.path)), "reason": file.reason} for file in data.left_out],
+        "refused": [{"file": as_text(str(file.path)), "error": file.reason} for file in data.refused],
         "history": history.epochs,
         "best_epoch": history.best["epoch"],
         "stopped": history.stopped,

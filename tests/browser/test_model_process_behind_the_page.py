@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import random
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +130,56 @@ def test_a_model_named_by_its_owner_is_served_with_its_own_classes(visit, serve,
     expect(page.locator(".vl-panel")).to_contain_text("Bär, cat or two words")
     choose(page, upload("a.jpg", encoded(picture(1))))
     answered(page)
+
+
+class GatedModel(http.server.BaseHTTPRequestHandler):
+    """A model process that says which classes it knows once `open` is set."""
+
+    open = threading.Event()
+
+    def do_GET(self) -> None:
+        ready = self.open.is_set()
+        answer = json.dumps({"classes": ["the late class", "another"]} if ready else {"error": "loading"}).encode()
+        self.send_response(200 if ready else 503)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+def test_what_changed_while_the_browser_built_the_page_is_not_lost(new_page, serve):
+    model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GatedModel)
+    threading.Thread(target=model.serve_forever, daemon=True).start()
+    where = serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_URL=f"http://127.0.0.1:{model.server_port}")
+    page, snapshot, passed = new_page(), [], []
+
+    def change_behind_the_snapshot(socket):
+        """The browser is still busy with the state of all widgets when the model has loaded: its classes pass it by."""
+        server = socket.connect_to_server()
+
+        def relay(frame: str | bytes) -> None:
+            raw = frame.encode() if isinstance(frame, str) else frame
+            if b"update_states" in raw and not passed:
+                snapshot.append(frame)
+                GatedModel.open.set()
+                return
+            socket.send(frame)
+            if snapshot and b"the late class" in raw and b"<h1>" in raw:
+                passed.append(True)
+                socket.send(snapshot.pop())
+
+        server.on_message(relay)
+        socket.on_message(server.send)
+
+    page.route_web_socket(re.compile("/channels"), change_behind_the_snapshot)
+    page.goto(where)
+    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    assert passed
+    expect(page.locator(".vl-panel")).to_contain_text("the late class")
+    expect(page.locator(".vl-app")).not_to_contain_text("Loading the model")
+    model.shutdown()
 
 
 @pytest.mark.parametrize("name", ["export.pkl", "README.md", "model/serving/server.py", "model-card.json"])

@@ -11,7 +11,7 @@ import pytest
 import run_folders
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
-from steps import ONCE, answered, choose, encoded, picture, upload
+from steps import ONCE, answered, choose, encoded, picture, upload, violations
 
 PARTS = ("Classify", "Train", "Measure", "Clean", "Label")
 
@@ -189,3 +189,24 @@ def test_every_part_fits_a_phone(owners_phone, part):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     tops = {button.bounding_box()["y"] for button in page.locator(".vl-part").all()}
     assert len(tops) == 1
+
+
+def test_dropped_photos_have_the_room_and_a_dataset_gets_no_new_class_unasked(visit, owners, folder):
+    page = visit(owners, 1280, 900)
+    go(page, "Label")
+    expect(page.get_by_role("heading", name="Label photos")).to_be_visible()
+    choose(page, *(upload(f"{n}.jpg", encoded(picture(n))) for n in range(61, 73)))
+    expect(tiles(page)).to_have_count(12)
+    page.get_by_role("listbox", name="Pictures").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("battery")  # by its first letters, or typed out: a class that the dataset has not
+    page.keyboard.press("Enter")
+    expect(tiles(page).first).to_contain_text("battery")
+    grid = page.get_by_role("listbox", name="Pictures").bounding_box()["height"]
+    assert grid / tiles(page).first.bounding_box()["height"] > 2.5
+    expect(page.locator(".vl-g-warned")).to_be_hidden()
+    page.get_by_role("button", name="Add to “rubbish”").click()
+    expect(page.locator(".vl-told")).to_contain_text("No photo was added: “rubbish” has glass and paper")
+    assert violations(page) == []
+    page.get_by_role("button", name="Add with the new class battery").click()
+    expect(page.locator(".vl-told")).to_contain_text("wait in the cleaner of “rubbish”")

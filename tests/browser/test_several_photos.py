@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from steps import choose, encoded, picture, upload
+from steps import choose, encoded, picture, upload, violations
 
 from model.core.text import percent
 from widgets.shared.uploader import MAX_PHOTOS
@@ -29,6 +30,27 @@ def test_three_photos_with_one_broken_give_a_table_in_which_one_row_failed(used_
     order = sorted(results, key=lambda name: results[name]["probability"])
     shown = [text for text in table.locator(".vl-name").all_inner_texts() if text in results]
     assert shown == order
+    expect(page.locator(".vl-app .vl-detail")).to_have_text(re.compile(r"^\d sure, \d not sure, \d unfamiliar, 1 refused$"))
+    assert violations(page) == []
+
+
+def test_each_row_can_be_corrected_by_keyboard_and_the_spreadsheet_says_so(used_page):
+    page = used_page
+    choose(page, *(upload(f"row {n}.jpg", encoded(picture(n))) for n in (3, 4)))
+    row = page.locator(".vl-app .vl-table tbody tr", has_text="row 4.jpg")
+    row.get_by_role("button", name="say what row 4.jpg shows").focus()
+    page.keyboard.press("Enter")
+    assert violations(page) == []
+    expect(page.locator(".vl-row-correction button:focus")).to_have_count(1)
+    page.locator(".vl-row-correction").get_by_role("textbox").fill("battery")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("you say battery")
+    expect(row.get_by_role("button")).to_have_count(0)
+    expect(page.locator(".vl-note")).to_contain_text("Kept under “Label”")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    rows = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8-sig")))
+    assert {row["file"]: row["corrected"] for row in rows} == {"row 3.jpg": "", "row 4.jpg": "battery"}
 
 
 def test_the_table_downloads_as_csv_and_cannot_smuggle_a_formula(used_page):

@@ -13,19 +13,18 @@ from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
 from steps import violations, write_notebook
 
-from model.artifacts import model_card
-from model.core import PROJECT, files
+from model.artifacts import model_card, serving_state
+from model.core import PROJECT
 from model.data import dataset
 
 LONG = 120_000  # ms: on a slow machine a process that learns takes its time to begin
 CLASSES = ("blue", "green", "red")
 CODE = """
-import os
 import ipywidgets as ipw
 from widgets.shared import Project
 from widgets.train import TrainPanel
 from widgets.measure import MeasurePanel
-project = Project(model=os.environ["PAGE_MODEL"])
+project = Project()
 train, measure, heard = TrainPanel(project), MeasurePanel(project), ipw.Label().add_class("heard")
 measure.on_cell(lambda _data, **cell: setattr(heard, "value", " ".join([cell["label"], cell["split"], *sorted(cell["files"])])))
 ipw.VBox([train, measure, heard]).add_class("vl-app")
@@ -34,7 +33,7 @@ ipw.VBox([train, measure, heard]).add_class("vl-app")
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
-    """A folder for the runs, for the page's model and for the notebook; the project's own are never touched."""
+    """A folder for the runs and for the notebook; the project's own are never touched."""
     place = tmp_path_factory.mktemp("page")
     write_notebook(place / "page.ipynb", CODE)
     (place / "runs").mkdir()
@@ -43,19 +42,17 @@ def place(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def runs_folder(place, monkeypatch) -> Path:
-    """No run is left of the test before; the page's model is the shipped one."""
+    """No run is left of the test before, so the shipped model serves."""
     folder = place / "runs"
     monkeypatch.setenv("VOILENS_RUNS", str(folder))
     shutil.rmtree(folder)
     folder.mkdir()
-    for name in ("export.pkl", model_card.NAME):
-        shutil.copy(PROJECT / name, place)
     return folder
 
 
 @pytest.fixture(scope="module")
 def workshop(serve, place) -> str:
-    environment = {"PYTHONPATH": str(PROJECT), "VOILENS_RUNS": str(place / "runs"), "PAGE_MODEL": str(place / "export.pkl")}
+    environment = {"PYTHONPATH": str(PROJECT), "VOILENS_RUNS": str(place / "runs")}
     return serve("voila", str(place / "page.ipynb"), "--Voila.ip=127.0.0.1", "--preheat_kernel=False", **environment)
 
 
@@ -141,15 +138,14 @@ def test_from_a_folder_to_the_pages_own_model_with_a_reload_and_a_stop_on_the_wa
     expect(ladder.locator(".vl-rung").last).to_contain_text("your model")
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
-    export = place / "export.pkl"
-    assert files.checksum(export) == files.checksum(run / "export.pkl") == model_card.read(export).sha256
+    assert serving_state.serving() == run / "export.pkl"
     page.get_by_role("button", name="Bring the model before back").click()
     expect(page.get_by_text("The model before is back.")).to_be_visible()
-    assert files.checksum(export) == files.checksum(PROJECT / "export.pkl")
+    assert serving_state.serving() == PROJECT / "export.pkl"
 
 
 @pytest.mark.slow
-def test_a_newcomer_trains_on_the_digits_and_uses_the_model(enter, place):
+def test_a_newcomer_trains_on_the_digits_and_uses_the_model(enter):
     page = enter()
     page.get_by_role("button", name="Take the built-in digits").click()
     part(page, "source", "ready")
@@ -172,8 +168,8 @@ def test_a_newcomer_trains_on_the_digits_and_uses_the_model(enter, place):
     assert all(file.startswith(f"{actual}/") for file in files)
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("The page answers with this model from now on.")).to_be_visible()
-    assert model_card.read(place / "export.pkl").data["name"] == "digits"
-    model_card.admit(place / "export.pkl", named=False)
+    assert model_card.read(serving_state.serving()).data["name"] == "digits"
+    model_card.admit(serving_state.serving(), named=False)
 
 
 def test_a_cell_of_the_confusion_matrix_shows_its_pictures_and_tells_which(enter, folder, measured):

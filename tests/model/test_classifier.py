@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from samples import encoded, photo
 
-from model.artifacts import build, model_card
+from model.artifacts import build, model_card, serving_state
 from model.classifier import BATCH, Classifier
 from model.core import PROJECT, files, paths
 from model.errors import BadImage, BadModel
@@ -89,13 +89,17 @@ def test_an_export_that_its_card_contradicts_is_refused_unless_the_owner_insists
     assert Classifier.load(export, named=True).card == {}
 
 
-def test_the_default_export_needs_its_card(tiny_export, tmp_path, monkeypatch):
-    shutil.copy(tiny_export, tmp_path / "export.pkl")
-    monkeypatch.chdir(tmp_path)
+def test_without_a_path_it_is_the_one_that_serves_which_needs_its_card(tiny_export, shipped_place, own_runs, tmp_path):
+    shutil.copy(tiny_export, shipped_place)
     with pytest.raises(BadModel, match=r"no model-card\.json"):
         Classifier.load()
     with pytest.raises(BadModel, match="train one"):
         Classifier.load("nowhere.pkl")
+    own_runs.mkdir()
+    serves = Path(shutil.copy(tiny_export, own_runs / "mine.pkl"))
+    model_card.write(serves, model_card.ModelCard(sha256=files.checksum(serves), note="mine"))
+    serving_state.serve(serves)
+    assert Classifier.load().card["note"] == "mine"
 
 
 def test_the_safe_form_is_made_once_per_content_and_holds_no_pickle(tiny_export, own_form, tmp_path):

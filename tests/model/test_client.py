@@ -23,9 +23,9 @@ from processes import end_model_processes, model_processes
 from samples import encoded, photo
 
 from model import client
-from model.artifacts import model_card
+from model.artifacts import model_card, serving_state
 from model.classifier import Classifier
-from model.core import PROJECT
+from model.core import PROJECT, files
 from model.core.limits import MAX_BYTES
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
 from model.serving import server
@@ -283,6 +283,31 @@ def test_an_answer_asked_ahead_of_a_model_that_was_replaced_is_not_given(tiny_ex
     new = asked.classify(PICTURE)
     assert new.probabilities == pytest.approx(Classifier.load(export).classify([PICTURE])[0].probabilities, abs=1e-5)
     assert new.probabilities != pytest.approx(old.probabilities, abs=1e-3)
+
+
+def test_without_a_path_the_one_that_serves_answers_and_another_as_soon_as_that_serves(
+    tiny_export, pictures, runtime, shipped_place, own_runs
+):
+    def described(export: Path) -> Path:
+        model_card.write(export, model_card.ModelCard(sha256=files.checksum(export), classes=["a", "b", "c"]))
+        return export
+
+    own_runs.mkdir()
+    described(Path(shutil.copy(tiny_export, shipped_place)))
+    mine = described(exports.ready(exports.export(pictures, own_runs / "mine.pkl", item_tfms=fv.Resize(32))))
+    asked = client.connect()
+    before = asked.classify(PICTURE)
+    serving_state.serve(mine)
+    asked.ask_ahead(PICTURE)
+    now = asked.classify(PICTURE)
+    assert before.probabilities == pytest.approx(Classifier.load(shipped_place).classify([PICTURE])[0].probabilities, abs=1e-5)
+    assert now.probabilities == pytest.approx(Classifier.load(mine).classify([PICTURE])[0].probabilities, abs=1e-5)
+    assert now.probabilities != pytest.approx(before.probabilities, abs=1e-3)
+    serving_state.serve(serving_state.previous())
+    assert asked.classify(PICTURE).probabilities == before.probabilities
+    mine.write_bytes(b"changed since")
+    with pytest.raises(AppError, match="is not the file that its card describes"):
+        serving_state.serve(mine)
 
 
 def test_a_refusal_asked_ahead_is_told_when_it_is_asked_for(tiny_export, same_runtime):

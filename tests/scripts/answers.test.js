@@ -46,7 +46,26 @@ test("unfamiliar: what was taught is told, the nearest class folded away", () =>
   assert.equal(shown.headline.join(""), "This does not look like anything I was taught");
   assert.equal(shown.detail, "I was taught glass, plastic and paper. For this, any answer would be a guess.");
   assert.equal(shown.folded, "The nearest class");
-  assert.deepEqual(shown.asked, { answer: "glass", choices: ["plastic", "paper"] });
+  assert.deepEqual(shown.asked, { answer: "", choices: ["glass", "plastic", "paper"] }); // nothing is claimed that could be right
+});
+
+test("where a class is claimed, it is asked whether that is right, and the others are offered", () => {
+  const asked = (status) => view({ kind: "answer", prediction: prediction(glass, status), ask: true }).asked;
+  assert.deepEqual(asked("sure"), { answer: "glass", choices: ["plastic", "paper"] });
+  assert.deepEqual(asked("unsure"), asked("sure"));
+});
+
+test("of several photos it is counted how many are sure, and each that has a place can be corrected", () => {
+  const row = (place, status, said) => ({ name: `${place}.jpg`, thumbnail: "", prediction: prediction(glass, status), place, said });
+  const rows = [row(0, "sure"), row(1, "unfamiliar"), row(2, "sure", "paper"), row(undefined, "unsure"), { name: "x", thumbnail: "", refusal }];
+  const shown = view({ kind: "several", rows, sendable: true, classes: ["glass", "plastic", "paper"] });
+  assert.equal(shown.detail, "2 sure, 1 not sure, 1 unfamiliar, 1 refused");
+  const asked = Object.fromEntries(shown.rows.map((line) => [line.name, line.asked]));
+  assert.deepEqual(asked["0.jpg"], { answer: "glass", choices: ["plastic", "paper"] });
+  assert.deepEqual(asked["1.jpg"], { answer: "", choices: ["glass", "plastic", "paper"] });
+  assert.deepEqual([asked["2.jpg"], asked["undefined.jpg"], asked["x"]], [null, null, null]);
+  assert.match(csv(shown.rows), /"2.jpg","glass","0.9400","sure","","paper"/);
+  assert.equal(view({ kind: "several", rows, sendable: false }).rows.some((line) => line.asked), false); // an earlier table
 });
 
 test("only five classes are shown, the likeliest first, those of equal share in the order of the vocabulary", () => {
@@ -74,10 +93,10 @@ test("a table has the refused first and the least sure after them, and its sprea
   assert.equal(shown.sendable, true);
   const damaged = "This picture is damaged and cannot be opened: open it in a picture program and save it again.";
   assert.deepEqual(csv(shown.rows).split("\r\n"), [
-    '\ufeff"file","label","probability","state","problem"',
-    `"c.jpg","","","refused","${damaged}"`,
-    '"\'=cmd()|""x"".jpg","glass","0.6000","unfamiliar",""',
-    '"a.jpg","glass","0.9400","sure",""',
+    '\ufeff"file","label","probability","state","problem","corrected"',
+    `"c.jpg","","","refused","${damaged}",""`,
+    '"\'=cmd()|""x"".jpg","glass","0.6000","unfamiliar","",""',
+    '"a.jpg","glass","0.9400","sure","",""',
     "",
   ]);
 });

@@ -22,12 +22,14 @@ def picture_workers() -> list[psutil.Process]:
 def model_processes(runtime: Path) -> list[psutil.Process]:
     """The model processes that listen in `runtime`, by what they were started with."""
     found = []
-    for process in psutil.process_iter(["cmdline"]):
+    for process in psutil.process_iter(["cmdline", "ppid"]):
         arguments = process.info["cmdline"] or []
-        alive = process.status() != psutil.STATUS_ZOMBIE  # a kernel does not wait for what it started
-        if alive and "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
-            found.append(process)
-    return found
+        if "serve" in arguments and any(argument.startswith(f"{runtime}/") for argument in arguments):
+            with suppress(psutil.Error):  # it ended meanwhile
+                if process.status() != psutil.STATUS_ZOMBIE:  # a kernel does not wait for what it started
+                    found.append(process)
+    pids = {process.pid for process in found}  # a worker that is being started bears its parent's command for a moment
+    return [process for process in found if process.info["ppid"] not in pids]
 
 
 def end_model_processes(runtime: Path) -> None:

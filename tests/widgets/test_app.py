@@ -44,6 +44,8 @@ class Shown(panel.ipw.Label):
     def on_apply(self, handler: Any) -> None:
         pass
 
+    on_other_folder = on_apply
+
     def show(self, **query: Any) -> None:
         self.query = query
 

@@ -8,10 +8,11 @@ import { fill } from "../shared/text.js";
 import WORDS from "../shared/words.json" with { type: "json" };
 
 /**
- * @import { Content, Line, View } from "../shared/answers.js"
+ * @import { Asked, Content, Line, View } from "../shared/answers.js"
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ content: Content, note: string }} Traits
- * @typedef {{ type: "say", label: string } | { type: "send" }} Sent "" says that the answer is right
+ * @typedef {{ type: "say", label: string, place?: number } | { type: "send" }} Sent a label of ""
+ *   says that the answer is right; the place is that of one of several photos
  */
 
 const FINAL = ["sure", "unsure", "unfamiliar", "refused", "several"];
@@ -39,8 +40,8 @@ function render({ model, el }) {
     headline.hidden = !words.length;
     detail.textContent = shown.detail;
     detail.hidden = !shown.detail;
-    const parts = shown.rows ? [table(shown.rows, shown.sendable, () => model.send({ type: "send" }))] : shares(shown);
-    more.replaceChildren(...parts, ...(shown.asked ? [question(shown.asked, (label) => model.send({ type: "say", label }))] : []));
+    const parts = shown.rows ? [table(shown.rows, shown.sendable, model.send.bind(model))] : shares(shown);
+    more.replaceChildren(...parts, ...(shown.asked ? [question(shown.asked, state === "sure", (label) => model.send({ type: "say", label }))] : []));
     if (FINAL.includes(state)) headline.focus();
   }
   const drawNote = () => {
@@ -57,16 +58,40 @@ function render({ model, el }) {
   };
 }
 
-// "Was this right?": the answer itself, another class, or one that the model has never heard of.
-/** @param {NonNullable<View["asked"]>} asked @param {(label: string) => void} say */
-function question({ answer, choices }, say) {
+// "Was this right?": the answer itself, another class, or one that the model has never heard of; where it claims nothing, only
+// what it is.
+/** @param {Asked} asked @param {boolean} sure @param {(label: string) => void} say */
+function question({ answer, choices }, sure, say) {
   const words = WORDS.question;
-  const frame = make("div", "vl-question", { role: "group", "aria-label": words.ask });
-  const right = button(words.right, "vl-quiet");
-  const wrong = button(words.wrong, "vl-quiet");
-  wrong.setAttribute("aria-expanded", "false");
-  const form = make("form", "vl-correction");
+  const frame = make("div", "vl-question", { role: "group", "aria-label": answer ? words.ask : words.tell });
+  const wrong = button(answer ? words.wrong : words.tell, "vl-quiet");
+  const form = correction(choices, tell);
+  if (answer) {
+    const agree = button(sure ? words.right : fill(words.right_if, { label: answer }), "vl-quiet");
+    agree.addEventListener("click", () => tell(""));
+    frame.append(agree);
+  }
   form.hidden = true;
+  frame.append(wrong, form);
+  unfoldBy(wrong, (open) => {
+    form.hidden = !open;
+    return form;
+  });
+
+  /** @param {string} label */
+  function tell(label) {
+    say(label);
+    const told = label ? fill(words.corrected, { label }) : fill(words.agreed, { label: answer });
+    frame.replaceChildren(make("p", "vl-small", {}, told));
+  }
+  return frame;
+}
+
+// The classes as buttons, and a field for another one.
+/** @param {string[]} choices @param {(label: string) => void} tell */
+function correction(choices, tell) {
+  const words = WORDS.question;
+  const form = make("form", "vl-correction");
   const known = make("div", "vl-choices", { role: "group", "aria-label": words.classes });
   for (const label of choices) {
     const choice = button(label);
@@ -78,26 +103,24 @@ function question({ answer, choices }, say) {
   other.append(name);
   const save = make("button", "vl-button", { type: "submit" }, words.save);
   form.append(known, other, save);
-  frame.append(right, wrong, form);
-
-  /** @param {string} label */
-  function tell(label) {
-    say(label);
-    const told = label ? fill(words.corrected, { label }) : fill(words.agreed, { label: answer });
-    frame.replaceChildren(make("p", "vl-small", {}, told));
-  }
-  right.addEventListener("click", () => tell(""));
-  wrong.addEventListener("click", () => {
-    form.hidden = !form.hidden;
-    wrong.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) (known.querySelector("button") ?? name).focus();
-  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (name.value.trim()) tell(name.value.trim());
     else name.focus();
   });
-  return frame;
+  return form;
+}
+
+// A button that shows and hides a form: `unfold(open)` does it, and gives where the focus goes.
+/** @param {HTMLButtonElement} handle @param {(open: boolean) => HTMLElement} unfold */
+function unfoldBy(handle, unfold) {
+  handle.setAttribute("aria-expanded", "false");
+  handle.addEventListener("click", () => {
+    const open = handle.getAttribute("aria-expanded") !== "true";
+    handle.setAttribute("aria-expanded", String(open));
+    const form = unfold(open);
+    if (open) form.querySelector("button")?.focus();
+  });
 }
 
 /** @param {View} view */
@@ -119,7 +142,7 @@ function shares({ shares, folded }) {
   return [fold];
 }
 
-/** @param {Line[]} rows @param {boolean} sendable @param {() => void} send */
+/** @param {Line[]} rows @param {boolean} sendable @param {(sent: Sent) => void} send */
 function table(rows, sendable, send) {
   const words = WORDS.table;
   const frame = make("div", "vl-table-frame", { role: "region", "aria-label": words.name, tabindex: "0" });
@@ -129,19 +152,7 @@ function table(rows, sendable, send) {
     head.append(make("th", title === words.share ? "vl-number" : "", { scope: "col" }, title));
   }
   const body = make("tbody");
-  for (const row of rows) {
-    const line = make("tr", `vl-row-${row.status}`);
-    const photo = make("td", "vl-cell-photo");
-    if (row.thumbnail) photo.append(make("img", "vl-thumbnail", { src: row.thumbnail, alt: "" }));
-    photo.append(make("span", "vl-name", {}, row.name));
-    const state = make("td", "vl-cell-state");
-    state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS.state[row.status]);
-    const answer = row.label
-      ? [make("td", "", {}, row.label), make("td", "vl-number", {}, row.text)]
-      : [make("td", "", { colspan: "2" }, row.detail)];
-    line.append(photo, ...answer, state);
-    body.append(line);
-  }
+  for (const row of rows) body.append(lineOf(row, (label) => send({ type: "say", label, place: row.place })));
   const top = make("thead");
   top.append(head);
   sheet.append(top, body);
@@ -154,13 +165,56 @@ function table(rows, sendable, send) {
     const pass = button(words.send);
     pass.addEventListener("click", () => {
       pass.disabled = true;
-      send();
+      send({ type: "send" });
     });
     deeds.append(pass);
   }
   const whole = make("div");
   whole.append(frame, deeds);
   return whole;
+}
+
+// One photo of several; where the person may correct it, a second line unfolds below: there may be many photos and classes.
+/** @param {Line} row @param {(label: string) => void} say */
+function lineOf(row, say) {
+  const line = make("tr", `vl-row-${row.status}`);
+  const photo = make("td", "vl-cell-photo");
+  if (row.thumbnail) photo.append(make("img", "vl-thumbnail", { src: row.thumbnail, alt: "" }));
+  photo.append(make("span", "vl-name", {}, row.name));
+  const state = make("td", "vl-cell-state");
+  state.append(make("span", "vl-sign", { "aria-hidden": "true" }, SIGNS[row.status]), WORDS.state[row.status]);
+  const named = row.status === "unfamiliar" ? fill(WORDS.table.nearest, { label: row.label }) : row.label;
+  const answer = make("td", "", { colspan: row.label ? undefined : "2" }, named || row.detail);
+  line.append(photo, answer, ...(row.label ? [make("td", "vl-number", {}, row.text)] : []), state);
+  const told = () => make("p", "vl-small vl-corrected", {}, fill(WORDS.table.said, { label: row.said }));
+  if (row.said) answer.append(told());
+  if (!row.asked) return line;
+
+  const { choices } = row.asked;
+  const handle = button(WORDS.question.tell, "vl-quiet vl-correct");
+  handle.setAttribute("aria-label", fill(WORDS.question.tell_of, { name: row.name }));
+  const unfolded = make("tr", "vl-row-correction");
+  const cell = make("td", "", { colspan: "4" });
+  unfolded.append(cell);
+  unfoldBy(handle, (open) => {
+    if (open && !cell.hasChildNodes()) cell.append(correction(choices, tell));
+    if (open) line.after(unfolded);
+    else unfolded.remove();
+    return cell;
+  });
+  answer.append(handle);
+
+  /** @param {string} label */
+  function tell(label) {
+    say(label);
+    row.said = label; // for the spreadsheet, too
+    unfolded.remove();
+    const said = told();
+    said.tabIndex = -1;
+    handle.replaceWith(said);
+    said.focus();
+  }
+  return line;
 }
 
 /** @param {Line[]} rows */

@@ -38,8 +38,11 @@ class Answer(anywidget.AnyWidget):
         self._sends = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
 
-    def on_say(self, handler: Callable[[str], None]) -> None:
-        """Call `handler(label)` when the person says what the photo shows; "" says that the answer is right."""
+    def on_say(self, handler: Callable[[str, int | None], None]) -> None:
+        """Call `handler(label, place)` when the person says what a photo shows; "" says that the answer is right.
+
+        `place` is that of the row, None where there is one photo.
+        """
         self._says.register_callback(handler)
 
     def on_send(self, handler: Callable[[], None]) -> None:
@@ -53,8 +56,9 @@ class Answer(anywidget.AnyWidget):
         self.content = {**content, "shown": self._shown}
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list[memoryview]) -> None:
-        if message.get("type") == "say" and isinstance(message.get("label"), str):
-            self._says(message["label"])
+        label, place = message.get("label"), message.get("place")
+        if message.get("type") == "say" and isinstance(label, str) and type(place) in (int, type(None)):
+            self._says(label, place)
         elif message.get("type") == "send":
             self._sends()
         else:
@@ -91,14 +95,14 @@ def refused(error: Exception) -> Content:
     return {"kind": "refused", "refusal": to_refusal(error)}
 
 
-def table(rows: Sequence[Content], sendable: bool = False) -> Content:
-    """The answers for several photos; `rows` are made by `row`; `sendable` to the cleaner."""
-    return {"kind": "several", "rows": list(rows), "sendable": sendable}
+def table(rows: Sequence[Content], sendable: bool = False, classes: Sequence[str] = ()) -> Content:
+    """The answers for several photos; `rows` are made by `row`; `sendable` to the cleaner, `classes` to correct them by."""
+    return {"kind": "several", "rows": list(rows), "sendable": sendable, "classes": list(classes)}
 
 
-def row(name: str, thumbnail: bytes, outcome: Prediction | Exception) -> Content:
-    """One line of the table: a Prediction, or the error that came instead."""
-    line = {"name": name, "thumbnail": to_data_url(thumbnail)}
+def row(name: str, thumbnail: bytes, outcome: Prediction | Exception, place: int | None = None) -> Content:
+    """One line of the table: a Prediction, or the error that came instead; it can be corrected where it has a `place`."""
+    line = {"name": name, "thumbnail": to_data_url(thumbnail), **({} if place is None else {"place": place})}
     if isinstance(outcome, Prediction):
         return {**line, "prediction": to_json(outcome, 0)}
     return {**line, "refusal": to_refusal(outcome)}

@@ -75,6 +75,7 @@ class ClassifyPanel(ipw.VBox):
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._rows: list[answer.Content] = []
         self._answered: list[tuple[Photo, Prediction]] = []  # of this turn, as long as they can be kept
+        self._kept: set[int] = set()  # places of those that are kept
         self._held = 0
         self._sends = ipw.CallbackDispatcher()
         self.intro = ipw.HTML()
@@ -148,21 +149,35 @@ class ClassifyPanel(ipw.VBox):
         self.answer.show(answer.table(rows))
         self.state = "several"
 
-    def _on_answer_say(self, label: str) -> None:
-        """The person says what the one photo shows: "" for what the model says."""
+    def _on_answer_say(self, label: str, place: int | None) -> None:
+        """The person says what a photo shows: "" for what the model says, where it says something."""
         said = " ".join(label.split())[:LONGEST_LABEL]
-        if self._keeper and len(self._answered) == 1 and self.prediction:
-            run_in_background(self._keep(self._keeper, said or self.prediction.label))
+        place = place if self.state == "several" else 0 if self.prediction else None
+        if self._keeper is None or place is None or not 0 <= place < len(self._answered) or place in self._kept:
+            return
+        prediction = self._answered[place][1]
+        if not said and (self.state == "several" or prediction.status == "unfamiliar"):  # nothing that could be right
+            return
+        self._note_said(place, said)
+        run_in_background(self._keep(self._keeper, [place], said or prediction.label))
 
     def _on_answer_send(self) -> None:
         if self._keeper and self._answered and self.state == "several":
-            run_in_background(self._keep(self._keeper, None))
+            places = [place for place in range(len(self._answered)) if place not in self._kept]
+            run_in_background(self._keep(self._keeper, places, None))
+
+    def _note_said(self, place: int, said: str) -> None:
+        """A table that is returned to shows what was said."""
+        for row in self._rows:
+            if row.get("place") == place:
+                row["said"] = said
 
     # ---- long work
 
-    async def _keep(self, keeper: Keeps, said: str | None) -> None:
-        """Hand the photos of this turn to the keeper, and tell where they are."""
-        turn, photos = self._turn, list(self._answered)
+    async def _keep(self, keeper: Keeps, places: list[int], said: str | None) -> None:
+        """Hand these photos of this turn to the keeper, once each, and tell where they are."""
+        turn, photos = self._turn, [self._answered[place] for place in places]
+        self._kept |= set(places)
         sentence = WORDS["note"]["nothing"]
         try:
             for photo, prediction in photos:
@@ -210,12 +225,17 @@ class ClassifyPanel(ipw.VBox):
             outcome = await self._ask(photo)
         if photo.turn != self._turn:
             return
-        if self._keeper and isinstance(outcome, Prediction):
-            self._answered.append((photo, outcome))
+        if isinstance(outcome, Prediction):
+            self.classes = [*outcome.probabilities]  # another model may serve by now
+            if self._keeper:
+                self._answered.append((photo, outcome))
         if photo.count > 1:
-            self._rows.append(answer.row(photo.name, photo.thumbnail, outcome))
+            correctable = self._keeper is not None and isinstance(outcome, Prediction)
+            place = len(self._answered) - 1 if correctable else None
+            self._rows.append(answer.row(photo.name, photo.thumbnail, outcome, place))
             complete = len(self._rows) == photo.count
-            table = answer.table(self._rows, sendable=bool(self._answered))
+            classes = list(self._answered[0][1].probabilities) if self._answered else []
+            table = answer.table(self._rows, bool(self._answered), classes)
             self.answer.show(table if complete else answer.progress(len(self._rows), photo.count))
             self.state = "several" if complete else "running"
             if complete:
@@ -248,7 +268,7 @@ class ClassifyPanel(ipw.VBox):
         """The photos of the turn before are dropped; what was answered of a table that is not complete goes to the history."""
         if self._rows and self.state == "running":
             self.history.add_table(self._rows)
-        self._rows, self._answered, self._held = [], [], 0
+        self._rows, self._answered, self._kept, self._held = [], [], set(), 0
         self.uploader.answer = {}
 
     def _update_single(self, prediction: Prediction) -> None:

@@ -267,6 +267,7 @@ function render({ model, el }) {
     ["change:sentence", drawState],
     ["change:job", drawState],
     ["change:judge", drawState],
+    ["change:offers_other_folder", drawState],
     ["change:listing", onListing],
     ["change:query", filters.draw],
     ["change:filters", filters.draw],

@@ -50,7 +50,7 @@ class Cleaner(CleanerView):
         use_styles("clean")
         self._data = str(data) if str(data) == DIGITS else str(Path(data).expanduser().absolute())
         self._private = private  # not a trait: a browser could set that
-        self._applied = ipw.CallbackDispatcher()
+        self._applied, self._others = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         csv = Path(labels).expanduser().absolute() if labels else None
         self._background_runs = BackgroundRuns(self._data, csv, model, page)
         self._session = FolderSession(self, self._background_runs, self._data, csv, private, classes, self._applied)
@@ -81,6 +81,11 @@ class Cleaner(CleanerView):
         """Call `handler(changes)` when changes have been applied to the folder, or an apply has been undone."""
         self._applied.register_callback(handler)
 
+    def on_other_folder(self, handler: Callable[[], None]) -> None:
+        """Offer to clean another folder in place of this one; `handler()` hears that it is wanted."""
+        self._others.register_callback(handler)
+        self.offers_other_folder = not self._private
+
     def offer(self, classes: Sequence[str]) -> None:
         """Offer these classes beside those of the folder, in place of the ones before."""
         self._session.offer(classes)
@@ -110,7 +115,9 @@ class Cleaner(CleanerView):
             _log.warning("dropped a message of the cleaner that does not fit")
             return
         parts = self._session.parts
-        if parts and request.type == "zip-next":
+        if request.type == "other-folder" and not self._private:
+            self._others()
+        elif parts and request.type == "zip-next":
             parts.download.on_receipt()
         elif parts and (request.for_everybody or not self._private):
             self.in_background(self._answer(request, parts))

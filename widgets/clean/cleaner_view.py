@@ -44,6 +44,7 @@ class CleanerView(anywidget.AnyWidget):
     job = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
     judge = t.Dict(help="which model has judged, or would: {sentence, warning}").tag(sync=True)
     notice = t.Dict(help="what just happened, in words").tag(sync=True)
+    offers_other_folder = t.Bool(False, help="whether another folder can be opened in place of this one").tag(sync=True)
     shows_private = t.Bool(False, help="whether a visitor's copy is shown").tag(sync=True)
 
     _closed = False

@@ -45,7 +45,7 @@ class Counts:
         view, now = self._view, await self._thread.summary()
         kept, waiting = now.marks.get("keep", 0), now.marks.get("relabel", 0) + now.marks.get("delete", 0)
         view.classes = [*self.offered, *(label for label in now.classes if label not in self.offered)]
-        view.warnings = guidance.warnings(now.class_counts)
+        view.warnings = [] if self._private else guidance.warnings(now.class_counts)  # a visitor's photos are no dataset
         applied = now.applied and not self._private
         view.changes = {"text": guidance.changes(now.marks), "waiting": waiting, "kept": kept, "applied": applied}
         self.update_progress(now.progress)

@@ -13,7 +13,8 @@ export function makeHead(model, send) {
   const names = make("div", "vl-g-names");
   const judge = make("p", "vl-small vl-g-judge");
   const strange = make("p", "vl-g-strange");
-  names.append(title, total, judge);
+  const other = button("Another folder", "vl-quiet");
+  names.append(title, total, other, judge);
   const job = make("div", "vl-g-chore");
   const text = make("span", "vl-g-chore-words");
   const bar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
@@ -24,6 +25,7 @@ export function makeHead(model, send) {
   const element = make("header", "vl-g-head");
   element.append(names, job, longer, score, strange);
   score.addEventListener("click", () => send({ type: "score" }));
+  other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
 
   const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready";
@@ -34,6 +36,7 @@ export function makeHead(model, send) {
     const pictures = `${all.toLocaleString("en")} ${all === 1 ? "picture" : "pictures"}`;
     const some = judged && judged < all ? `, ${judged.toLocaleString("en")} of them judged` : "";
     total.textContent = all ? pictures + (isPrivate ? "" : some) : "";
+    other.hidden = !model.get("offers_other_folder");
     drawJudge();
     score.hidden = longer.hidden = !mayScore();
     score.textContent = scored ? "Score again" : "Find doubtful pictures";

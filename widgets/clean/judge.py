@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from model import jobs
-from model.artifacts import EXPORT, ModelCard, model_card, registry
+from model.artifacts import EXPORT, ModelCard, model_card, serving_state
 from model.core import absolute, listing, short_time
 from model.data import DIGITS
 from model.errors import AppError
@@ -61,7 +61,7 @@ def choose(data: str, labels: str, page: str | None) -> Judge:
 
 def _candidates(data: str, labels: str, page: str | None) -> Iterator[Judge]:
     export = Path(page) if page else None
-    used = _card(absolute(export) if export else registry.shipped())
+    used = _card(absolute(export) if export else serving_state.serving())
     ours = [run for run in jobs.list_runs("train") if _is_on(run, data, labels)]
     ours.sort(key=lambda run: not _is_same(_card(run.folder / EXPORT), used))  # of several, the one that the page answers with
     yield from map(of_run, ours[:1])
@@ -78,7 +78,7 @@ def of_run(run: Run) -> Judge:
 
 def of_export(export: Path | None) -> Judge:
     """The model in a file: by its run where it is that of one, else by its card."""
-    place = absolute(export) if export else registry.shipped()
+    place = absolute(export) if export else serving_state.serving()
     with contextlib.suppress(AppError, ValueError, OSError):
         return of_run(jobs.find(place.parent))
     card = _card(place)

@@ -21,7 +21,7 @@ FOR_EVERYBODY = (
     "zip",
     "zip-next",
 )
-FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop")
+FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop", "other-folder")
 MAX_ROWS = 240  # of one window
 MAX_MARKED = 1_000_000  # pictures by one key
 MAX_NAMED = 20_000  # of them by their names

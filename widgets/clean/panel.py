@@ -9,11 +9,9 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from model.artifacts import registry
-from model.data import DIGITS, find_folder
 from model.errors import AppError
 from widgets.clean.cleaner import Cleaner
-from widgets.shared import Project, use_styles
+from widgets.shared import FolderForm, Project, use_styles
 
 INTRO = (
     "<h1{}>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
@@ -23,30 +21,26 @@ HEADING_HIDDEN = ' class="vl-unseen"'  # for screen readers alone: the cleaner h
 
 
 class CleanPanel(ipw.VBox):
-    """Cleans `project.data`; before there is a folder, it asks for one."""
+    """Cleans `project.data`; before there is a folder, and where another one is wanted, it asks for one."""
 
     def __init__(self, project: Project, **traits: Any):
         use_styles()
         self.project = project
         self.cleaner: Cleaner | None = None
+        self._opened = ("", "")
         self._retrain_handlers = ipw.CallbackDispatcher()
         self.intro = ipw.HTML()
-        self.folder = ipw.Text(placeholder="/home/me/my-photos", description="Folder")
-        self.open_folder = ipw.Button(description="Open")
-        self.digits = ipw.Button(description="Use the built-in digits")
+        self.form = FolderForm(project, heading="Which pictures?", take="Clean these pictures")
         self.notice = ipw.HTML()
         self.retrain = ipw.Button(description="Train again and compare", layout={"width": "auto", "align_self": "flex-start"})
         super().__init__(**traits)
         for name in ("vl-panel", "vl-wide"):
             self.add_class(name)
-        for button in (self.open_folder, self.digits, self.retrain):
-            button.add_class("vl-plain-button")
-        self.folder.add_class("vl-plain-text")
-        self.open_folder.on_click(lambda _button: self._choose(self.folder.value.strip()))
-        self.digits.on_click(lambda _button: self._choose(DIGITS))
-        self.folder.on_submit(lambda _text: self._choose(self.folder.value.strip()))
+        self.retrain.add_class("vl-plain-button")
+        self.form.on_data(self._on_form_data)
+        self.form.on_back(self._on_form_back)
         self.retrain.on_click(lambda _button: self._retrain_handlers())
-        project.observe(self._on_project_data, "data")
+        project.observe(self._on_project_data, ["data", "labels"])
         self._open()
 
     def on_retrain(self, handler: Callable[[], None]) -> None:
@@ -58,40 +52,49 @@ class CleanPanel(ipw.VBox):
         if self.cleaner:
             self.cleaner.show(**query)
 
-    def _choose(self, data: str) -> None:
-        try:
-            find_folder(data)
-        except AppError as error:
-            self.notice.value = f"<p>{html.escape(str(error))}</p>"
-            return
-        self.project.data = data
+    def _on_form_data(self, data: str, labels: str) -> None:
+        self.project.choose(data, labels)
+        self._update_asking(False)
+
+    def _on_form_back(self) -> None:
+        self._update_asking(False)
+
+    def _on_cleaner_other_folder(self) -> None:
+        self._update_asking(True)
 
     def _on_project_data(self, _change: Any) -> None:
-        self._open()
+        if self._opened != (self.project.data, self.project.labels):
+            self._open()
 
     def _open(self) -> None:
         """Open the cleaner of the project's folder in place of the one before."""
+        self._opened = data, labels = self.project.data, self.project.labels
         self.notice.value = ""
         self.retrain.layout.display = "none"
         if self.cleaner:
             self.cleaner.close()
         self.cleaner = None
-        if self.project.data:
+        if data:
             try:
-                self.cleaner = Cleaner(self.project.data, page=self._model())
+                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, page=self._model())
                 self.cleaner.on_apply(self._on_cleaner_apply)
+                self.cleaner.on_other_folder(self._on_cleaner_other_folder)
             except AppError as error:
                 self.notice.value = f"<p>{html.escape(str(error))}</p>"
-        self.intro.value = INTRO.format(HEADING_HIDDEN if self.cleaner else "")
+        self._update_asking(self.cleaner is None)
+        self.children = [self.intro, self.form, self.notice, self.retrain, *([self.cleaner] if self.cleaner else [])]
+
+    def _update_asking(self, asking: bool) -> None:
+        """Ask for a folder, or show the pictures of the one that is open; neither is drawn again when it comes back."""
+        self.intro.value = INTRO.format("" if asking else HEADING_HIDDEN)
+        self.form.layout.display = "" if asking else "none"
         if self.cleaner:
-            self.children = [self.intro, self.notice, self.retrain, self.cleaner]
-        else:
-            self.children = [self.intro, self.folder, ipw.HBox([self.open_folder, self.digits]), self.notice]
+            self.form.back = Path(self.project.data).name
+            self.cleaner.layout.display = "none" if asking else ""
 
     def _model(self) -> str | None:
-        """The page's model, by name where it is not the shipped one, which is admitted by its card."""
-        export = Path(self.project.model).absolute()
-        return None if registry.is_shipped_place(export) else str(export)
+        """The page's model where it was told which; None for the one that serves, which is admitted by its card."""
+        return str(self.project.export) if self.project.model else None
 
     def _on_cleaner_apply(self, *_applied: Any) -> None:
         self.notice.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"

@@ -65,6 +65,7 @@ export interface Traits {
   job: { kind?: string; text?: string; share?: number; status?: string; stoppable?: boolean };
   judge: { sentence?: string; warning?: string };
   notice: { text?: string; alarm?: boolean; number?: number };
+  offers_other_folder: boolean;
   shows_private: boolean;
 }
 
@@ -78,7 +79,7 @@ type Request =
   | { type: "accept-suggestion"; ranges: Range[]; files: string[] }
   | { type: "clear-mark"; files: string[] }
   | { type: "review"; start: number }
-  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" };
+  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" | "other-folder" };
 
 export type Sent = Request & { stamp: number };
 export type Send = (request: Request) => void;

@@ -6,16 +6,17 @@ The photos lie in the private folder of this visit, so this panel is safe on a p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import number_of
+from model.core import listing, number_of
 from model.errors import AppError
 from model.intake import VisitorFolder
 from widgets.shared import (
@@ -33,13 +34,32 @@ from widgets.shared import (
 _log = logging.getLogger("voilens")
 
 
+class Adds(Protocol):
+    """What the panel needs to add photos to a dataset; see `widgets.page.Additions`."""
+
+    @property
+    def folder(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    def new_classes(self) -> list[str]: ...
+    def add(self, allowed: Collection[str] = ()) -> str: ...
+
+
 class LabelPanel(ipw.VBox):
-    """`make_cleaner(folder)` gives the cleaner of a private folder; `count` is how many photos lie in it."""
+    """`make_cleaner(folder)` gives the cleaner of a private folder; `count` is how many photos lie in it.
+
+    With `additions` the photos can be added to a dataset, which is named; it gets new classes only once the person has said so.
+    """
 
     count = t.Int(0)
 
     def __init__(
-        self, client: Classifies, visitor_folder: VisitorFolder, make_cleaner: Callable[[Path], ipw.Widget], **traits: Any
+        self,
+        client: Classifies,
+        visitor_folder: VisitorFolder,
+        make_cleaner: Callable[[Path], ipw.Widget],
+        additions: Adds | None = None,
+        **traits: Any,
     ):
         use_styles("label")
         self._client, self._visitor_folder, self._make_cleaner = client, visitor_folder, make_cleaner
@@ -47,7 +67,8 @@ class LabelPanel(ipw.VBox):
         self._expected = 0  # photos of the latest turn that have not arrived yet
         self._unfiled = 0  # photos that have arrived, of whatever turn, and are not filed yet
         self._bytes_held = 0  # of these
-        self._addable = False
+        self._additions = additions
+        self._offered: list[str] = []  # new classes that the person has been told of
         self._lines: list[str] = []  # sentences on the latest turn
         self.intro = ipw.HTML(
             f"<h1>Label photos</h1><p>Drop up to {MAX_PHOTOS} photos at a time. The model files each under its answer; you "
@@ -56,34 +77,45 @@ class LabelPanel(ipw.VBox):
         self.uploader = Uploader(many=True, promise="Your photos are kept for you alone, until you leave this page.")
         self.notice = ipw.HTML()
         self.notice.add_class("vl-told")
-        self.add = ipw.Button(description="Add to the dataset")
-        self.add.add_class("vl-plain-button")
-        self.add.layout.display = "none"
+        self.add, self.add_new = ipw.Button(), ipw.Button()
+        for button in (self.add, self.add_new):
+            button.add_class("vl-plain-button")
+        self.adding = ipw.HBox([self.add, self.add_new])
+        self.adding.add_class("vl-adding")
         self.content = ipw.VBox()
-        super().__init__([self.intro, self.uploader, self.notice, self.add, self.content], **traits)
+        self.content.add_class("vl-labelled")
+        super().__init__([self.intro, self.uploader, self.adding, self.notice, self.content], **traits)
         for name in ("vl-panel", "vl-labeller"):
             self.add_class(name)
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
-        self.refresh()
-
-    def on_add(self, handler: Callable[[], str]) -> None:
-        """Offer to add the photos to a dataset; `handler()` does it and says so in a sentence. It may raise AppError."""
-        self.add.on_click(lambda _button: run_in_background(self._add(handler)))
-        self._addable = True
+        if additions:
+            self.add.on_click(lambda _button: run_in_background(self._add(additions, ())))
+            self.add_new.on_click(lambda _button: run_in_background(self._add(additions, self._offered)))
         self.refresh()
 
     def refresh(self) -> None:
         """Show what lies in the folder by now; others may have put photos there."""
         self.count = len(self._visitor_folder)
-        self.add.layout.display = "" if self._addable and self.count else "none"
+        self._offer_classes([])
         if self.count and not self.content.children:
             for name in ("vl-wide", "vl-labelling"):  # the photos need the room
                 self.add_class(name)
             self.content.children = [self._make_cleaner(self._visitor_folder.folder)]
         elif self.count:
             self.content.children[0].refresh()
+
+    def _offer_classes(self, new: list[str]) -> None:
+        """Offer to add the photos, to the dataset by its name; and, once they have been named, with these new classes."""
+        self._offered = new
+        self.adding.layout.display = "" if self._additions and self.count else "none"
+        self.add_new.layout.display = "" if new else "none"
+        if self._additions:
+            folder = self._additions.folder
+            self.add.description = f"Add to “{folder}”" if folder else "Add to a dataset"
+            self.add.tooltip = self._additions.place
+            self.add_new.description = f"Add with the new {'class' if len(new) == 1 else 'classes'} {listing(new, 'and')}"
 
     def _on_uploader_start(self, _turn: int, names: list[str]) -> None:
         missing, self._expected = self._expected, len(names)
@@ -126,14 +158,18 @@ class LabelPanel(ipw.VBox):
             self.uploader.clear()
             self.refresh()
 
-    async def _add(self, handler: Callable[[], str]) -> None:
+    async def _add(self, additions: Adds, allowed: Collection[str]) -> None:
+        new: list[str] = []
         try:
-            sentence = await asyncio.to_thread(handler)
+            sentence = await asyncio.to_thread(additions.add, allowed)
         except AppError as error:
             sentence = str(error)
+            with contextlib.suppress(AppError):  # which has just been said
+                new = await asyncio.to_thread(additions.new_classes)
         except Exception:
             _log.exception("photos could not be added")
             sentence = "Something went wrong on our side: the photos were not added."
+        self._offer_classes([label for label in new if label not in allowed])
         self.notice.value = f"<p>{html.escape(sentence)}</p>"
 
     def _update_notice(self) -> None:

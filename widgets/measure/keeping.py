@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from model import jobs
 from model.core import number_of
@@ -39,7 +38,7 @@ class Keeping:
 
     def _delete(self, run: Run) -> tuple[str, str]:
         """Into the trash, from where it can be brought back. Raises BadUsage for the model that the page answers with."""
-        if page_model.is_of(run.folder, Path(self._project.model)):
+        if page_model.serves_from(run.folder, self._project.export):
             raise BadUsage("The page answers with the model of this training: use another one first, then delete this.")
         jobs.discard(run)
         return str(run.folder), "It is among the deleted trainings below, and can be brought back."

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.artifacts import registry
+from model.artifacts import serving_state
+from model.core import absolute
 
-KEPT = "The one it replaces is kept and can be brought back."
+SERVES = "The page answers with this model from now on. The one before can be brought back."
+BACK = "The model before is back, and the page answers with it."
 
 
-def use(export: Path, page: Path) -> None:
-    """Have the page, whose export is `page`, answer with `export`; the one before is kept. Raises BadModel."""
-    registry.promote(export, page)
+def use(export: Path) -> None:
+    """Make `export` the one that serves; the one before can be brought back. Raises BadModel."""
+    serving_state.serve(export)
 
 
 def before() -> Path | None:
-    """The export that was replaced last, None where there is none to bring back."""
-    kept = registry.replaced()
-    return kept[0] / registry.EXPORT if kept else None
+    """The export that served before, None where there is none to bring back."""
+    return serving_state.previous()
 
 
-def is_used(export: Path, page: Path) -> bool:
-    """Whether the page answers with `export`."""
-    return registry.is_promoted(export, page)
+def is_used(export: Path, used: Path) -> bool:
+    """Whether `export` is the one that is `used` by the page."""
+    return absolute(export) == used
 
 
-def is_of(run_folder: Path, page: Path) -> bool:
-    """Whether the page answers with the export of this run: a copy of it, or the file itself."""
-    return is_used(run_folder / registry.EXPORT, page) or run_folder.resolve() in page.resolve().parents
+def serves_from(folder: Path, used: Path) -> bool:
+    """Whether an export in this folder serves, or is `used` by the page, which may have been told another one."""
+    return any(absolute(folder) in absolute(export).parents for export in (used, serving_state.serving()))

@@ -30,6 +30,7 @@ from widgets.measure.trained_model import Ladder, RunReport, TrainedModel
 from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
+NAMED = "It serves from now on. This page was opened with another model, and keeps to that: open it without MODEL= to see it."
 BASELINES_MISSING = "The simple methods are not measured yet."
 CHANGED = "The pictures of {folder} are others by now than those that it was measured on."
 OF_NOW = "These are of the {count:,} validation pictures of {folder} as they are now, not of those above."
@@ -85,26 +86,25 @@ class MeasurePanel(ipw.VBox):
         self._cell_handlers.register_callback(handler)
 
     def on_use(self, handler: Callable[[], None]) -> None:
-        """Call `handler()` when the page's model has been replaced."""
+        """Call `handler()` when another model serves."""
         self._use_handlers.register_callback(handler)
 
-    def on_next(self, handler: Callable[[str, str], None]) -> None:
-        """Call `handler(step, data)` when the person goes on with the page's model: step "classify", or "clean" on `data`."""
+    def on_next(self, handler: Callable[[str, str, str], None]) -> None:
+        """Call `handler(step, data, labels)` when the person goes on with the page's model: "classify", "clean" its folder."""
         self._next_handlers.register_callback(handler)
 
     # ---- what happens
 
     def use(self) -> None:
-        """Make the run's model the page's own; the old one is kept."""
-        if self._model is None:
-            return
-        run_in_background(self._replace(self._model.export, f"The page answers with this model from now on. {page_model.KEPT}"))
+        """Make the run's model the one that serves."""
+        if self._model is not None:
+            run_in_background(self._serve(self._model.export, page_model.SERVES))
 
     def roll_back(self) -> None:
-        """Make the model that was replaced last the page's own again."""
+        """Make the model that served before serve again."""
         before = page_model.before()
         if before:
-            run_in_background(self._replace(before, f"The model before is back. {page_model.KEPT}"))
+            run_in_background(self._serve(before, page_model.BACK))
 
     def _on_summary_shown(self) -> None:
         """A page can be shown long after its kernel was made ready: meanwhile there may be a newer model."""
@@ -116,7 +116,7 @@ class MeasurePanel(ipw.VBox):
 
     def _on_summary_next(self, step: str) -> None:
         if self._model is not None:
-            self._next_handlers(step, self._model.data)
+            self._next_handlers(step, self._model.data, self._model.labels)
 
     def _on_summary_split(self, split: str) -> None:
         self.split = split
@@ -184,14 +184,14 @@ class MeasurePanel(ipw.VBox):
         except (AppError, OSError) as error:
             self.ladder.sentence, self.ladder.state = str(error), "failed"
 
-    async def _replace(self, export: Path, sentence: str) -> None:
+    async def _serve(self, export: Path, sentence: str) -> None:
         try:
-            await asyncio.to_thread(page_model.use, export, Path(self.project.model))
+            await asyncio.to_thread(page_model.use, export)
         except AppError as error:
             self.summary.notice = str(error)
             return
         self._update_used()
-        self.summary.notice = sentence
+        self.summary.notice = NAMED if self.project.model else sentence
         self._use_handlers()
 
     # ---- what is shown
@@ -279,11 +279,11 @@ class MeasurePanel(ipw.VBox):
         self.summary.state, self.summary.split = self.state, self.split
 
     def _update_used(self, _change: Any = None) -> None:
-        page = Path(self.project.model)
-        self.summary.used = self._model is not None and page_model.is_used(self._model.export, page)
+        used = self.project.export
+        self.summary.used = self._model is not None and page_model.is_used(self._model.export, used)
         self.summary.next_steps = self._next_steps() if self.summary.used else []
         self.summary.replaced = page_model.before() is not None
-        self.history.show(str(self._model.run.folder) if self._model else "", self.project.model)
+        self.history.show(str(self._model.run.folder) if self._model else "", used)
 
     def _next_steps(self) -> list[list[str]]:
         folder = self._model.folder_name if self._model else ""

@@ -11,7 +11,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import jobs
-from model.artifacts import registry
+from model.artifacts import EXPORT
 from model.core import duration, percent_interval, short_time
 from model.jobs import Run
 from widgets.measure import page_model
@@ -67,9 +67,9 @@ class RunHistory(anywidget.AnyWidget):
         """Call `handler()` when the deleted runs are to be removed for good, which the person was asked about."""
         self._handlers["empty"].register_callback(handler)
 
-    def show(self, chosen: str, model: str) -> None:
-        """Read the runs again; `chosen` is the folder of the one that is shown, `model` the page's export."""
-        self.rows = [_row(run, chosen, Path(model)) for run in jobs.list_runs("train")[:MOST]]
+    def show(self, chosen: str, used: Path) -> None:
+        """Read the runs again; `chosen` is the folder of the one that is shown, `used` the page's export."""
+        self.rows = [_row(run, chosen, used) for run in jobs.list_runs("train")[:MOST]]
         if not set(self.comparison.get("folders", [])) <= {row["folder"] for row in self.rows}:  # one of the two was deleted
             self.comparison, self.state = {}, "idle"
         deleted = jobs.discarded()
@@ -99,8 +99,8 @@ def _title(run: Run) -> str:
     return f"{name}{Path(run.arguments[0]).name}, {short_time(run.started)}"
 
 
-def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
-    result, export = run.result or {}, run.folder / registry.EXPORT
+def _row(run: Run, chosen: str, used: Path) -> dict[str, Any]:
+    result, export = run.result or {}, run.folder / EXPORT
     usable = bool(result.get("interval")) and export.is_file()
     return {
         "folder": str(run.folder),
@@ -113,5 +113,5 @@ def _row(run: Run, chosen: str, model: Path) -> dict[str, Any]:
         "state": run.state,
         "usable": usable,
         "chosen": str(run.folder) == chosen,
-        "used": usable and page_model.is_used(export, model),
+        "used": usable and page_model.is_used(export, used),
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model import evaluation, jobs
-from model.artifacts import model_card, registry
+from model.artifacts import EXPORT, model_card
 from model.core import short_time
 from model.data import DIGITS, find_folder
 from model.errors import AppError
@@ -39,7 +39,7 @@ class TrainedModel:
     def __init__(self, run: Run):
         self.run = run
         self.data: str = run.arguments[0]
-        self.export: Path = run.folder / registry.EXPORT
+        self.export: Path = run.folder / EXPORT
         self.labels = run.option("--labels") or ""
         self.result: dict[str, Any] = run.result or {}
         self.checksum = _checksum(self.export)
@@ -122,7 +122,7 @@ class TrainedModel:
 
 def newest_training() -> Run | None:
     """The newest training that left a model."""
-    return next((run for run in jobs.list_runs("train") if (run.folder / registry.EXPORT).is_file() and run.result), None)
+    return next((run for run in jobs.list_runs("train") if (run.folder / EXPORT).is_file() and run.result), None)
 
 
 def latest_run(kind: str, arguments: list[str]) -> Run | None:

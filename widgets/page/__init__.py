@@ -1,9 +1,12 @@
 """The page around its parts. Knows no part.
 
-tabs          the buttons that choose a part
-activity      what goes on: one line above every part, and the tab's title
-photo_keeper  where a photo goes that was answered or corrected
-connection    the banner when the server is gone
+activity       what goes on: one line above every part, and the tab's title
+tabs           the buttons that choose a part
+photo_keeper   where a photo goes that was answered or corrected
+additions      the photos of a visit added to the owner's dataset
+memory         which folder and run were open, for the next reload
+connection     the banner when the server is gone
+early_changes  what changed before the browser had built the page
 """
 
 from typing import TYPE_CHECKING
@@ -12,8 +15,11 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from widgets.page.activity import Activity
-    from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
+    from widgets.page.additions import Additions
+    from widgets.page.early_changes import EarlyChanges
+    from widgets.page.memory import Memory
+    from widgets.page.photo_keeper import PhotoKeeper
     from widgets.page.tabs import Tabs
 
-__all__ = ["Activity", "PhotoKeeper", "Tabs", "add_to_dataset"]
+__all__ = ["Activity", "Additions", "EarlyChanges", "Memory", "PhotoKeeper", "Tabs"]
 __getattr__ = on_first_use(__name__)

@@ -16,7 +16,7 @@ function render({ model, el }) {
   adopt(el, "vl-connection");
   const config = document.getElementById("jupyter-config-data");
   const { baseUrl, kernelId } = config ? JSON.parse(config.textContent) : {};
-  model.send({ type: "here" }); // a kernel that was made ready beforehand hears that somebody looks
+  model.send({ type: "here" }); // the page is built, and somebody looks: the kernel may have been made ready long before
   const banner = make("div", "vl-banner", { role: "alert" });
   el.append(banner);
 

@@ -13,6 +13,8 @@ shrink        a photo made smaller before it is sent
 asking        limits for every part that asks the model; turns a refusal into its code
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
+folder_form   choosing a folder: recent, browsed or typed; what is in it
+folder_browser the folders of the owner's machine, below a few places
 run_follower  a run followed, event by event
 run_watcher   whatever runs go on, whoever started them
 run_progress  how far a run is, in words
@@ -35,9 +37,10 @@ if TYPE_CHECKING:
     from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
     from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
+    from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
-    from widgets.shared.project import Project
+    from widgets.shared.project import Project, trained_on
     from widgets.shared.run_follower import Follower
     from widgets.shared.run_progress import RunProgress, progress_of
     from widgets.shared.run_watcher import RunWatcher
@@ -51,6 +54,7 @@ __all__ = [
     "WORDS",
     "Answer",
     "Classifies",
+    "FolderForm",
     "Follower",
     "Photo",
     "Project",
@@ -64,6 +68,7 @@ __all__ = [
     "run_in_background",
     "script",
     "to_refusal",
+    "trained_on",
     "use_styles",
     "within_bounds",
 ]

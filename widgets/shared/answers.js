@@ -11,19 +11,21 @@ import WORDS from "./words.json" with { type: "json" };
  *   status: "sure" | "unsure" | "unfamiliar", seconds?: number }} Prediction
  * Why there is no answer: a code with its values; `sentence` is what is said where the code is not known here.
  * @typedef {{ code: string, values?: Record<string, string | number>, sentence: string, photo: boolean }} Refusal
- * One of several photos.
- * @typedef {{ name: string, thumbnail: string, prediction?: Prediction, refusal?: Refusal }} Row
+ * One of several photos; `place` is its number where the person may say what it shows, `said` what they said.
+ * @typedef {{ name: string, thumbnail: string, prediction?: Prediction, refusal?: Refusal, place?: number, said?: string }} Row
  * What there is to say, without words.
  * @typedef {{ kind?: undefined } | { kind: "looking" | "loading" } | { kind: "waiting", sentence: string }
  *   | { kind: "progress", answered: number, expected: number } | { kind: "answer", prediction: Prediction, ask: boolean }
- *   | { kind: "refused", refusal: Refusal } | { kind: "several", rows: Row[], sendable: boolean }} Content
+ *   | { kind: "refused", refusal: Refusal } | { kind: "several", rows: Row[], sendable: boolean, classes?: string[] }} Content
  * @typedef {"" | "running" | "waiting" | "sure" | "unsure" | "unfamiliar" | "refused" | "several"} State
  * @typedef {{ label: string, share: number, text: string }} Share
+ * What the person is asked of an answer: whether it is right, or, where `answer` is empty, only what it is.
+ * @typedef {{ answer: string, choices: string[] }} Asked
  * @typedef {{ name: string, thumbnail: string, label: string, share: number, text: string, status: keyof typeof WORDS.state,
- *   detail: string }} Line
+ *   detail: string, place: number, asked: Asked | null, said: string }} Line
  * What stands on the screen. In a headline every second part is stressed.
  * @typedef {{ state: State, headline: string[], detail: string, shares: Share[], folded: string,
- *   asked: { answer: string, choices: string[] } | null, rows: Line[] | null, sendable: boolean }} View
+ *   asked: Asked | null, rows: Line[] | null, sendable: boolean }} View
  * An earlier answer: of one photo, or of `count` of them.
  * @typedef {{ thumbnail: string, name: string, prediction: Prediction } | { thumbnail: string, count: number }} Past
  */
@@ -53,9 +55,10 @@ export function view(content) {
       return { ...NOTHING, state: "refused", headline: [said], detail: reason(content.refusal) };
     }
     case "several": {
-      const rows = content.rows.map(line).sort((a, b) => a.share - b.share); // the least sure first
+      const lines = content.rows.map((row) => line(row, content.classes ?? []));
+      const rows = lines.sort((a, b) => a.share - b.share); // the least sure first
       const said = fill(headline.several, { count: rows.length });
-      return { ...NOTHING, state: "several", headline: [said], rows, sendable: content.sendable };
+      return { ...NOTHING, state: "several", headline: [said], detail: tally(rows), rows, sendable: content.sendable };
     }
     default:
       return NOTHING;
@@ -89,29 +92,45 @@ export function pastOf(past) {
 export function csv(rows) {
   // A leading = + - @ would be run as a formula.
   const cell = (/** @type {string} */ value) => `"${value.replace(/^([=+\-@\t\r])/, "'$1").replaceAll('"', '""')}"`;
-  const lines = rows.map((row) => [row.name, row.label, row.share < 0 ? "" : row.share.toFixed(4), WORDS.state[row.status], row.detail]);
+  const lines = rows.map((row) => [row.name, row.label, row.share < 0 ? "" : row.share.toFixed(4), WORDS.state[row.status], row.detail, row.said]);
   return `\ufeff${[WORDS.csv.columns, ...lines].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("")}`;
 }
 
 /** @param {Prediction} prediction @param {boolean} ask @returns {View} */
 function answer(prediction, ask) {
-  const { status, label } = prediction;
+  const { status } = prediction;
   const shares = ranked(prediction).slice(0, SHARES).map(([name, share]) => ({ label: name, share, text: percent(share) }));
   const classes = vocabulary(prediction);
-  const asked = ask ? { answer: label, choices: classes.filter((name) => name !== label) } : null;
+  const asked = ask ? question(prediction, classes) : null;
   const shown = { ...NOTHING, state: status, headline: headlineOf(prediction), shares, asked };
   if (status === "unsure") return { ...shown, detail: WORDS.detail.unsure };
   if (status === "sure") return shown;
   return { ...shown, detail: fill(WORDS.detail.unfamiliar, { classes: listing(classes, "and") }), folded: WORDS.detail.nearest };
 }
 
-/** @param {Row} row @returns {Line} */
-function line({ name, thumbnail, prediction, refusal }) {
+// Where nothing was claimed, nothing is right or wrong, and no class is left out.
+/** @param {Prediction} prediction @param {string[]} classes @returns {Asked} */
+function question({ status, label }, classes) {
+  if (status === "unfamiliar") return { answer: "", choices: classes };
+  return { answer: label, choices: classes.filter((name) => name !== label) };
+}
+
+/** @param {Row} row @param {string[]} classes @returns {Line} */
+function line({ name, thumbnail, prediction, refusal, place = -1, said = "" }, classes) {
+  const whose = { name, thumbnail, place, said };
   if (prediction) {
     const { label, probability: share, status } = prediction;
-    return { name, thumbnail, label, share, text: percent(share), status, detail: "" };
+    const asked = place >= 0 && classes.length && !said ? question(prediction, classes) : null;
+    return { ...whose, label, share, text: percent(share), status, detail: "", asked };
   }
-  return { name, thumbnail, label: "", share: -1, text: "", status: "refused", detail: refusal ? reason(refusal) : "" };
+  return { ...whose, label: "", share: -1, text: "", status: "refused", detail: refusal ? reason(refusal) : "", asked: null };
+}
+
+// "12 sure, 3 not sure, 1 unfamiliar, 0 refused".
+/** @param {Line[]} rows */
+function tally(rows) {
+  const states = /** @type {(keyof typeof WORDS.state)[]} */ (Object.keys(WORDS.state));
+  return states.map((state) => `${rows.filter(({ status }) => status === state).length} ${WORDS.state[state]}`).join(", ");
 }
 
 /** @param {Prediction} prediction */

@@ -1,7 +1,6 @@
 """Train: a folder in, a training started, followed and stopped. Knows no other part.
 
 panel                 joins the rest
-data_picker           choose a folder, see what is in it
 train_form            preset and options
 augmentation_preview  what training sees of one picture
 curves                `TrainingMonitor`: progress, losses, accuracy, Stop

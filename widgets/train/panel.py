@@ -20,11 +20,10 @@ from model.data import DIGITS
 from model.errors import AppError, BadUsage
 from model.jobs import Event
 from model.training import PictureCounts, TrainConfig, in_words, pace_of
-from widgets.shared import Follower, Project, use_styles
+from widgets.shared import FolderForm, Follower, Project, trained_on, use_styles
 from widgets.train import curves
 from widgets.train.augmentation_preview import AugmentationPreview
 from widgets.train.curves import TrainingMonitor
-from widgets.train.data_picker import DataPicker
 from widgets.train.train_form import TrainForm
 
 STATES = curves.STATES
@@ -48,7 +47,7 @@ class TrainPanel(ipw.VBox):
             "<h1>Teach it your pictures</h1><p>Choose a folder, look at what is in it, and start: the training goes on "
             "by itself, even if you close this page.</p>"
         )
-        self.source = DataPicker()
+        self.source = FolderForm(project, pickable=True)
         self.strip = AugmentationPreview()
         self.choices = TrainForm()
         self.curves = TrainingMonitor()
@@ -67,7 +66,7 @@ class TrainPanel(ipw.VBox):
         self.curves.on_stop(self.stop)
         self.curves.on_measure(self._measures)
         self.observe(self._update_state, "state")
-        project.observe(self._on_project_data, "data")
+        project.observe(self._on_project_data, ["data", "labels"])
         self._update_state()
         self._find_again()
 
@@ -88,7 +87,7 @@ class TrainPanel(ipw.VBox):
         options = self._comparing() if compare else []
         if compare and self.source.state != "ready":  # after cleaning, from another part of the page
             self._wanted = options
-            return self.source.look(self.project.data)
+            return self.source.look(self.project.data, self.project.labels)
         self._start(options)
 
     def _start(self, options: list[str]) -> None:
@@ -96,7 +95,8 @@ class TrainPanel(ipw.VBox):
             return
         self.choices.sentence = ""
         try:
-            self._follow(jobs.start("train", [self.project.data, *self.choices.arguments(), *options]))
+            labels = ["--labels", self.project.labels] if self.project.labels else []
+            self._follow(jobs.start("train", [self.project.data, *labels, *self.choices.arguments(), *options]))
             self.state = "running"
         except (AppError, OSError) as error:
             self.choices.sentence = str(error)
@@ -104,7 +104,7 @@ class TrainPanel(ipw.VBox):
     def _comparing(self) -> list[str]:
         """The option that compares with the model before, whose way is chosen too: then the pictures alone are others."""
         before = self._before()
-        rival = before.folder / EXPORT if before else Path(self.project.model).absolute()
+        rival = before.folder / EXPORT if before else self.project.export
         if not rival.is_file():
             return []
         options = before.arguments[1:] if before else _preset_of(rival)
@@ -114,9 +114,8 @@ class TrainPanel(ipw.VBox):
 
     def _before(self) -> jobs.Run | None:
         """The training on these pictures that is looked at, else the newest one that left a model."""
-        ours = [
-            run for run in jobs.list_runs("train") if run.arguments[0] == self.project.data and (run.folder / EXPORT).is_file()
-        ]
+        these = self.project.data, self.project.labels
+        ours = [run for run in jobs.list_runs("train") if trained_on(run) == these and (run.folder / EXPORT).is_file()]
         return next((run for run in ours if str(run.folder) == self.project.run), ours[0] if ours else None)
 
     def stop(self) -> None:
@@ -128,8 +127,8 @@ class TrainPanel(ipw.VBox):
     def _on_choices_start(self) -> None:
         self.start()
 
-    def _on_source_data(self, data: str) -> None:
-        self.project.data = data
+    def _on_source_data(self, data: str, labels: str) -> None:
+        self.project.choose(data, labels)
 
     def _on_source_overview(self, _change: Any) -> None:
         guess = self.source.overview.get("mirrorable")
@@ -143,10 +142,11 @@ class TrainPanel(ipw.VBox):
             options, self._wanted = self._wanted, None
             self._start(options)
 
-    def _on_project_data(self, change: Any) -> None:
+    def _on_project_data(self, _change: Any = None) -> None:
         """Another part of the page chose a folder."""
-        if change["new"] and change["new"] != self.source.where:
-            self.source.look(change["new"])
+        data, labels = self.project.data, self.project.labels
+        if data and not self.source.shows(data, labels):
+            self.source.look(data, labels)
 
     def _on_run_events(self, run: jobs.Run, state: jobs.State, events: list[Event]) -> None:
         self.curves.hear(events)
@@ -166,9 +166,9 @@ class TrainPanel(ipw.VBox):
         newest = jobs.latest("train")
         if newest and newest != self._follower.run:
             self._follow(newest)
-        data = self.project.data or (newest.arguments[0] if newest else "")
-        if data and data != self.source.where:
-            self.source.look(data)
+        if newest and not self.project.data and not self.source.shows(*trained_on(newest)):
+            self.source.look(*trained_on(newest))
+        self._on_project_data()
 
     def _follow(self, run: jobs.Run) -> None:
         self._went_on = False

@@ -116,9 +116,8 @@ def test_an_error_is_one_sentence_on_standard_error_and_a_json_document_where_as
         assert asked.document == {"error": done.err.strip()}
 
 
-def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, picture, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    export = Path(shutil.copy(tiny_export, "export.pkl"))
+def test_the_default_model_is_opened_only_as_its_card_says(run, tiny_export, picture, shipped_place):
+    export = Path(shutil.copy(tiny_export, shipped_place))
     refused = run("predict", "--json", picture)
     assert refused.status == 1
     assert "--model" in refused.document["error"]
@@ -134,13 +133,14 @@ def test_evaluate_has_the_keys_of_the_contract(run, tiny_export, own_pictures):
     assert sum(map(sum, done.document["confusion"])) == 24
 
 
-def test_evaluate_takes_test_pictures_where_there_are_some_else_validation_pictures(run, tiny_export, pictures, tmp_path):
+def test_evaluate_takes_validation_pictures_and_test_pictures_only_when_asked(run, tiny_export, pictures, tmp_path):
     for split in ("train", "valid"):
         shutil.copytree(pictures, tmp_path / "data" / split)
-    done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data")
-    assert (done.document["split"], done.document["count"]) == ("valid", 24)
     shutil.copytree(pictures / "cat", tmp_path / "data" / "test" / "cat")
     done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data")
+    assert (done.document["split"], done.document["count"]) == ("valid", 24)
+    assert not (tmp_path / "data" / ".voilens" / "test-looks.json").exists()
+    done = run("evaluate", "--json", "--model", tiny_export, tmp_path / "data", "--split", "test")
     assert (done.document["split"], done.document["count"]) == ("test", 8)
 
 
@@ -152,7 +152,17 @@ def test_evaluate_with_a_broken_picture_is_status_1_and_still_measures_the_rest(
     assert "broken.png" in done.err
 
 
-def test_evaluate_with_a_file_that_is_no_picture_is_status_1_and_names_it(run, tiny_export, own_pictures):
+@pytest.mark.parametrize("command", [["evaluate", "--split", "all"], ["score"]])
+def test_a_file_that_is_no_picture_is_told_and_is_no_failure(run, tiny_export, own_pictures, command):
+    (own_pictures / "README.txt").write_text("about these pictures")
+    (own_pictures / "cat" / "notes.txt").write_text("cats are nice")
+    done = run(*command, "--json", "--model", tiny_export, own_pictures)
+    assert (done.status, done.document["refused"]) == (0, [])
+    assert {Path(file["file"]).name for file in done.document["left_out"]} == {"README.txt", "notes.txt"}
+    assert "README.txt: lies beside the class folders" in done.err
+
+
+def test_evaluate_with_a_file_that_is_called_a_picture_and_is_none_is_status_1_and_names_it(run, tiny_export, own_pictures):
     (own_pictures / "cat" / "notes.jpg").write_text("no picture")
     done = run("evaluate", "--json", "--model", tiny_export, own_pictures, "--split", "all")
     assert done.status == 1

@@ -94,17 +94,17 @@ def test_a_stop_that_was_asked_for_ends_it(own_pictures, tiny_export, tmp_path, 
 
 
 def test_each_look_at_the_test_pictures_is_counted_and_said(call, with_test, tiny_export, other_export, capsys):
-    counts = [call(with_test, "--model", tiny_export)[1]["test_looks"] for _ in range(2)]
+    counts = [call(with_test, "--model", tiny_export, "--split", "test")[1]["test_looks"] for _ in range(2)]
     assert counts == [1, 2]
-    assert call(with_test, "--model", tiny_export, "--compare", other_export)[1]["test_looks"] == 4
+    assert call(with_test, "--model", tiny_export, "--split", "test", "--compare", other_export)[1]["test_looks"] == 4
     assert call(with_test, "--model", tiny_export, "--split", "all")[1]["test_looks"] == 5
     kept = [use["model"] for use in test_set_log.test_uses(with_test)]
     assert kept == [files.checksum(e) for e in (tiny_export, tiny_export, tiny_export, other_export, tiny_export)]
-    main(["evaluate", str(with_test), "--model", str(tiny_export)])
+    main(["evaluate", str(with_test), "--split", "test", "--model", str(tiny_export)])
     assert "looked at 6 times" in capsys.readouterr().err
 
 
 def test_a_look_at_validation_pictures_is_none_at_the_test_pictures(call, with_test, tiny_export):
-    _, document = call(with_test, "--model", tiny_export, "--split", "valid")
+    _, document = call(with_test, "--model", tiny_export)
     assert (document["test_looks"], document["has_test"]) == (None, True)
     assert not (with_test / ".voilens").exists()

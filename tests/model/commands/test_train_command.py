@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import run_folders
 from PIL import Image
 from samples import class_folders, photo
 
+from model import jobs
 from model.__main__ import main
-from model.artifacts import model_card
+from model.artifacts import model_card, serving_state
 from model.commands.augment import add as add_augment
 from model.commands.train import add as add_train
 from model.commands.train import config_from
@@ -102,6 +104,50 @@ def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pic
     assert [int(row["epoch"]) for row in rows] == [1, 2]
     assert [float(row["valid_loss"]) for row in rows] == [epoch["valid_loss"] for epoch in result["history"]]
     assert json.loads((folder / "events.jsonl").read_text().splitlines()[-1]) == {"event": "done", "result": result}
+
+
+TINY = ("--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "1")
+
+
+def test_without_a_place_the_export_lies_in_a_run_which_the_page_finds_and_serves_only_when_asked(
+    model, own_pictures, own_runs, shipped_place, monkeypatch
+):
+    run_folders.export(shipped_place.parent, b"the shipped model")
+    before = {file.name: file.read_bytes() for file in shipped_place.parent.iterdir()}
+    (own_pictures / "README.txt").write_text("about these pictures")
+    monkeypatch.chdir(own_pictures.parent)
+    status, out, err = model("train", own_pictures.name, *TINY)
+    (run,) = jobs.list_runs("train")
+    assert status == 0, err
+    assert "README.txt: lies beside the class folders" in err
+    assert f"--model {run.folder / 'export.pkl'}" in out
+    assert (run.state, run.arguments[0], run.option("--preset")) == ("done", str(own_pictures), "quick")
+    assert {"report.json", "history.csv", "export.pkl", "model-card.json"} <= {file.name for file in run.folder.iterdir()}
+    assert serving_state.serving() == shipped_place
+    status, out, _ = model("train", own_pictures, *TINY, "--use", "--json")
+    newest = jobs.latest("train")
+    assert json.loads(out)["out"] == str(newest.folder / "export.pkl")
+    assert serving_state.serving() == newest.folder / "export.pkl"
+    assert serving_state.previous() == shipped_place
+    assert {file.name: file.read_bytes() for file in shipped_place.parent.iterdir()} == before
+
+
+def test_a_training_that_comes_to_nothing_leaves_no_run(model, own_runs, tmp_path):
+    assert model("train", tmp_path / "nowhere")[0] == 1
+    assert model("train", class_folders(tmp_path / "one", {"a": 3}), *TINY)[0] == 1
+    assert jobs.list_runs() == []
+    assert list(own_runs.iterdir()) == []
+
+
+def test_a_broken_picture_is_status_1_and_a_file_that_is_none_is_not(model, own_pictures, tmp_path):
+    (own_pictures / "cat" / "notes.txt").write_text("cats are nice")
+    status, out, err = model("train", own_pictures, *TINY, "--out", tmp_path / "a.pkl", "--json")
+    assert (status, json.loads(out)["refused"]) == (0, [])
+    assert "notes.txt: is not a picture" in err
+    (own_pictures / "cat" / "page.jpg").write_text("<html>")
+    status, out, _ = model("train", own_pictures, *TINY, "--out", tmp_path / "a.pkl", "--json")
+    page = {"file": str(own_pictures / "cat" / "page.jpg"), "error": "is not a picture"}
+    assert (status, json.loads(out)["refused"]) == (1, [page])
 
 
 def test_letters_are_not_mirrored_which_is_said_and_can_be_said_otherwise(model, tmp_path):

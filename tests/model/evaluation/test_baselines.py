@@ -184,8 +184,8 @@ def test_the_command_gives_the_contract_as_json_and_leaves_a_run(photos, tiny_ex
     assert last == {"event": "done", "result": document}
 
 
-def test_the_command_without_json_is_a_line_a_rung(photos, capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)  # no export.pkl here
+@pytest.mark.usefixtures("shipped_place")  # where no model is
+def test_the_command_without_json_is_a_line_a_rung(photos, capsys):
     assert main(["baselines", str(photos)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0] for line in lines[:5]] == [rung.name for rung in baselines.run_baselines(str(photos)).baselines]
@@ -193,8 +193,8 @@ def test_the_command_without_json_is_a_line_a_rung(photos, capsys, monkeypatch, 
     assert lines[5].startswith("The fine-tuned model is left out. There is no model file")
 
 
-def test_the_command_is_status_1_where_pictures_are_left_out_and_for_a_model_that_is_not_there(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # no export.pkl here
+@pytest.mark.usefixtures("shipped_place")  # where no model is
+def test_the_command_is_status_1_where_pictures_are_left_out_and_for_a_model_that_is_not_there(tmp_path, capsys):
     root = split_folders(tmp_path / "data", {"a": 4, "b": 4}, valid=2)
     (root / "train" / "a" / "broken.png").write_bytes(encoded(photo())[:200])
     assert main(["baselines", str(root)]) == 1

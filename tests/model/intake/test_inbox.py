@@ -53,6 +53,15 @@ def test_what_the_person_says_counts_before_what_the_model_says(folder):
     assert rows(folder, "SELECT predicted, said FROM visitors") == [("cat", "Bär")]
 
 
+def test_the_answer_for_what_is_unlike_anything_taught_is_as_doubtful_as_can_be_until_a_person_says_what_it_is(folder):
+    guess = Prediction("cat", 0.9, {"Bär": 0.1, "cat": 0.9}, "unfamiliar", 0.01)
+    content = encoded(photo())
+    Inbox(folder).add(content, "page of text.png", guess)
+    assert rows(folder, "SELECT doubt, doubtful FROM scores") == [(1.0, 1)]
+    Inbox(folder).add(content, "page of text.png", guess, said="cat")
+    assert rows(folder, "SELECT round(doubt, 3), doubtful FROM scores") == [(0.1, 0)]
+
+
 def test_a_photo_sent_twice_is_there_once_with_the_last_word(folder):
     content = encoded(photo(seed=1))
     first = Inbox(folder).add(content, "a.png", ANSWER)

@@ -39,6 +39,17 @@ def test_an_error_inside_ends_the_run_with_a_sentence_and_goes_on_up(tmp_path, e
     assert "Traceback" not in run.sentence
 
 
+def test_the_reason_of_a_refusal_is_kept_with_its_sentence_for_a_page_to_offer_what_was_meant(tmp_path):
+    run = recorded(tmp_path)
+    suggestions = [{"data": "/pets/Dataset", "labels": "", "sentence": "Did you mean Dataset?"}]
+    with pytest.raises(BadData), Recorder(tmp_path):
+        error = BadData("It holds no classes.", code="nested")
+        error.values["suggestions"] = suggestions
+        raise error
+    (failed,) = run.events()
+    assert (failed["code"], failed["values"]) == ("nested", {"suggestions": suggestions})
+
+
 def test_without_a_folder_the_recorder_shows_progress_and_keeps_nothing(capsys):
     with Recorder(None) as recorder:
         recorder.report({"event": "epoch", "epoch": 1, "epochs": 2, "train_loss": 1, "valid_loss": 2, "accuracy": 0.5})

@@ -79,7 +79,7 @@ def test_a_copy_gets_a_free_name_and_a_copy_of_a_copy_the_next(tmp_path):
 def test_what_cannot_be_kept_as_it_is_is_refused_and_leaves_no_draft(tmp_path, monkeypatch):
     file, draft = tmp_path / "labels.csv", tmp_path / "deep" / "draft.csv"
     file.write_text("file,label\na,cat\nb,dog\n")
-    monkeypatch.setattr("model.journal.csv_labels.rewritten", lambda text, new: text.replace("dog", "god"))
+    monkeypatch.setattr("model.journal.csv_labels.rewritten", lambda text, *_: text.replace("dog", "god"))
     with pytest.raises(BadData, match="cannot be kept"):
         CsvLabels(file).write([Change("a", "delete")], draft)
     assert list(draft.parent.iterdir()) == []

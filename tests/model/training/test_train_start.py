@@ -13,7 +13,7 @@ import torch
 from torchvision import models
 from trainings import QUICK, STILL, never
 
-from model.artifacts import model_card, registry
+from model.artifacts import model_card, serving_state
 from model.classifier import Classifier
 from model.errors import AppError, BadUsage
 from model.training.config import TrainConfig
@@ -29,10 +29,11 @@ def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures,
 
     others = class_folders(tmp_path / "others", dict.fromkeys("abcde", 3))
     earlier = exports.export(others, tmp_path / "earlier.pkl", models.squeezenet1_1, item_tfms=fv.Resize(48))
-    recipe = TrainConfig(arch="squeezenet1_1", init=str(earlier), **STILL)
+    recipe = TrainConfig(arch="squeezenet1_1", init=str(earlier), **{**STILL, "epochs": 2})
     result = train(str(pictures), recipe, tmp_path / "new.pkl", never)
     assert result["classes"] == ["Bär", "cat", "two words"]
-    assert len(result["history"]) == 2  # one epoch with the body at rest, one with all
+    epochs = [(epoch["epoch"], epoch["epochs"]) for epoch in result["history"]]
+    assert epochs == [(1, 2), (2, 2)]  # as many as were asked for: one with the body at rest, one with all
     assert model_card.read(tmp_path / "new.pkl").started_from == "earlier.pkl"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
 
@@ -113,24 +114,21 @@ def test_labels_by_a_csv_need_not_be_the_names_of_folders(tmp_path):
 
 
 @pytest.fixture
-def own_project(trained, tmp_path, own_runs, monkeypatch) -> Path:
-    """The place of a project's own export; the one that it came with is there."""
-    home = tmp_path / "project"
-    home.mkdir()
-    monkeypatch.setattr(registry, "PROJECT", home)
-    shutil.copy(trained["out"], home / "export.pkl")
-    model_card.write(home / "export.pkl", replace(trained["card"], file="export.pkl", shipped=True))
-    return home / "export.pkl"
+def shipped(trained, shipped_place) -> Path:
+    """The export that the project came with, in its place."""
+    shutil.copy(trained["out"], shipped_place)
+    model_card.write(shipped_place, replace(trained["card"], file="export.pkl", shipped=True))
+    return shipped_place
 
 
-def test_a_training_in_the_place_of_the_projects_own_export_keeps_that_and_the_next_still_starts_from_it(own_project, pictures):
-    before = own_project.read_bytes()
-    result = train(str(pictures), TrainConfig(init="scratch", **STILL), own_project, never)  # a resnet18
-    (kept,) = registry.replaced()
-    assert (kept / "export.pkl").read_bytes() == before
-    assert any(str(kept) in note for note in result["notes"])
-    assert model_card.admit(own_project, named=False)[1].architecture == "resnet18"
-    next_one = own_project.with_name("next.pkl")
-    train(str(pictures), TrainConfig(arch="squeezenet1_1", **STILL), next_one, never)
-    torch.testing.assert_close(first_layer(next_one), first_layer(kept / "export.pkl"), rtol=0, atol=1e-6)
-    assert registry.replaced() == [kept]
+@pytest.mark.usefixtures("own_runs")
+def test_a_training_starts_from_the_shipped_model_whichever_serves_and_never_writes_over_it(shipped, pictures, tmp_path):
+    before = {file.name: file.read_bytes() for file in shipped.parent.iterdir()}
+    with pytest.raises(BadUsage, match="stays as it is: leave --out out"):
+        train(str(pictures), QUICK, shipped, never)
+    other = tmp_path / "other.pkl"
+    train(str(pictures), TrainConfig(init="scratch", **STILL), other, never)  # a resnet18
+    serving_state.serve(other)
+    train(str(pictures), TrainConfig(arch="squeezenet1_1", **STILL), tmp_path / "next.pkl", never)
+    torch.testing.assert_close(first_layer(tmp_path / "next.pkl"), first_layer(shipped), rtol=0, atol=1e-6)
+    assert {file.name: file.read_bytes() for file in shipped.parent.iterdir()} == before

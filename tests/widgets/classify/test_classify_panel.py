@@ -46,6 +46,13 @@ def test_the_panel_becomes_ready_and_names_the_classes_as_text():
     assert "glass or &lt;b&gt;paper&lt;/b&gt;" in panel.intro.value
 
 
+def test_an_answer_by_another_model_that_serves_by_now_brings_its_classes():
+    panel = ClassifyPanel(Answers(a=Prediction("cat", 0.9, {"cat": 0.9, "dog": 0.1}, "sure", 0.01)))
+    send(panel, "a")
+    assert panel.classes == ["cat", "dog"]
+    assert "cat or dog" in panel.intro.value
+
+
 @pytest.mark.parametrize("status", ["sure", "unsure", "unfamiliar"])
 def test_the_state_is_the_status_of_the_answer(status):
     panel = ClassifyPanel(Answers(a=prediction(0.9, status)))
@@ -140,7 +147,7 @@ def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_w
     assert panel.state == "sure"
     panel.history._on_browser_message(None, {"type": "return", "place": 0}, [])
     assert panel.state == shown(panel)["state"] == "several"
-    assert shown(panel)["rows"] == rows
+    assert shown(panel)["rows"] == [{**row, "asked": None} for row in rows]
     assert panel.prediction is None
     assert not shown(panel)["sendable"]  # the photos themselves are not kept
     say(panel, {"type": "send"})
@@ -160,6 +167,8 @@ def test_the_table_of_several_photos_can_be_returned_to_after_an_earlier_photo_w
         {"type": "cancel"},
         {"type": "say", "label": 3},
         {"type": "say", "label": "glass"},
+        {"type": "say", "label": "glass", "place": 0},
+        {"type": "say", "label": "glass", "place": "x"},
         {"type": "send"},
     ],
 )
@@ -209,6 +218,40 @@ def test_what_the_person_says_of_the_answer_is_kept_with_the_photo(word, said):
     say(panel, {"type": "say", "label": word})
     assert keeper.kept == [("a.jpg", "glass", said)]
     assert panel.answer.note == "Kept."
+
+
+def test_what_is_unlike_anything_taught_is_not_filed_as_right_but_as_what_the_person_names():
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9, "unfamiliar")), keeper)
+    send(panel, "a")
+    assert shown(panel)["asked"] == {"answer": "", "choices": ["glass", "paper"]}
+    say(panel, {"type": "say", "label": ""})
+    assert keeper.kept == []
+    say(panel, {"type": "say", "label": "glass"})
+    assert keeper.kept == [("a.jpg", "glass", "glass")]
+
+
+def test_each_of_several_photos_is_corrected_by_itself_and_kept_once():
+    keeper = Keeps()
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=prediction(0.6, "unfamiliar"), c=BadImage("Broken.")), keeper)
+    send(panel, "a", "c", "b")
+    rows = {row["name"]: row for row in shown(panel)["rows"]}
+    assert shown(panel)["detail"] == "1 sure, 0 not sure, 1 unfamiliar, 1 refused"
+    assert rows["c.jpg"]["asked"] is None
+    assert rows["b.jpg"]["asked"]["choices"] == ["glass", "paper"]
+    place = rows["b.jpg"]["place"]
+    for wrong in (-1, 2, 99, None, True):
+        say(panel, {"type": "say", "label": "paper", "place": wrong})
+    say(panel, {"type": "say", "label": "", "place": place})
+    assert keeper.kept == []
+    for said in ("paper", "glass"):  # the second comes from a page of before
+        say(panel, {"type": "say", "label": said, "place": place})
+    say(panel, {"type": "send"})
+    assert keeper.kept == [("b.jpg", "glass", "paper"), ("a.jpg", "glass", None)]
+    send(panel, "a", turn=2)
+    panel.history._on_browser_message(None, {"type": "return", "place": 1}, [])
+    assert {row["name"]: row["said"] for row in shown(panel)["rows"]} == {"a.jpg": "", "b.jpg": "paper", "c.jpg": ""}
+    assert not any(row["asked"] for row in shown(panel)["rows"])
 
 
 def test_nobody_is_asked_where_nothing_is_kept_nor_of_an_earlier_photo():
@@ -275,7 +318,7 @@ def test_classes_keep_the_order_of_the_vocabulary_even_where_they_are_numbers():
     panel = ClassifyPanel(Answers(a=Prediction("10", 0.25, shares, "unfamiliar", 0.0)), Keeps())
     send(panel, "a")
     assert [share["label"] for share in shown(panel)["shares"]] == list(shares)
-    assert shown(panel)["asked"]["choices"] == ["9", "b", "a"]
+    assert shown(panel)["asked"]["choices"] == list(shares)
     assert shown(panel)["detail"].startswith("I was taught 10, 9, b and a.")
 
 

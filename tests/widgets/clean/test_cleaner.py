@@ -186,3 +186,29 @@ def test_marks_of_another_program_are_taken_up(folder):
         await person.until(lambda: person.cleaner.changes["waiting"] == 1)
 
     play(folder, story)
+
+
+def test_a_visitors_photos_are_no_dataset_and_raise_no_warnings_of_classes_and_splits(folder):
+    async def story(person):
+        await person.mark("delete", 0, 8)
+        await person.until(lambda: person.cleaner.changes["waiting"] == 8)
+        assert bool(person.cleaner.warnings) != private
+
+    for private in (False, True):
+        play(folder, story, private=private)
+        Journal(folder).undo()
+
+
+def test_another_folder_is_asked_for_where_somebody_takes_that_and_by_its_owner_alone(tmp_path):
+    heard = []
+
+    async def act():
+        for private in (False, True):
+            cleaner = Cleaner(tmp_path / "nowhere", private=private)  # even where the folder cannot be opened
+            assert not cleaner.offers_other_folder
+            cleaner.on_other_folder(lambda private=private: heard.append(private))
+            assert cleaner.offers_other_folder != private
+            cleaner._on_browser_message(None, {"type": "other-folder"}, [])
+
+    asyncio.run(act())
+    assert heard == [False]

@@ -10,7 +10,7 @@ import pytest
 import traitlets as t
 from uploads import send
 
-from model.errors import BadImage
+from model.errors import BadImage, BadUsage
 from model.intake.visitor import VisitorFolder
 from model.types import Prediction
 from widgets.label.panel import LabelPanel
@@ -137,11 +137,50 @@ def test_the_page_says_how_many_photos_fit_into_one_drop(visit):
     assert f"up to {MAX_PHOTOS} photos" in LabelPanel(Answers(), visit, lambda folder: Grid()).intro.value
 
 
-def test_adding_to_a_dataset_is_offered_where_somebody_takes_it(visit):
+class Dataset:
+    """In place of a dataset of the class glass, to which photos are added."""
+
+    def __init__(self, folder: str = "rubbish"):
+        self.folder, self.place, self.added = folder, f"/home/me/{folder}", []
+
+    def new_classes(self):
+        return ["metal", "paper"]
+
+    def add(self, allowed=()):
+        if set(allowed) < {"metal", "paper"}:
+            raise BadUsage("“rubbish” has no class called metal or <paper>.")
+        self.added.append(list(allowed))
+        return "1 photo waits <there>."
+
+
+def shown(*buttons) -> list[bool]:
+    return [button.layout.display == "" for button in buttons]
+
+
+def test_adding_to_a_dataset_is_offered_by_its_name_where_there_are_photos(visit):
     panel = LabelPanel(Answers(), visit, lambda folder: Grid())
     send(panel, "glass")
-    assert panel.add.layout.display == "none"
-    panel.on_add(lambda: "1 photo waits <there>.")
-    assert panel.add.layout.display == ""
-    asyncio.run(panel._add(lambda: "1 photo waits <there>."))
+    assert shown(panel.adding) == [False]
+    panel = LabelPanel(Answers(), VisitorFolder(), lambda folder: Grid(), Dataset())
+    assert shown(panel.adding) == [False]
+    panel = LabelPanel(Answers(), visit, lambda folder: Grid(), Dataset())
+    assert shown(panel.adding, panel.add_new) == [True, False]
+    assert (panel.add.description, panel.add.tooltip) == ("Add to “rubbish”", "/home/me/rubbish")
+    assert LabelPanel(Answers(), visit, lambda folder: Grid(), Dataset("")).add.description == "Add to a dataset"
+
+
+def test_new_classes_are_refused_until_the_person_has_read_them(visit):
+    dataset = Dataset()
+    panel = LabelPanel(Answers(), visit, lambda folder: Grid(), dataset)
+    send(panel, "glass")
+    panel.add.click()
+    assert panel.notice.value == "<p>“rubbish” has no class called metal or &lt;paper&gt;.</p>"
+    assert (shown(panel.add_new), panel.add_new.description) == ([True], "Add with the new classes metal and paper")
+    assert dataset.added == []
+    panel.add_new.click()
+    assert dataset.added == [["metal", "paper"]]
     assert panel.notice.value == "<p>1 photo waits &lt;there&gt;.</p>"
+    assert shown(panel.add_new) == [False]
+    panel.add.click()
+    send(panel, "glass", turn=2)  # there may be others now
+    assert shown(panel.add_new) == [False]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from browser_messages import message
 from run_folders import REPORT
 
 from model import jobs
-from model.artifacts import model_card
+from model.artifacts import serving_state
 from widgets.measure.panel import MeasurePanel
 from widgets.shared.project import Project
 
@@ -31,15 +30,15 @@ def newer(older) -> Path:
     return run_folders.trained("/pictures/pets", REPORT, started="2026-02-01T10:00:00")
 
 
-@pytest.fixture
-def page(tmp_path) -> Path:
-    (tmp_path / "page").mkdir()
-    return run_folders.export(tmp_path / "page", b"the old model")
+@pytest.fixture(autouse=True)
+def shipped(shipped_place) -> Path:
+    """The shipped export, which serves at first."""
+    return run_folders.export(shipped_place.parent, b"the old model")
 
 
 @pytest.fixture
-def panel(newer, page) -> MeasurePanel:
-    return MeasurePanel(Project(model=str(page)))
+def panel(newer) -> MeasurePanel:
+    return MeasurePanel(Project())
 
 
 def rows(panel) -> list[tuple[str, str]]:
@@ -82,27 +81,35 @@ def test_the_training_that_is_looked_at_by_name_can_be_deleted_too(panel, newer,
     assert panel.summary.title == "The model trained on “pets”, 1 Jan, 10:00"
 
 
-def test_the_last_training_can_be_deleted(older, page):
-    panel = MeasurePanel(Project(model=str(page)))
+def test_the_last_training_can_be_deleted(older):
+    panel = MeasurePanel(Project())
     ask(panel, "delete", older)
     assert (panel.state, panel.summary.title, panel.summary.headline, panel.ladder.baselines) == ("empty", "", [], [])
     ask(panel, "restore", Path(panel.history.trash[0]["folder"]))
     assert panel.state == "ready"
 
 
-def test_the_training_whose_model_serves_is_not_deleted(panel, newer, page):
-    page.write_bytes((newer / "export.pkl").read_bytes())
-    model_card.write(page, replace(model_card.read(newer / "export.pkl"), file=page.name))
+def test_the_training_whose_model_serves_is_not_deleted(panel, newer):
+    serving_state.serve(newer / "export.pkl")
     ask(panel, "delete", newer)
     assert panel.history.notice.startswith("The page answers with the model of this training: use another one first")
     assert (newer / "export.pkl").is_file()
     assert panel.history.trash == []
 
 
-def test_nor_where_the_page_answers_with_the_very_file(newer):
+def test_nor_where_this_page_was_told_to_answer_with_it(newer):
     panel = MeasurePanel(Project(model=str(newer / "export.pkl")))
     ask(panel, "delete", newer)
     assert (newer / "export.pkl").is_file()
+
+
+def test_one_that_served_before_and_was_deleted_is_not_brought_back_to_serve(panel, newer, older, shipped):
+    for export in (newer / "export.pkl", older / "export.pkl"):
+        serving_state.serve(export)
+    ask(panel, "delete", newer)
+    assert serving_state.previous() == shipped
+    message(panel.summary, type="back")
+    assert serving_state.serving() == shipped
 
 
 def test_what_goes_on_is_not_deleted(panel):
@@ -130,6 +137,6 @@ def test_a_crafted_message_deletes_and_names_nothing(panel, newer, older, kind, 
     assert json.dumps(panel.history.rows) == before
 
 
-def test_a_run_that_is_gone_is_not_the_end_of_the_page(older, page, tmp_path):
-    panel = MeasurePanel(Project(model=str(page), run=str(tmp_path / "gone")))
+def test_a_run_that_is_gone_is_not_the_end_of_the_page(older, tmp_path):
+    panel = MeasurePanel(Project(run=str(tmp_path / "gone")))
     assert panel.summary.title == "The model trained on “pets”, 1 Jan, 10:00"

@@ -14,7 +14,7 @@ from run_folders import REPORT
 from samples import class_folders
 
 from model import jobs
-from model.artifacts import model_card, registry
+from model.artifacts import serving_state
 from model.core.text import percent_interval, percent_tenths
 from model.jobs import runs
 from widgets.measure.panel import MeasurePanel
@@ -49,10 +49,9 @@ def report(folder) -> dict:
 
 
 @pytest.fixture
-def page(tmp_path) -> Path:
-    """The page's own export."""
-    (tmp_path / "page").mkdir()
-    return run_folders.export(tmp_path / "page", b"the old model")
+def page(shipped_place) -> Path:
+    """The shipped export, which serves at first."""
+    return run_folders.export(shipped_place.parent, b"the old model")
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def panel(folder, report, page) -> MeasurePanel:
     """A panel that looks at a measured training, with its ladder."""
     run = run_folders.trained(str(folder), report)
     run_folders.baselines(str(folder), LADDER, run / "export.pkl", beaten="cannot tell")
-    return MeasurePanel(Project(data=str(folder), run=str(run), model=str(page)))
+    return MeasurePanel(Project(data=str(folder), run=str(run)))
 
 
 # ---- the report
@@ -87,7 +86,7 @@ def test_a_report_that_lacks_something_is_shown_all_the_same(folder, page):
     bare = {key: REPORT[key] for key in ("split", "count", "accuracy", "interval", "classes", "confusion")}
     run = run_folders.trained(str(folder), bare)
     run_folders.baselines(str(folder), LADDER)
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert panel.state == "ready"
     assert panel.matrix.per_class == []
     assert panel.losses.pictures == []
@@ -98,7 +97,7 @@ def test_the_report_of_an_earlier_measurement_is_found_again(folder, report, pag
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "valid"]
     run_folders.make("evaluate", arguments, [{"event": "done", "result": run_folders.of(report, run / "export.pkl")}])
     run_folders.baselines(str(folder), LADDER)
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert panel.state == "ready"
     assert len(runs.list_runs("evaluate")) == 1
 
@@ -109,7 +108,7 @@ def test_a_model_that_could_not_be_measured_is_a_sentence_and_is_tried_again_onl
     failed = run_folders.make("evaluate", arguments, [{"event": "failed", "sentence": "This is no model."}])
     asked = []
     monkeypatch.setattr(jobs, "start", lambda *what: asked.append(what) or runs.find(failed))
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert (panel.state, panel.summary.sentence) == ("failed", "This is no model.")
     assert asked == []
     message(panel.summary, type="again")
@@ -117,7 +116,7 @@ def test_a_model_that_could_not_be_measured_is_a_sentence_and_is_tried_again_onl
 
 
 def test_a_newer_model_is_found_when_the_page_is_shown_later(folder, report, page):
-    panel = MeasurePanel(Project(model=str(page)))
+    panel = MeasurePanel(Project())
     run_folders.baselines(str(folder), LADDER)
     run_folders.trained(str(folder), report)
     message(panel.summary, type="shown")
@@ -138,7 +137,7 @@ def test_a_ladder_that_failed_is_a_sentence(folder, report, page):
     run = run_folders.trained(str(folder), report)
     arguments = [str(folder), "--model", str(run / "export.pkl")]
     run_folders.make("baselines", arguments, [{"event": "failed", "sentence": "No room."}])
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert (panel.ladder.state, panel.ladder.sentence) == ("failed", "No room.")
 
 
@@ -228,7 +227,7 @@ def opened(run: Path, page: Path, then=lambda panel: None) -> MeasurePanel:
     """A panel on a training while other work goes on beside it, which without a loop would be waited for."""
 
     async def open_panel() -> MeasurePanel:
-        panel = MeasurePanel(Project(run=str(run), model=str(page)))
+        panel = MeasurePanel(Project(run=str(run)))
         then(panel)
         return panel
 
@@ -330,7 +329,7 @@ def test_a_ladder_of_as_many_other_pictures_is_not_taken_for_that_of_these(folde
 def test_a_ladder_of_another_model_on_the_same_pictures_says_nothing_of_this_one(folder, report, page):
     run, other = run_folders.trained(str(folder), report), run_folders.trained(str(folder), started="2026-02-01T10:00:00")
     run_folders.baselines(str(folder), LADDER, other / "export.pkl", beaten="better")
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert panel.ladder.state == "ready"
     assert panel.ladder.verdict["kind"] == "unsure"  # by the intervals, not by what was found of the other
     assert panel.ladder.about == "Of the same 10 validation pictures of “pets”."
@@ -365,19 +364,29 @@ def test_a_report_of_another_model_in_its_place_is_not_shown(folder, report, pag
 # ---- use, bring back, compare
 
 
-def test_use_this_model_replaces_the_pages_own_and_keeps_the_old_one(panel, page):
+def test_use_this_model_lets_it_serve_and_the_one_before_comes_back_by_a_click(panel, page):
     heard = []
-    panel.on_use(lambda: heard.append(page.read_bytes()))
-    assert not panel.summary.used
+    panel.on_use(lambda: heard.append(serving_state.serving()))
+    mine = Path(panel.project.run, "export.pkl")
+    assert (panel.summary.used, panel.summary.replaced) == (False, False)
     message(panel.summary, type="use")
-    assert heard == [Path(panel.project.run, "export.pkl").read_bytes()]
-    assert panel.summary.used
-    assert "kept and can be brought back" in panel.summary.notice
-    model_card.admit(page, named=False)
+    assert (panel.summary.used, panel.summary.replaced) == (True, True)
+    assert "can be brought back" in panel.summary.notice
     message(panel.summary, type="back")
+    assert (panel.summary.used, panel.summary.replaced) == (False, True)
+    message(panel.summary, type="back")
+    assert heard == [mine, page, mine]
     assert page.read_bytes() == b"the old model"
+    assert panel.project.export == mine
+
+
+def test_a_page_that_was_opened_with_a_model_keeps_to_it_and_says_so(panel, tmp_path):
+    (tmp_path / "named").mkdir()
+    panel.project.model = str(run_folders.export(tmp_path / "named"))
+    message(panel.summary, type="use")
+    assert serving_state.serving() == Path(panel.project.run, "export.pkl")
+    assert "opened with another model" in panel.summary.notice
     assert not panel.summary.used
-    assert len(registry.replaced()) == 2
 
 
 def test_a_model_that_cannot_be_used_is_a_sentence(panel, page):
@@ -390,7 +399,7 @@ def test_a_model_that_cannot_be_used_is_a_sentence(panel, page):
 def test_the_history_lists_the_trainings_newest_first_and_says_which_is_used(panel, folder, page):
     newer = run_folders.trained(str(folder), started="2026-02-01T10:00:00")
     run_folders.make("train", [str(folder)], [{"event": "failed", "sentence": "No."}], started="2026-03-01T10:00:00")
-    registry.promote(newer / "export.pkl", page)
+    serving_state.serve(newer / "export.pkl")
     message(panel.summary, type="shown")
     rows = panel.history.rows
     assert [row["state"] for row in rows] == ["failed", "done", "done"]
@@ -450,7 +459,7 @@ def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_c
 
     run = run_folders.trained(str(folder), {**report, "has_test": True})
     run_folders.baselines(str(folder), LADDER)
-    panel = MeasurePanel(Project(run=str(run), model=str(page)))
+    panel = MeasurePanel(Project(run=str(run)))
     assert panel.summary.testable
     assert panel.summary.test_uses == "Nobody has looked at them yet."
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "test"]

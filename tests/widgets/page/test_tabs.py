@@ -9,13 +9,9 @@ import ipywidgets as ipw
 import pytest
 from samples import encoded, photo
 
-from model.catalog.database import open_database
-from model.errors import BadData, BadUsage
-from model.intake import inbox
 from model.intake.visitor import VisitorFolder
-from model.journal.journal import Journal
 from model.types import Prediction
-from widgets.page.photo_keeper import PhotoKeeper, add_to_dataset
+from widgets.page.photo_keeper import PhotoKeeper
 from widgets.page.tabs import Tabs
 from widgets.shared.project import Project
 from widgets.shared.uploader import Photo
@@ -70,42 +66,7 @@ def test_without_a_dataset_and_on_a_public_page_photos_go_to_the_visit(folder, v
     assert not (folder / ".voilens").exists()
 
 
-def test_the_photos_of_a_visit_are_added_to_a_dataset_as_they_were_corrected(folder, visit):
-    files = [visit.add(encoded(photo(seed=seed)), f"{seed}.png", ANSWER) for seed in range(3)]
-    own = Journal(visit.folder)
-    own.mark(files[:1], "relabel", "Bär")
-    own.mark(files[1:2], "delete")
-    assert "2 photos" in add_to_dataset(visit, Project(data=str(folder)))
-    pending = Journal(folder).pending()
-    assert sorted(change.label for change in pending) == ["Bär", "cat"]
-    Journal(folder).apply()
-    assert len(list((folder / "Bär").iterdir())) == 9
-    assert len(list((folder / "cat").iterdir())) == 9
-    database = open_database(folder)
-    assert {row["said"] for row in database.execute("SELECT said FROM visitors")} <= {"Bär", "cat"}
-    database.close()
-
-
-@pytest.mark.parametrize("labels", [("cat", "CAT"), ("new", "New")])
-def test_the_photos_of_a_visit_are_added_all_or_none(folder, visit, labels):
-    for seed, label in enumerate(labels):
-        visit.add(encoded(photo(seed=seed)), f"{seed}.png", ANSWER, said=label)
-    with pytest.raises(BadUsage, match=r"No photo was added\..*differ only by case"):
-        add_to_dataset(visit, Project(data=str(folder)))
-    assert not (folder / ".voilens" / "inbox").exists()
-    assert Journal(folder).pending() == []
-
-
-def test_photos_that_find_no_room_together_are_not_added_one_by_one(folder, visit, monkeypatch):
-    monkeypatch.setattr(inbox, "MAX_PHOTOS", 1)
-    for seed in range(2):
-        visit.add(encoded(photo(seed=seed)), f"{seed}.png", ANSWER)
-    with pytest.raises(BadData, match="full"):
-        add_to_dataset(visit, Project(data=str(folder)))
-    assert not (folder / ".voilens" / "inbox").exists()
-
-
-def test_adding_without_a_dataset_says_what_to_do(visit):
-    visit.add(b"x", "a.jpg", ANSWER)
-    with pytest.raises(BadUsage, match="Choose the dataset first"):
-        add_to_dataset(visit, Project())
+def test_photos_go_to_the_visit_where_a_csv_holds_the_labels_of_the_dataset(folder, visit):
+    project = Project(data=str(folder), labels=str(folder / "labels.csv"))
+    assert "for you alone" in PhotoKeeper(project, visit, public=False).keep(sent(), ANSWER)
+    assert not (folder / ".voilens").exists()

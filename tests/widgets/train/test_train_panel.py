@@ -157,6 +157,21 @@ def test_a_training_after_cleaning_is_compared_with_the_one_looked_at_else_the_n
     assert panel.choices.sentence == "One moment."
 
 
+def test_a_training_learns_the_labels_of_the_csv_and_is_compared_with_one_that_did(folder, tmp_path, asked):
+    csv = tmp_path / "labels.csv"
+    rows = [f"{file.relative_to(folder)},{file.parent.name}" for file in sorted(folder.glob("*/*"))]
+    csv.write_text("\n".join(["file,label", *rows]))
+    run_folders.trained(str(folder))
+    way = ["--labels", str(csv), "--preset", "quick"]
+    before = run_folders.make("train", [str(folder), *way], [{"event": "done", "result": run_folders.RESULT}])
+    rival = run_folders.export(before)
+    panel = TrainPanel(Project(data=str(folder), labels=str(csv)))
+    assert (panel.source.state, panel.source.labels) == ("ready", str(csv))
+    assert "labelled by labels.csv" in panel.source.sentence
+    panel.start(compare=True)
+    assert asked == [[str(folder), *way, "--compare", str(rival)]]
+
+
 def test_a_training_after_cleaning_is_done_in_the_way_of_the_one_before(folder, tmp_path, asked):
     way = ["--preset", "thorough", "--arch", "resnet34", "--lr", "find", "--augment", "none", "--compare", "/some/export.pkl"]
     before = run_folders.make("train", [str(folder), *way], [{"event": "done", "result": run_folders.RESULT}])
