@@ -15,7 +15,6 @@ from model.classifier import Classifier
 from model.core import checksum
 from model.data import Dataset
 from model.evaluation.evaluation import Evaluation, evaluate
-from model.evaluation.judged import keep_answers
 from model.evaluation.paired_test import compare_answers
 from model.evaluation.provenance import measured_on
 from model.evaluation.test_set_log import log_test_use
@@ -59,7 +58,6 @@ def evaluate_folder(
     if uses_test:
         for export in exports:
             document["test_looks"] = log_test_use(dataset.root, checksum(export.path))
-    keep_answers(dataset.root, found)
     answers = found.answers()
     for other in others:
         document["comparison"] = compare_answers(other.answers(), answers).to_json()

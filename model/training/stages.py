@@ -85,7 +85,6 @@ def train(
         report({"event": "measuring", "done": 0, "total": len(prepared.valid)})
         made = export(begun, prepared, config, Path(scratch))
         measured = measure(made, prepared, report)
-        evaluation.keep_answers(prepared.dataset.root, measured.evaluation)
         comparison, notes = compare_with(earlier, measured.evaluation, report) if earlier else ({}, [])
         card = describe(made, measured, history, begun, prepared, config)
         install(made, card, out)
@@ -99,6 +98,7 @@ def train(
     }
     if folder:
         write_report(folder, result)
+        evaluation.keep_answers(prepared.dataset, result["answers"])
     return result
 
 
