@@ -120,8 +120,8 @@ class App(ipw.VBox):
         return self.tabs.part(title)
 
     def _on_tabs_chosen(self, change: Any) -> None:
-        if change["new"] == LABEL:
-            self.tabs.part(LABEL).refresh()
+        if change["new"] in (CLEAN, LABEL):
+            self.tabs.part(change["new"]).refresh()
 
     def _on_classify_send(self) -> None:
         if self._keeper.to_dataset:

@@ -46,6 +46,9 @@ class Shown(panel.ipw.Label):
 
     on_other_folder = on_apply
 
+    def update_judge(self) -> None:
+        pass
+
     def show(self, **query: Any) -> None:
         self.query = query
 

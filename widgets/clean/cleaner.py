@@ -94,6 +94,10 @@ class Cleaner(CleanerView):
         """Look again at what the catalog holds; a person's place in the list is kept."""
         self._session.update_list(fresh=False)
 
+    def update_judge(self) -> None:
+        """Say again which model has judged, or would."""
+        self._session.update_judge()
+
     def zip(self) -> Iterator[bytes]:
         """The pictures as a zip of class folders by the labels of the marks, in parts; the folder stays as it is."""
         return journal.zip_chunks(find_folder(self._data))

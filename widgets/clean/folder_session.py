@@ -80,6 +80,11 @@ class FolderSession:
         if self.parts:
             self._view.in_background(self.parts.pictures.choose(fresh))
 
+    def update_judge(self) -> None:
+        """Say again which model has judged, or would: there may be another one by now."""
+        if self.parts:
+            self._view.in_background(self._update_judge(self.parts))
+
     def offer(self, classes: Sequence[str]) -> None:
         """Offer these classes beside those of the folder, in place of the ones before."""
         self._offered = tuple(classes)

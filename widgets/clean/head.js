@@ -14,7 +14,7 @@ export function makeHead(model, send) {
   const judge = make("p", "vl-small vl-g-judge");
   const strange = make("p", "vl-g-strange");
   const other = button("Another folder", "vl-quiet");
-  names.append(title, total, other, judge);
+  names.append(title, total, other);
   const job = make("div", "vl-g-chore");
   const text = make("span", "vl-g-chore-words");
   const bar = make("progress", "vl-progress", { max: "1", "aria-label": "How far the work is" });
@@ -23,7 +23,7 @@ export function makeHead(model, send) {
   const score = button("Find doubtful pictures", "vl-primary");
   const longer = makeLonger(send);
   const element = make("header", "vl-g-head");
-  element.append(names, job, longer, score, strange);
+  element.append(names, job, longer, score, judge, strange);
   score.addEventListener("click", () => send({ type: "score" }));
   other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));

@@ -41,6 +41,9 @@ class CleanPanel(ipw.VBox):
         self.form.on_back(self._on_form_back)
         self.retrain.on_click(lambda _button: self._retrain_handlers())
         project.observe(self._on_project_data, ["data", "labels"])
+        project.observe(
+            lambda _change: self.cleaner and self.cleaner.refresh(), "run"
+        )  # another model, it may be of this folder
         self._open()
 
     def on_retrain(self, handler: Callable[[], None]) -> None:
@@ -51,6 +54,11 @@ class CleanPanel(ipw.VBox):
         """Show some of the pictures; see `Cleaner.show`."""
         if self.cleaner:
             self.cleaner.show(**query)
+
+    def refresh(self) -> None:
+        """Say again which model looks: there may be another one by now, of this very folder."""
+        if self.cleaner:
+            self.cleaner.update_judge()
 
     def _on_form_data(self, data: str, labels: str) -> None:
         self.project.choose(data, labels)

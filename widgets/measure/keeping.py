@@ -14,37 +14,38 @@ from widgets.shared import Project
 
 
 class Keeping:
-    """Does what the person asks of a row in the `history`; `on_change(folder)` hears whose name or place has changed."""
+    """Does what the person asks of a row in the `history`; `on_change()` hears that a name or a place has changed."""
 
-    def __init__(self, history: RunHistory, project: Project, on_change: Callable[[str], None]):
+    def __init__(self, history: RunHistory, project: Project, on_change: Callable[[], None]):
         self._history, self._project, self._on_change = history, project, on_change
         history.on_rename(lambda folder, name: self._do(lambda: self._rename(jobs.find(folder), name)))
         history.on_delete(lambda folder: self._do(lambda: self._delete(jobs.find(folder))))
         history.on_restore(lambda folder: self._do(lambda: self._restore(jobs.find(folder))))
         history.on_empty(lambda: self._do(self._empty))
 
-    def _do(self, work: Callable[[], tuple[str, str]]) -> None:
+    def _do(self, work: Callable[[], str]) -> None:
         """Do it and say what was done; what cannot be done is a sentence."""
         try:
-            folder, said = work()
+            said = work()
         except AppError as error:
-            folder, said = "", str(error)
-        self._on_change(folder)
+            said = str(error)
+        self._on_change()
         self._history.notice = said
 
-    def _rename(self, run: Run, name: str) -> tuple[str, str]:
+    def _rename(self, run: Run, name: str) -> str:
         run.rename(name)
-        return str(run.folder), f"It is called “{run.name}” now." if run.name else "It has no name any more."
+        return f"It is called “{run.name}” now." if run.name else "It has no name any more."
 
-    def _delete(self, run: Run) -> tuple[str, str]:
+    def _delete(self, run: Run) -> str:
         """Into the trash, from where it can be brought back. Raises BadUsage for the model that the page answers with."""
         if page_model.serves_from(run.folder, self._project.export):
             raise BadUsage("The page answers with the model of this training: use another one first, then delete this.")
         jobs.discard(run)
-        return str(run.folder), "It is among the deleted trainings below, and can be brought back."
+        return "It was moved to the deleted trainings below, from where it can be brought back."
 
-    def _restore(self, run: Run) -> tuple[str, str]:
-        return str(jobs.bring_back(run).folder), "It is back."
+    def _restore(self, run: Run) -> str:
+        jobs.bring_back(run)
+        return "It is back."
 
-    def _empty(self) -> tuple[str, str]:
-        return "", f"{number_of(jobs.empty_trash(), 'training')} deleted for good."
+    def _empty(self) -> str:
+        return f"{number_of(jobs.empty_trash(), 'training')} deleted for good."

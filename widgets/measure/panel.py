@@ -134,14 +134,15 @@ class MeasurePanel(ipw.VBox):
     def _on_history_show(self, folder: str) -> None:
         self.project.run = folder
 
-    def _on_kept_change(self, folder: str) -> None:
-        """A training has another name, was deleted or brought back: the one that is looked at is shown anew."""
+    def _on_kept_change(self) -> None:
+        """A training has another name, was deleted or brought back, be it the one that is looked at."""
         gone = self._model is not None and not self._model.export.is_file()
         if gone and self.project.run:
             self.project.run = ""  # of which one hears
-        elif gone or self._model is None or folder == str(self._model.run.folder):
+        elif gone or self._model is None:
             self._update_run()
         else:
+            self.summary.title = self._model.title
             self._update_used()
 
     def _on_measuring_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
@@ -280,9 +281,10 @@ class MeasurePanel(ipw.VBox):
 
     def _update_used(self, _change: Any = None) -> None:
         used = self.project.export
-        self.summary.used = self._model is not None and page_model.is_used(self._model.export, used)
-        self.summary.next_steps = self._next_steps() if self.summary.used else []
-        self.summary.replaced = page_model.before() is not None
+        with self.summary.hold_sync():  # the browser hears of all at once, and puts the focus where there is something to do
+            self.summary.used = self._model is not None and page_model.is_used(self._model.export, used)
+            self.summary.next_steps = self._next_steps() if self.summary.used else []
+            self.summary.replaced = page_model.before() is not None
         self.history.show(str(self._model.run.folder) if self._model else "", used)
 
     def _next_steps(self) -> list[list[str]]:

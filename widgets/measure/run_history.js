@@ -36,6 +36,7 @@ function render({ model, el }) {
   function draw() {
     const rows = model.get("rows");
     hide();
+    const focus = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : undefined;
     const typed = place.querySelector(".vl-naming input"); // what is being written stays, whatever happens to the others
     const written = typed instanceof HTMLInputElement ? typed : null;
     const held = document.activeElement === written;
@@ -47,7 +48,14 @@ function render({ model, el }) {
       again.value = written.value;
       if (held) again.focus();
     }
+    refocus(focus);
     drawCompare();
+  }
+
+  /** @param {string | undefined} key of the button or tick that had the focus before its row was drawn again */
+  function refocus(key) {
+    const found = key && [...place.querySelectorAll("[data-key]")].find((each) => /** @type {HTMLElement} */ (each).dataset.key === key);
+    if (found) /** @type {HTMLElement} */ (found).focus();
   }
 
   const hide = () => (el.hidden = !model.get("rows").length && !model.get("trash").length);
@@ -55,6 +63,7 @@ function render({ model, el }) {
   /** @param {Row} row */
   function cells(row) {
     const tick = make("input", "", { type: "checkbox", "aria-label": `Compare the training of ${row.time}` });
+    tick.dataset.key = `${row.folder}/tick`;
     tick.checked = ticked.includes(row.folder);
     tick.disabled = !row.usable;
     tick.addEventListener("change", () => {
@@ -65,17 +74,20 @@ function render({ model, el }) {
     const show = button(row.chosen ? "Shown above" : "Look at it", "vl-quiet");
     show.disabled = row.chosen;
     show.setAttribute("aria-label", `${show.textContent}: ${called}`);
+    show.dataset.key = `${row.folder}/show`;
     show.addEventListener("click", () => model.send({ type: "show", folders: [row.folder] }));
     const state = line("span", "", WORDS[row.state], ...(row.used ? [make("span", "vl-chip", {}, "used by the page")] : []));
     const rename = button("Name", "vl-quiet");
     rename.setAttribute("aria-label", `Name ${called}`);
+    rename.dataset.key = `${row.folder}/name`;
     rename.addEventListener("click", () => beginNaming(row.folder));
     const remove = button("Delete", "vl-quiet");
     remove.setAttribute("aria-label", `Delete ${called}`);
+    remove.dataset.key = `${row.folder}/delete`;
     remove.disabled = row.used || row.state === "running";
     if (remove.disabled) remove.title = row.used ? "The page answers with this one: use another one first." : "It goes on: stop it first.";
     remove.addEventListener("click", () => model.send({ type: "delete", folders: [row.folder] }));
-    const name = naming === row.folder ? nameForm(row) : row.name ? line("span", "", make("strong", "", {}, row.name), ` ${row.time}`) : row.time;
+    const name = naming === row.folder ? nameForm(row) : row.name ? line("span", "vl-called", make("strong", "", {}, row.name), make("span", "vl-small", {}, row.time)) : row.time;
     const does = line("span", "vl-does", ...(row.usable ? [show] : []), rename, remove);
     return [line("label", "vl-tick", tick), name, row.data, row.preset, row.accuracy, row.seconds, state, does];
   }
@@ -99,8 +111,7 @@ function render({ model, el }) {
     const end = () => {
       naming = "";
       draw();
-      const again = [...place.querySelectorAll("button")].find((each) => each.getAttribute("aria-label")?.startsWith("Name ") && each.getAttribute("aria-label")?.includes(row.name || row.time));
-      again?.focus();
+      refocus(`${row.folder}/name`);
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -115,15 +115,21 @@ function render({ model, el }) {
   };
 }
 
-/** @param {string} place the part is drawn once the kernel has heard of the click */
+// The part is drawn once the kernel has heard of the click, and what stands above the place comes bit by bit.
+/** @param {string} place */
 function scrollSoon(place) {
-  let tries = 30;
-  const look = () => {
+  let looks = 30;
+  const moves = ["wheel", "touchstart", "keydown", "pointerdown"]; // somebody goes elsewhere
+  const timer = setInterval(() => {
     const found = [...document.querySelectorAll(place)].find((element) => element instanceof HTMLElement && element.offsetParent);
-    if (found) found.scrollIntoView({ block: "start" });
-    else if (tries-- > 0) setTimeout(look, 100);
+    found?.scrollIntoView({ block: "start" });
+    if ((looks -= 1) < 0) end();
+  }, 100);
+  const end = () => {
+    clearInterval(timer);
+    for (const move of moves) window.removeEventListener(move, end);
   };
-  setTimeout(look, 100);
+  for (const move of moves) window.addEventListener(move, end, { passive: true });
 }
 
 export default { render };
