@@ -41,9 +41,7 @@ class CleanPanel(ipw.VBox):
         self.form.on_back(self._on_form_back)
         self.retrain.on_click(lambda _button: self._retrain_handlers())
         project.observe(self._on_project_data, ["data", "labels"])
-        project.observe(
-            lambda _change: self.cleaner and self.cleaner.refresh(), "run"
-        )  # another model, it may be of this folder
+        project.observe(lambda _change: self.refresh(), "run")
         self._open()
 
     def on_retrain(self, handler: Callable[[], None]) -> None:
