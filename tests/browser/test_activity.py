@@ -40,7 +40,7 @@ def test_a_training_is_followed_from_every_part_and_in_the_title_and_leads_to_it
     expect(line).to_have_count(0)
     run = run_folders.make("train", [str(folder)], [TRAINING], alive=True, started="2026-02-01T10:00:00")
     expect(line).to_contain_text("Training on “rubbish” training: 34 %, about 2 min left")
-    expect(page).to_have_title("34 % training · Voilens")
+    expect(page).to_have_title("34 % training, 2 min left · Voilens")
     for part in ("Clean", "Measure", "Label", "Classify"):
         go(page, part)
         expect(line).to_be_in_viewport(ratio=1)

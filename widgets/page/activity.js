@@ -7,7 +7,7 @@ import { adopt, button, make } from "../shared/dom.js";
 /**
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ run: string, kind: string, state: "running" | "done" | "stopped" | "failed" | "died", text: string,
- *   status: string, share: number, short: string, action: string }} Row
+ *   status: string, left: string, share: number, short: string, action: string }} Row
  * @typedef {{ rows: Row[] }} Traits
  * @typedef {{ type: "shown" } | { type: "go" | "close", run: string }} Sent
  */
@@ -90,7 +90,7 @@ function render({ model, el }) {
     const running = rows.find((row) => row.state === "running");
     const ended = rows.find((row) => row.state !== "running" && !seen.has(row.run));
     const far = running && running.share >= 0 ? `${Math.min(99, Math.floor(100 * running.share))} % ` : "";
-    const words = ended ? `${MARKS[/** @type {keyof typeof MARKS} */ (ended.state)]} ${ended.short} ended` : running ? `${far}${running.short}` : "";
+    const words = ended ? `${MARKS[/** @type {keyof typeof MARKS} */ (ended.state)]} ${ended.short} ended` : running ? [`${far}${running.short}`, running.left].filter(Boolean).join(", ") : "";
     document.title = words ? `${words} · ${NAME}` : NAME;
   }
 

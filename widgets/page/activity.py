@@ -93,9 +93,17 @@ class Activity(anywidget.AnyWidget):
 
 
 def _row(run: Run, state: State) -> dict[str, Any]:
-    """One line: {run, kind, state, text, status, share, short, action}; `share` is -1 where nobody knows it."""
+    """One line: {run, kind, state, text, status, left, share, short, action}; `share` is -1 where nobody knows it."""
     work, folder = KINDS[run.kind], _folder_name(run)
-    row = {"run": run.folder.name, "kind": run.kind, "state": state, "share": -1.0, "status": "", "short": work.short}
+    row = {
+        "run": run.folder.name,
+        "kind": run.kind,
+        "state": state,
+        "share": -1.0,
+        "status": "",
+        "left": "",
+        "short": work.short,
+    }
     if state == "running":
         text, now = work.going_on.format(folder=folder), progress_of(run.latest_events())
         if (run.folder / jobs.STOP).exists() and (now is None or now.stoppable):
@@ -103,6 +111,7 @@ def _row(run: Run, state: State) -> dict[str, Any]:
         if now is not None:
             status = ", ".join(filter(None, [now.phase, now.left]))
             row |= {"share": round(now.share, 3), "status": status[:1].lower() + status[1:]}
+            row["left"] = now.left.removeprefix("about ")
         return {**row, "text": text, "action": "Look at it"}
     name, result = work.ended.format(folder=folder), run.result
     if state == "done" or (state == "stopped" and result):
