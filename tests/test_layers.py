@@ -33,8 +33,8 @@ HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", 
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
     **dict.fromkeys(("types", "errors", "core", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
     "artifacts": {"model_card", "registry", "serving_state"},
-    "evaluation": {"learning_curves", "test_set_log"},
-    "training": {"config"},
+    "evaluation": {"learning_curves", "provenance", "test_set_log"},
+    "training": {"config", "estimate"},
 }
 
 

@@ -14,9 +14,10 @@ import ipywidgets as ipw
 
 from model.data import class_name_of
 from model.intake import VisitorFolder
+from model.jobs import Run
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
-from widgets.page import Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
+from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
 from widgets.shared import Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
@@ -55,11 +56,14 @@ class App(ipw.VBox):
         self.classify = ClassifyPanel(client, self._keeper)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
-        super().__init__([self.connection, self.tabs], **traits)
+        self.activity = None if public else Activity()
+        super().__init__([self.connection, *([self.activity] if self.activity else []), self.tabs], **traits)
         self.add_class("vl-app")
         self._early_changes = EarlyChanges(self)
         self.connection.on_msg(self._on_connection_here)
         self.classify.on_send(self._on_classify_send)
+        if self.activity:
+            self.activity.on_go(self._on_activity_go)
         self.tabs.observe(self._on_tabs_chosen, "chosen")
 
     # ---- the parts, each made when it is first looked at
@@ -77,6 +81,7 @@ class App(ipw.VBox):
         panel = MeasurePanel(self.project)
         panel.on_cell(self._on_measure_cell)
         panel.on_use(self.classify.refresh)
+        panel.on_next(self._on_measure_next)
         return panel
 
     def _make_clean(self) -> ipw.Widget:
@@ -115,8 +120,8 @@ class App(ipw.VBox):
         return self.tabs.part(title)
 
     def _on_tabs_chosen(self, change: Any) -> None:
-        if change["new"] == LABEL:
-            self.tabs.part(LABEL).refresh()
+        if change["new"] in (CLEAN, LABEL):
+            self.tabs.part(change["new"]).refresh()
 
     def _on_classify_send(self) -> None:
         if self._keeper.to_dataset:
@@ -128,6 +133,23 @@ class App(ipw.VBox):
         if labels or data != self.project.data:
             self.project.choose(data, labels)  # a model that was trained earlier may be of another folder
         self._show(CLEAN).show(**cell)
+
+    def _on_measure_next(self, step: str, data: str, labels: str) -> None:
+        """What one can do with a model that was just taken into use."""
+        if step == "clean":
+            self.project.choose(data, labels)
+        self._show(CLEAN if step == "clean" else CLASSIFY)
+
+    def _on_activity_go(self, run: Run) -> None:
+        if run.kind == "score":
+            self.project.choose(run.arguments[0], run.option("--labels") or "")
+            self._show(CLEAN).show(reason="doubtful" if run.result else None)
+        elif run.kind == "train" and not run.result:
+            self._show(TRAIN)
+        else:
+            if run.kind == "train":
+                self.project.run = str(run.folder)
+            self._show(MEASURE)
 
     def _on_clean_retrain(self) -> None:
         self._show(TRAIN).start(compare=True)

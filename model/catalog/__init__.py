@@ -4,6 +4,7 @@ database    the whole schema, its version and migrations; how it is opened
 scanner     `scan`: the files of the folder, brought up to date
 filters     `Filter`: what a person asks to see, as SQL
 listing     `Listing`: the pictures of a filter, page by page, with their counts
+judgements  what a measured model says of single pictures; which model has scored a folder
 thumbnails  `Thumbnails`: small pictures, made by workers and kept
 warmup      the thumbnails of the first pages, made beforehand
 """
@@ -15,6 +16,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
     from model.catalog.filters import ISSUE, Filter
+    from model.catalog.judgements import JUDGE, SCORED, keep_judgements
     from model.catalog.listing import PAGE, Facets, Listing, Progress, Range, Row
     from model.catalog.scanner import INBOX, judge_copies, scan
     from model.catalog.thumbnails import Thumbnail, Thumbnails
@@ -24,7 +26,9 @@ __all__ = [
     "INBOX",
     "INDEX_FOLDER",
     "ISSUE",
+    "JUDGE",
     "PAGE",
+    "SCORED",
     "Facets",
     "Filter",
     "Listing",
@@ -34,6 +38,7 @@ __all__ = [
     "Thumbnail",
     "Thumbnails",
     "judge_copies",
+    "keep_judgements",
     "likely_first",
     "open_database",
     "refusal",

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from model.catalog.database import open_database
 from model.catalog.filters import ISSUE, ORDERS, REASONS, Filter
+from model.catalog.judgements import JUDGE, SCORED, judge_of
 
 MOST_PAIRS = 30
 PAGE = 60  # pictures over which the yield is counted
@@ -70,13 +71,19 @@ _SOURCES = "pictures p LEFT JOIN scores s ON s.file = p.file AND s.label = p.lab
 
 @dataclass(frozen=True)
 class Facets:
-    """How many pictures each value of a filter would leave, the other filters as they are."""
+    """How many pictures each value of a filter would leave, the other filters as they are.
+
+    `judged` counts the pictures of the dataset of which a model has said something; `judge` is {} until the whole folder has
+    been scored, then it says by which model, as far as that is known.
+    """
 
     total: int
     labels: dict[str, int]
     splits: dict[str, int]
     reasons: dict[str, int]
-    scored: int
+    judged: int
+    scored: bool
+    judge: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -222,9 +229,9 @@ class Listing:
             where, values = replace(query, reason=reason).where(since=math.inf)  # of the unseen, as few as there are by now
             reasons[reason] = self._one(f"SELECT count(*) FROM {_source_of(query)} WHERE {where}", *values)
         total = sum(row[2] for row in table)
-        return Facets(
-            total, labels, splits, reasons, self._one(f"SELECT count(*) FROM scores WHERE file NOT IN ({REASONS['visitors']})")
-        )
+        judged = self._one(f"SELECT count(*) FROM {_SOURCES} WHERE s.file IS NOT NULL AND p.split <> 'inbox'")
+        scored = bool(self._fact(SCORED))
+        return Facets(total, labels, splits, reasons, judged, scored, judge_of(self._fact(JUDGE)) if scored else {})
 
     def confused_pairs(self) -> list[tuple[str, str, int]]:
         """The cells beside the confusion matrix's diagonal with most pictures: label, predicted, how many."""
@@ -278,6 +285,9 @@ class Listing:
     def _one(self, sql: str, *values: Any) -> Any:
         row = self._database.execute(sql, values).fetchone()
         return row[0] if row else None
+
+    def _fact(self, key: str) -> str | None:
+        return self._one("SELECT value FROM facts WHERE key = ?", key)
 
     def _data_version(self) -> int:
         return self._one("PRAGMA data_version")

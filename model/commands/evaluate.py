@@ -62,7 +62,10 @@ def _evaluate(options: argparse.Namespace, recorder: jobs.Recorder) -> dict[str,
     rival = None
     if options.compare:
         rival = evaluation.LoadedExport(Path(options.compare), Classifier.load(options.compare, named=True))
-    return evaluation.evaluate_folder(dataset, model, rival, options.split, recorder.report, recorder.stopping)
+    document = evaluation.evaluate_folder(dataset, model, rival, options.split, recorder.report, recorder.stopping)
+    if options.run_folder:  # a page has asked: there, a picture that was measured is judged
+        evaluation.keep_answers(dataset, document["answers"])
+    return document
 
 
 def _print(document: dict[str, Any]) -> None:

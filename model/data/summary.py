@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import count, zip_longest
 from pathlib import Path
@@ -13,6 +13,7 @@ from model.core import as_text, checksum
 from model.data import dataset
 from model.data.dataset import Dataset
 from model.data.digits import DIGITS
+from model.data.sizes import shorter_sides
 from model.data.suggestions import suggest
 from model.errors import BadData
 from model.images import data_url
@@ -31,8 +32,9 @@ def summarize(data: str, report: Report = lambda event: None, labels: Path | Non
     `data` and `labels` are the folder and the CSV as they were given; `suggestions` are what was probably meant rather,
     {data, labels, sentence} each, where something was.
     `classes` is a list of {label, train, valid, test}; `pictures` of {file, label, thumbnail}, a data URL each; `left_out`
-    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can; `mirrorable` {allowed, sentence}
-    is the guess whether they may be mirrored. Reports {"event": "looking", "pictures"}, how many so far.
+    of {reason, count, files}; `problem` is why one cannot train on it, empty where one can; `side` is the shorter side of the
+    middle one in pixels; `mirrorable` {allowed, sentence} is the guess whether they may be mirrored. Reports {"event":
+    "looking", "pictures"}, how many so far.
     """
     looked = count(1)
 
@@ -53,6 +55,7 @@ def summarize(data: str, report: Report = lambda event: None, labels: Path | Non
         "pictures": list(_some(pictures)),
         "left_out": _left_out(pictures),
         "problem": _problem(pictures),
+        "side": _middle(shorter_sides([item for item in pictures.items if item.split == "train"])),
         "suggestions": [] if labels or str(data) == DIGITS else [asdict(found) for found in suggest(pictures.root)],
         "mirrorable": asdict(pictures.mirrorable),
     }
@@ -73,6 +76,10 @@ def _some(pictures: Dataset) -> Iterator[dict[str, str]]:
             found += 1
         if found == SHOWN:
             return
+
+
+def _middle(sides: Sequence[int]) -> int:
+    return sorted(sides)[len(sides) // 2] if sides else 0
 
 
 def _left_out(pictures: Dataset) -> list[dict[str, Any]]:

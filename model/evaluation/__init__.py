@@ -1,6 +1,8 @@
 """How good a classifier is, and against what. Does not know how it was trained.
 
 evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
+provenance       which model and which pictures a figure is of
+judged           the answers of a measurement, kept in the folder's catalog
 metrics          intervals, calibration error, precision and recall
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
+    from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.paired_test import compare, compare_answers
+    from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
 
 __all__ = [
@@ -31,7 +35,11 @@ __all__ = [
     "evaluate",
     "evaluate_folder",
     "how_measured",
+    "is_of",
+    "keep_answers",
     "log_test_use",
+    "measured_on",
+    "of_same_pictures",
     "run_baselines",
     "test_use_sentence",
     "test_uses",

@@ -28,6 +28,7 @@ from model.evaluation import from_scratch
 from model.evaluation.from_scratch import SgdConfig, Standardizer
 from model.evaluation.metrics import wilson
 from model.evaluation.paired_test import compare
+from model.evaluation.provenance import measured_on
 from model.images import Resize, cut_all, open_picture
 from model.jobs import Event, Report, Stopping
 from model.types import Item, LeftOut, Prediction
@@ -58,6 +59,7 @@ class Baseline:
 class BaselineReport:
     """All baselines, from the simplest up; `size` is the side of the small pictures in pixels.
 
+    `measured_on` says which pictures and which model these figures are of (see `model.evaluation.provenance`).
     `beaten` says whether the fine-tuned model is better than the best of the simple methods ("better", "same", "worse" or
     "cannot tell"; None without a model); `notes` are sentences for people.
     """
@@ -70,6 +72,7 @@ class BaselineReport:
     beaten: str | None
     notes: list[str]
     stopped: bool
+    measured_on: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """As the command prints it: the baselines are called its `ladder`."""
@@ -110,6 +113,9 @@ def run_baselines(
     runner = _Runner(list(pictures.classes), report, stopping)
     try:
         train, valid = runner.read(pictures.of("train"), pictures.of("valid"), side)
+        runner.measured_on = measured_on(
+            pictures.root, valid.items, "valid", (classifier.card.get("sha256") or "") if classifier else ""
+        )
         runner.measure("majority", "most frequent class", valid, lambda: _majority(train, valid))
         runner.measure("mean_l1", "mean picture, nearest by L1", valid, lambda: _nearest_mean(train, valid, 1))
         runner.measure("mean_l2", "mean picture, nearest by L2", valid, lambda: _nearest_mean(train, valid, 2))
@@ -142,6 +148,7 @@ class _Runner:
         self.notes: list[str] = []
         self.left_out: list[LeftOut] = []
         self.train_count, self.stopped = 0, False
+        self.measured_on: dict[str, Any] = {}
 
     def report_progress(self, phase: str, done: float, total: int | None = None) -> None:
         """Report how far a phase is: a share, or a count of pictures of a total."""
@@ -231,7 +238,9 @@ class _Runner:
             beaten = found.verdict
             self.notes.append(f"The fine-tuned model beside the best of the simple ones ({best.name}): {found.sentence}")
         left_out = [{"file": str(file.path), "reason": file.reason} for file in self.left_out]
-        return BaselineReport(self.baselines, self.classes, side, self.train_count, left_out, beaten, self.notes, self.stopped)
+        return BaselineReport(
+            self.baselines, self.classes, side, self.train_count, left_out, beaten, self.notes, self.stopped, self.measured_on
+        )
 
 
 @contextmanager

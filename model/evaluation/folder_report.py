@@ -16,6 +16,7 @@ from model.core import checksum
 from model.data import Dataset
 from model.evaluation.evaluation import Evaluation, evaluate
 from model.evaluation.paired_test import compare_answers
+from model.evaluation.provenance import measured_on
 from model.evaluation.test_set_log import log_test_use
 from model.jobs import Report, Stopping
 from model.types import Item
@@ -51,7 +52,8 @@ def evaluate_folder(
     """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
     Gives an EvaluationReport as JSON, with `how` it was got, `left_out` (files that are no pictures), `has_test`,
-    `looked_at_test`, `answers` (one a picture) and, where there is a `rival`, the `comparison` with it on the same pictures.
+    `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the `comparison`
+    with it on the same pictures.
     Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
     items = dataset.of(split)
@@ -63,6 +65,7 @@ def evaluate_folder(
     document["how"] = how_measured(dataset, split)
     left_out = dataset.left_out_to_json()
     document |= {**left_out, "refused": left_out["refused"] + document["refused"]}
+    document["measured_on"] = measured_on(dataset.root, found.items, split, checksum(model.path))
     if uses_test:
         for export in exports:
             document["test_looks"] = log_test_use(dataset.root, checksum(export.path))

@@ -2,6 +2,7 @@
 
 types     `Event`, `Report`, `Stopping`: how work reports its progress and learns that it must stop
 runs      a run: its folder, start, find, list, latest, its state and result
+trash     runs that a person has deleted, and may bring back
 recorder  `Recorder`: inside the work, writes its events
 progress  a bar of progress on a terminal
 """
@@ -12,7 +13,8 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.jobs.recorder import Recorder
-    from model.jobs.runs import STOP, Run, State, begin, find, latest, list_runs, runs_folder, start
+    from model.jobs.runs import STOP, Run, State, begin, begun_since, find, latest, list_runs, runs_folder, start
+    from model.jobs.trash import bring_back, discard, discarded, empty_trash, size_of
     from model.jobs.types import Event, Report, Stopping
 
 __all__ = [
@@ -24,10 +26,16 @@ __all__ = [
     "State",
     "Stopping",
     "begin",
+    "begun_since",
+    "bring_back",
+    "discard",
+    "discarded",
+    "empty_trash",
     "find",
     "latest",
     "list_runs",
     "runs_folder",
+    "size_of",
     "start",
 ]
 __getattr__ = on_first_use(__name__)

@@ -5,7 +5,8 @@ follows it. Inside that command a `Recorder` (model.jobs.recorder) writes. Knows
 Standard library only.
 
 A run folder holds `run.json` (what was started, by which process), `events.jsonl` (one event a line; the last is done,
-failed or stopped), `output.txt`, once somebody asked for it `stop`, and what the work itself leaves there.
+failed or stopped), `output.txt`, `name.txt` where a person has named it, once somebody asked for it `stop`, and what the
+work itself leaves there.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from model.errors import BadUsage
 from model.jobs.types import Event
 
 State = Literal["running", "done", "failed", "stopped", "died"]
-EVENTS, ABOUT, STOP, OUTPUT = "events.jsonl", "run.json", "stop", "output.txt"
+EVENTS, ABOUT, STOP, OUTPUT, NAME = "events.jsonl", "run.json", "stop", "output.txt", "name.txt"
+LONGEST_NAME = 60  # letters
 ENDINGS: dict[str, State] = {"done": "done", "failed": "failed", "stopped": "stopped"}
+LATEST = 50  # events that tell how far a run is
 DIED = "It ended without a word: the machine was restarted, or there was too little memory. Start it again."
 
 _children: list[subprocess.Popen] = []  # so that those that ended are reaped, not left as zombies
@@ -91,6 +94,17 @@ def list_runs(kind: str | None = None) -> list[Run]:
     return []
 
 
+def begun_since(known: set[str]) -> list[Run]:
+    """The runs whose folders are not among the `known` names, to which they are added: those alone are read."""
+    found: list[Run] = []
+    with contextlib.suppress(OSError):
+        for name in sorted(set(os.listdir(runs_folder())) - known):
+            if (runs_folder() / name / ABOUT).is_file():  # one that is just being started has none yet
+                known.add(name)
+                found.append(Run(runs_folder() / name))
+    return found
+
+
 def latest(kind: str | None = None) -> Run | None:
     """The newest run, or the newest of one kind."""
     return next(iter(list_runs(kind)), None)
@@ -116,6 +130,24 @@ class Run:
         """What was given for an option of the run's command, such as "--preset"; None where it was not given."""
         given = self.arguments
         return given[given.index(name) + 1] if name in given[:-1] else None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it; "" where nobody has named it."""
+        with contextlib.suppress(OSError):
+            return (self.folder / NAME).read_text(encoding="utf-8")
+        return ""
+
+    def rename(self, name: str) -> None:
+        """Call it so, in one line of LONGEST_NAME letters at most; "" takes its name away. Raises BadUsage."""
+        name = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:LONGEST_NAME].strip()
+        try:
+            if name:
+                write_atomically(self.folder / NAME, name)
+            else:
+                (self.folder / NAME).unlink(missing_ok=True)
+        except OSError as error:
+            raise BadUsage(f"The name cannot be kept in {self.folder} ({error.strerror}): make it writable.") from error
 
     def events(self, since: int = 0) -> list[Event]:
         """The events from number `since` on; a line that is still being written is not one yet."""
@@ -145,6 +177,11 @@ class Run:
         ending = self._ending()
         return ending.get("sentence", "") if ending else self._last_word() if self.state == "died" else ""
 
+    @property
+    def alive(self) -> bool:
+        """Whether its process is still there, whatever its events say."""
+        return self._alive()
+
     def stop(self) -> None:
         """Ask the work to stop; it ends in its own time, with the best it has."""
         (self.folder / STOP).touch()
@@ -157,8 +194,17 @@ class Run:
                 return f"It could not start: {lines[-1].rpartition(' error: ')[2]}"
         return DIED
 
+    def latest_events(self) -> list[Event]:
+        """The last few events, in their order: however long a run is, the end of its file alone is read."""
+        return [json.loads(line) for line in self._last_lines()[-LATEST:]]
+
     def _ending(self) -> Event | None:
-        """The last event where it is an ending; of a long run's file the last line alone is read."""
+        """The last event where it is an ending."""
+        event = json.loads(next(iter(self._last_lines()[-1:]), b"{}"))
+        return event if event.get("event") in ENDINGS else None
+
+    def _last_lines(self) -> list[bytes]:
+        """The last whole lines of the events, one at least where there is one."""
         try:
             with (self.folder / EVENTS).open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -170,10 +216,8 @@ class Run:
                         break
                     step *= 16
         except OSError:
-            return None
-        last = lines[-2] if len(lines) > 1 and not lines[-1] else b""
-        event = json.loads(last) if last else {}
-        return event if event.get("event") in ENDINGS else None
+            return []
+        return lines[1 if step < size else 0 : -1]  # the first may lack its beginning, the last its end
 
     def _alive(self) -> bool:
         for child in _children:

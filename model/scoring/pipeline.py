@@ -75,7 +75,7 @@ def score(
     catalog.scan(data, options.labels, report, stopping)
     root = find_folder(data)
     with closing(ResultStore(root)) as store:
-        sha256, _ = model_card.admit(options.model, options.named)
+        sha256, card = model_card.admit(options.model, options.named)
         pictures = store.state_of_pictures()
         thorough_states = f"thorough {VERSION} {sha256} "  # how they all begin
         state = f"quick {VERSION} {sha256} {pictures}"
@@ -86,7 +86,12 @@ def score(
         scored = store.scored_state()
         better = not options.thorough and scored.startswith(thorough_states) and scored.endswith(f" {pictures}")
         if scored != state and not better:
-            _Scoring(store, options, sha256, report, stopping).run(state, mirror)
+            judge = {
+                "export": str(options.model.absolute()),
+                "name": (card.data or {}).get("name"),
+                "thorough": options.thorough,
+            }
+            _Scoring(store, options, sha256, report, stopping).run(state, mirror, {**judge, "model": sha256})
         found = store.result()
     with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
         catalog.warm_up(root, stopping)
@@ -100,8 +105,8 @@ class _Scoring:
         self._store, self._options, self._checksum = store, options, checksum
         self._report, self._stopping = report, stopping
 
-    def run(self, state: str, mirror: bool) -> None:
-        """Inspect what is new, find issues in all pictures, and save them as scores of `state`."""
+    def run(self, state: str, mirror: bool, judge: dict[str, Any]) -> None:
+        """Inspect what is new, find issues in all pictures, and save them as scores of `state` by this `judge`."""
         items = self._store.items()
         self._inspect(self._store.not_inspected(items, self._checksum))
         contents, embeddings = self._store.contents(), self._store.embeddings(self._checksum)
@@ -128,7 +133,7 @@ class _Scoring:
         thorough = self._thorough(state, mirror)
         result = thorough.run(whole, group_numbers, self._store, self._report, self._stopping) if thorough else None
         scores = _scores(whole, _stack(whole, embeddings), group_numbers, result)
-        self._store.save_scores(state, scores, groups, issues)
+        self._store.save_scores(state, scores, groups, issues, judge)
         if thorough:
             thorough.discard_folds(self._store)
         self._report({"event": "scoring", "phase": "judging the labels", "done": 1.0})

@@ -115,8 +115,9 @@ class ResultStore:
         scores: Sequence[Score],
         groups: Sequence[Group],
         issues: Mapping[str, Sequence[str]],
+        judge: Mapping[str, Any],
     ) -> None:
-        """Save all scores at once, in place of the earlier ones; those of visitors' photos stay."""
+        """Save all scores at once, and by which model, in place of the earlier ones; those of visitors' photos stay."""
         with writing(self._database):
             for table in ("scores", "copies", "issues"):
                 self._database.execute(f"DELETE FROM {table} WHERE file NOT IN (SELECT file FROM visitors)")
@@ -128,7 +129,8 @@ class ResultStore:
             judge_copies(self._database)
             pairs = ((file, issue) for file, found in issues.items() for issue in found)
             self._database.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?)", pairs)
-            self._database.execute("INSERT OR REPLACE INTO facts VALUES ('scored', ?)", [state])
+            facts = [(catalog.SCORED, state), (catalog.JUDGE, json.dumps(judge))]
+            self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
 
     def result(self) -> dict[str, Any]:
         """What `python -m model score` prints: items, most doubtful first, duplicates and quality."""

@@ -4,6 +4,8 @@ config       `TrainConfig`, `PRESETS`: how to train
 stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
 prepare      pictures decoded once and kept as pixels: `TrainingData`
 safekeeping  what was learned, kept until its export is in place
+plan         the epochs before there is any: the size of their pictures, what they cost
+estimate     how long a training will take here, for a folder
 finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels
@@ -21,13 +23,15 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
-    from model.training.callbacks import Epoch, PrecisionCallback, ProgressCallback
+    from model.training.callbacks import PrecisionCallback, ProgressCallback
     from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
     from model.training.crops import train_crop
+    from model.training.estimate import PictureCounts, in_words, pace_of
     from model.training.finetune import build
     from model.training.loaders import BatchLoader
     from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
+    from model.training.plan import Epoch
     from model.training.precision import choose_precision
     from model.training.prepare import prepare
     from model.training.pretrained import fill_body
@@ -42,6 +46,7 @@ __all__ = [
     "BatchLoader",
     "CachedPictures",
     "Epoch",
+    "PictureCounts",
     "Pictures",
     "PrecisionCallback",
     "ProgressCallback",
@@ -52,6 +57,8 @@ __all__ = [
     "choose_config",
     "choose_precision",
     "fill_body",
+    "in_words",
+    "pace_of",
     "prepare",
     "train",
     "train_crop",

@@ -8,16 +8,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import fastai.vision.all as fv
 import torch
 
 from model.jobs import Report, Stopping
+from model.training.plan import Epoch, validating_cost
 from model.training.precision import Precision
-
-HEAD_ONLY = VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
 
 
 class PrecisionCallback(fv.Callback):
@@ -41,22 +39,10 @@ class PrecisionCallback(fv.Callback):
         self.learn.pred = self.pred.float()
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """One epoch that is planned: the size of its pictures, and whether the head alone learns."""
-
-    size: int
-    head_only: bool = False
-
-    @property
-    def cost(self) -> float:
-        """The time for one picture, in no unit."""
-        return self.size**2 * (HEAD_ONLY if self.head_only else 1.0)
-
-
 class ProgressCallback(fv.Callback):
     """Report how far the training is and the figures of each epoch, which are kept in `history`.
 
+    An event of a training batch tells its `loss` and where it is: `at` of `epochs`, 1.5 in the middle of the second.
     Each epoch of the `plan` gets pictures of its size; validation ones have the size `final`. An epoch is marked as `best`
     that is better than all before: by the highest accuracy, among equals by the lowest loss. A training batch or an epoch
     whose loss is no number is not reported.
@@ -76,20 +62,21 @@ class ProgressCallback(fv.Callback):
         self.dls.train.size = self._plan[len(self.history)].size
 
     def after_batch(self) -> None:
+        if not self.training:
+            return self._report({"event": "training", **self._progress()})
         loss = float(self.loss)
-        if self.training:
-            self._losses.append(loss)
-            if not math.isfinite(loss):
-                return
-        self._report({"event": "training", **self._progress(), "loss": loss})
+        self._losses.append(loss)
+        if math.isfinite(loss):
+            place = {"at": len(self.history) + (self.iter + 1) / self.n_iter, "epochs": len(self._plan)}
+            self._report({"event": "training", **self._progress(), "loss": loss, **place})
 
     def after_epoch(self) -> None:
         valid_loss, accuracy = (float(value) for value in self.recorder.values[-1][1:])
         if math.isfinite(valid_loss):
-            self.add(valid_loss, accuracy)
+            self.add(valid_loss, accuracy, whole=True)
 
-    def add(self, valid_loss: float, accuracy: float) -> None:
-        """Add the figures of an epoch, whole or cut short, and report them."""
+    def add(self, valid_loss: float, accuracy: float, whole: bool = False) -> None:
+        """Add the figures of an epoch, whole or cut short, and report them; `work` tells what a whole one costs."""
         epoch = {
             "epoch": len(self.history) + 1,
             "epochs": len(self._plan),
@@ -98,15 +85,21 @@ class ProgressCallback(fv.Callback):
             "accuracy": accuracy,
             "seconds": round(time.perf_counter() - self._epoch_started, 2),
             "lr": float(self.opt.hypers[-1]["lr"]),
+            "work": round(self._work()) if whole else 0,
         }
         self.history.append(epoch)
         epoch["best"] = best_of(self.history) is epoch
         self._report({"event": "epoch", **epoch})
 
+    def _work(self) -> float:
+        """What the epoch that is over costs, in the unit of `plan.work_of`."""
+        validating = validating_cost(self._final, self.dls.train.n, self.dls.valid.n)
+        return (self._plan[len(self.history)].cost + validating) * self.dls.train.n
+
     def _progress(self) -> dict[str, float]:
         """The share of the work that is done, and how long the rest will take at this pace."""
         costs = [epoch.cost for epoch in self._plan]
-        validating = VALIDATING * self._final**2 * self.dls.valid.n / self.dls.train.n
+        validating = validating_cost(self._final, self.dls.train.n, self.dls.valid.n)
         now, number = (self.iter + 1) / self.n_iter, len(self.history)
         spent = sum(costs[:number]) + validating * number
         spent += costs[number] * now if self.training else costs[number] + validating * now

@@ -60,7 +60,7 @@ class TrainConfig:
     epochs_finetune: int = 5
     epochs_scratch: int = 10
     preset: str = "quick"
-    about: str = "About a minute for two thousand pictures: small pictures, few epochs."
+    about: str = "Small pictures, few epochs."
 
     def __post_init__(self):
         unknown = [name for name in self.augment or () if name not in AUGMENTATIONS]
@@ -99,7 +99,7 @@ PRESETS = {
         epochs_scratch=30,
         patience=8,
         preset="thorough",
-        about="Some ten minutes for two thousand pictures: larger pictures, three times the epochs, for the best result.",
+        about="Larger pictures, three times the epochs, for the best result.",
     ),
 }
 

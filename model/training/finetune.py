@@ -23,7 +23,6 @@ from model.training import precision, pretrained
 from model.training.callbacks import (
     BestCheckpoint,
     EarlyStopping,
-    Epoch,
     FinderProgress,
     PrecisionCallback,
     ProgressCallback,
@@ -32,6 +31,7 @@ from model.training.callbacks import (
 from model.training.config import TrainConfig
 from model.training.loaders import BatchLoader
 from model.training.pixel_cache import CachedPictures
+from model.training.plan import plan_epochs
 from model.training.prepare import TrainingData
 
 LEARNING_RATE = 2e-3
@@ -108,7 +108,7 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
     after each batch; a stop leaves the best so far, or what there is. Raises BadUsage when the loss is no longer a number.
     """
     learner, fresh = started.learner, started.started_from is None
-    plan = _plan(config, size, fresh)
+    plan = plan_epochs(config, size, fresh)
     learner.model.to(learner.dls.device)
     arithmetic = PrecisionCallback(precision.choose_precision(learner.model, config.arch, size, learner.dls.device))
     progress = ProgressCallback(plan, size, report)
@@ -133,18 +133,6 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
             raise BadUsage(f"The loss is no longer a number: {highest:g} is too high a learning rate, choose a lower one.")
         checkpoint.restore(learner)
     return History(progress.history, stopped or early.stopped)
-
-
-def _plan(config: TrainConfig, size: int, fresh: bool) -> list[Epoch]:
-    """The epochs, as many as are asked for: small pictures, then large ones.
-
-    Where something was learned before, the first of several is of the head alone.
-    """
-    epochs = config.epochs or (config.epochs_scratch if fresh else config.epochs_finetune)
-    small = min(size, max(32, round(config.first_size_share * size / 32) * 32))
-    head = int(not fresh and epochs > 1)
-    early = (epochs - head - 1) // 2
-    return [Epoch(small, head_only=True)] * head + [Epoch(small)] * early + [Epoch(size)] * (epochs - head - early)
 
 
 def _learning_rate(

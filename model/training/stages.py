@@ -76,11 +76,11 @@ def train(
     With a `rival`, an export, both are compared on the validation pictures. In the `folder` of a run, report.json and
     history.csv are left.
 
-    Events: {"event": "reading", "done", "total"}, {"event": "training", "done", "seconds_left", "loss"} with `done` from 0
-    to 1, {"event": "epoch", "epoch", "epochs", "train_loss", "valid_loss", "accuracy", "seconds", "lr", "best"}, {"event":
-    "measuring", "done", "total"}; where a learning rate is looked for, {"event": "searching", "done"} before the training.
-    `stopping` is asked after each batch: a stop leaves the best so far, or what there is; one while the pictures are being
-    read leaves nothing and raises KeyboardInterrupt. Raises AppError.
+    Events: {"event": "reading", "done", "total"}, {"event": "training", "done", "seconds_left"} with `done` from 0 to 1, and
+    with "loss", "at" and "epochs" of a batch that is learned from; {"event": "epoch", "epoch", "epochs", "train_loss",
+    "valid_loss", "accuracy", "seconds", "lr", "best"}, {"event": "measuring", "done", "total"}; where a learning rate is looked
+    for, {"event": "searching", "done"} before the training. `stopping` is asked after each batch: a stop leaves the best so
+    far, or what there is; one while the pictures are being read leaves nothing and raises KeyboardInterrupt. Raises AppError.
     """
     started = time.perf_counter()
     earlier = check(config, out, rival)
@@ -101,6 +101,7 @@ def train(
     result = {
         **_result(measured, history, prepared, config),
         **comparison,
+        "measured_on": evaluation.measured_on(prepared.dataset.root, measured.evaluation.items, "valid", made.sha256),
         "out": str(out),
         "notes": [*meant, *prepared.notes, *notes],
         "seconds": round(time.perf_counter() - started, 1),
@@ -110,6 +111,7 @@ def train(
             write_report(folder, result)
         except OSError as error:
             result["notes"] = [*result["notes"], f"The report could not be written to {folder} ({error.strerror})."]
+        evaluation.keep_answers(prepared.dataset, result["answers"])
     return result
 
 

@@ -68,7 +68,7 @@ def test_from_a_messy_folder_to_a_cleaner_one_and_a_better_model_and_back(page, 
 
     press(page, "Clean")
     press(page, "Find doubtful pictures")
-    expect(page.locator(".vl-g-said")).to_have_text("Done: 3 labels doubtful.", timeout=LONG)
+    expect(page.locator(".vl-g-said")).to_contain_text("Done: 3 labels of 60 stand out", timeout=LONG)
     pictures = page.get_by_role("listbox", name="Pictures")
     pictures.focus()
     for position in range(3):

@@ -27,6 +27,7 @@ def scored(pictures: Path, root: Path) -> Path:
         database.execute("INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         if rng.random() < 0.2:
             database.execute("INSERT INTO issues VALUES (?, 'dark')", [file])
+    database.execute("INSERT OR REPLACE INTO facts VALUES ('scored', 'quick')")
     database.close()
     return root
 

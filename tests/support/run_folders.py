@@ -76,10 +76,26 @@ def export(folder: Path, content: bytes = b"a model") -> Path:
 def trained(data: str, report: dict[str, Any] | None = None, **options: Any) -> Path:
     """A training that is done, with its export and, where one is given, the report of it."""
     folder = make("train", [data, "--preset", "quick"], [{"event": "done", "result": RESULT}], **options)
-    export(folder, str(folder).encode())
+    made = export(folder, str(folder).encode())
     if report:
-        (folder / "report.json").write_text(json.dumps(report))
+        (folder / "report.json").write_text(json.dumps(of(report, made)))
     return folder
+
+
+def of(result: dict[str, Any], export: Path | None, split: str = "valid", pictures: str = "these") -> dict[str, Any]:
+    """A result that says what it is of: this export, these pictures; what it says already stays."""
+    from model.core import files
+
+    model = files.checksum(export) if export else ""
+    count = result.get("count") or result["ladder"][0]["count"]
+    return {"measured_on": {"model": model, "split": split, "pictures": pictures, "count": count}, **result}
+
+
+def baselines(data: str, rungs: list[dict[str, Any]], export: Path | None = None, pictures: str = "these", **more: Any) -> Path:
+    """A run that has measured these rungs, together with an export where one is named."""
+    arguments = [data, "--model", str(export)] if export else [data]
+    result = of({"ladder": rungs, **more}, export, pictures=pictures)
+    return make("baselines", arguments, [{"event": "done", "result": result}])
 
 
 def measured(folder: Path, taken: str, said: str, mistakes: int) -> Path:
@@ -99,5 +115,5 @@ def measured(folder: Path, taken: str, said: str, mistakes: int) -> Path:
     report["top_losses"] = sorted(rows, key=lambda row: -row["loss"])
     rung = {"interval": [0.2, 0.5], "seconds": 0.1, "count": len(rows)}
     ladder = [{**rung, "key": key, "name": key, "accuracy": share} for key, share in (("majority", 0.3), ("linear", 0.4))]
-    make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": ladder}}])
+    baselines(str(folder), ladder)
     return trained(str(folder), report)

@@ -37,7 +37,7 @@ class Model:
 class Shown(panel.ipw.Label):
     """In place of a cleaner: the folder it was opened on, and what it was told to show."""
 
-    def __init__(self, data: str, labels: Path | None = None, model: str | None = None):
+    def __init__(self, data: str, **_options: Any):
         super().__init__()
         self.data, self.query = data, {}
 
@@ -45,6 +45,9 @@ class Shown(panel.ipw.Label):
         pass
 
     on_other_folder = on_apply
+
+    def update_judge(self) -> None:
+        pass
 
     def show(self, **query: Any) -> None:
         self.query = query

@@ -11,6 +11,7 @@ applying         apply the marks, and undo an apply
 download         the labelled folder as a zip, in parts
 catalog_thread   the one thread that reads the catalog and writes the journal
 tile_stream      tiles on their way to the browser
+judge            which model looks: its name, its folder, its classes
 background_runs  listing and scoring, followed
 messages         what a browser asks, checked
 captions         the words on a tile and in the detail pane

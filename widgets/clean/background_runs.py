@@ -10,6 +10,8 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, percent
 from model.jobs import Event
+from widgets.clean import judge
+from widgets.clean.judge import Judge
 from widgets.shared import Follower
 
 TEXTS = {"scan": "Listing the pictures", "score": "Looking for doubtful pictures"}
@@ -27,13 +29,14 @@ class _Wanted(NamedTuple):
 class BackgroundRuns:
     """One run at a time, on the folder `data`.
 
-    `labels` is the CSV of the labels in force, None where the class folders say them.
+    `model` is the export that judges (None: the best for the folder, as `judge.choose` says, by what there is when it begins);
+    `page` is the page's own. `labels` is the CSV of the labels in force, None where the class folders say them.
     """
 
-    def __init__(self, data: str, labels: Path | None, model: str | None):
+    def __init__(self, data: str, labels: Path | None, model: str | None, page: str | None = None):
         self.labels = labels
         self._data = data
-        self._model = ["--model", model] if model else []
+        self._model, self._page = model, page
         self._on_progress: OnProgress = lambda job: None
         self._on_end: OnEnd = lambda kind, state, sentence, quiet: None
         self._follower = Follower(self._on_run_events)
@@ -49,6 +52,13 @@ class BackgroundRuns:
         self._on_end = handler
 
     @property
+    def judge(self) -> Judge:
+        """The model that would look now."""
+        if self._model:
+            return judge.of_export(Path(self._model))
+        return judge.choose(self._data, str(self.labels or ""), self._page)
+
+    @property
     def kind(self) -> str:
         """What is under way; empty while nothing is."""
         return self._follower.run.kind if self._follower.run else ""
@@ -62,7 +72,7 @@ class BackgroundRuns:
             if self._quiet and not quiet:
                 self._on_progress({**_job(kind, {}), "status": "after the folder is listed"})
         else:
-            options = self._model if kind == "score" else []
+            options = self.judge.arguments if kind == "score" else []
             if thorough:  # from what has not been trained on these very pictures, as the model in use may have been
                 options = [*options, "--thorough", "--init", str(registry.shipped())]
             self._follow(jobs.start(kind, [*self._arguments(), *options]), quiet)

@@ -266,6 +266,7 @@ function render({ model, el }) {
     ["change:state", drawState],
     ["change:sentence", drawState],
     ["change:job", drawState],
+    ["change:judge", drawState],
     ["change:offers_other_folder", drawState],
     ["change:listing", onListing],
     ["change:query", filters.draw],

@@ -30,7 +30,8 @@ class Cleaner(CleanerView):
     """Find and mend what is wrong in a folder of pictures.
 
     `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export that
-    judges (by default the shipped one). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
+    judges (by default the one trained on this folder last, where there is one, else `page`, the page's own, else the shipped
+    one). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     """
 
@@ -41,6 +42,7 @@ class Cleaner(CleanerView):
         data: str | Path,
         labels: Path | None = None,
         model: str | None = None,
+        page: str | None = None,
         private: bool = False,
         classes: Sequence[str] = (),
         **traits: Any,
@@ -50,7 +52,7 @@ class Cleaner(CleanerView):
         self._private = private  # not a trait: a browser could set that
         self._applied, self._others = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         csv = Path(labels).expanduser().absolute() if labels else None
-        self._background_runs = BackgroundRuns(self._data, csv, model)
+        self._background_runs = BackgroundRuns(self._data, csv, model, page)
         self._session = FolderSession(self, self._background_runs, self._data, csv, private, classes, self._applied)
         super().__init__(title="" if private else Path(self._data).name, shows_private=private, **traits)
         self.on_msg(self._on_browser_message)
@@ -91,6 +93,10 @@ class Cleaner(CleanerView):
     def refresh(self) -> None:
         """Look again at what the catalog holds; a person's place in the list is kept."""
         self._session.update_list(fresh=False)
+
+    def update_judge(self) -> None:
+        """Say again which model has judged, or would."""
+        self._session.update_judge()
 
     def zip(self) -> Iterator[bytes]:
         """The pictures as a zip of class folders by the labels of the marks, in parts; the folder stays as it is."""

@@ -29,7 +29,9 @@ class CleanerView(anywidget.AnyWidget):
     sentence = t.Unicode("", help="what is to be said instead of the list").tag(sync=True)
     title = t.Unicode("", help="what the folder is called").tag(sync=True)
     query = t.Dict(Filter().to_json(), help="which pictures, in which order").tag(sync=True)
-    listing = t.Dict(help="the list that the query gave: stamp, count, whether it is a new one, total, scored").tag(sync=True)
+    listing = t.Dict(help="the list that the query gave: stamp, count, fresh; of all pictures: total, judged, scored").tag(
+        sync=True
+    )
     selection = t.Dict(
         {"stamp": 0, "active": 0, "anchor": 0, "ranges": []}, help="positions in the list that a key acts on"
     ).tag(sync=True)
@@ -40,6 +42,7 @@ class CleanerView(anywidget.AnyWidget):
     warnings = t.List(t.Unicode()).tag(sync=True)
     progress = t.Dict(help="how far the person is in the list").tag(sync=True)
     job = t.Dict(help="the long work that is under way, {} while there is none").tag(sync=True)
+    judge = t.Dict(help="which model has judged, or would: {sentence, warning}").tag(sync=True)
     notice = t.Dict(help="what just happened, in words").tag(sync=True)
     offers_other_folder = t.Bool(False, help="whether another folder can be opened in place of this one").tag(sync=True)
     shows_private = t.Bool(False, help="whether a visitor's copy is shown").tag(sync=True)

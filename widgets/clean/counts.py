@@ -6,6 +6,7 @@ Knows counts, no pictures.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from model.catalog import Progress
 from widgets.clean import captions, guidance
@@ -21,6 +22,7 @@ class Counts:
         self, view: CleanerView, thread: CatalogThread, runs: BackgroundRuns, private: bool, offered: Sequence[str] = ()
     ):
         self.offered = tuple(offered)
+        self.judge: dict[str, Any] = {}  # which model has scored the folder, as the catalog tells it
         self._view, self._thread, self._runs, self._private = view, thread, runs, private
 
     async def update_all(self) -> bool:
@@ -29,7 +31,8 @@ class Counts:
         facets, pairs = await self._thread.facets(view.current_filter)
         view.filters = captions.filters(facets, view.query["reason"])
         view.confused_pairs = [list(pair) for pair in pairs]
-        view.listing = {**view.listing, "total": facets.total, "scored": facets.scored}
+        view.listing = {**view.listing, "total": facets.total, "judged": facets.judged, "scored": facets.scored}
+        self.judge = facets.judge
         await self.update_marks()
         if facets.total:
             view.state = "ready"

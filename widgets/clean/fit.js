@@ -9,7 +9,11 @@ export function fitToWindow(el) {
   let beside = null; // the part of the page that it is in, known once it is drawn there
   const fit = () => {
     if (!("voila" in document.body.dataset) || !el.offsetParent) return;
-    if (!beside && (beside = el.closest(".vl-panel") ?? el.parentElement)) fitter.observe(beside);
+    if (!beside && (beside = el.closest(".vl-panel") ?? el.parentElement)) {
+      fitter.observe(beside);
+      const page = el.closest(".vl-app");
+      if (page) fitter.observe(page); // what comes and goes above moves the cleaner, and makes the page longer
+    }
     const above = el.getBoundingClientRect().top + (document.scrollingElement?.scrollTop ?? 0);
     const room = Math.floor(innerHeight - above - BELOW);
     el.style.setProperty("--vl-cleaner-height", `${room >= LEAST_HEIGHT ? room : Math.max(LEAST_HEIGHT, innerHeight - BELOW)}px`);

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from model import jobs
-from model.core import number_of
 from model.data import DIGITS
 from model.errors import AppError
 from model.types import Change
+from widgets.clean import guidance, judge
 from widgets.clean.applying import Applying
 from widgets.clean.background_runs import BackgroundRuns
 from widgets.clean.catalog_thread import CatalogThread
@@ -80,6 +80,11 @@ class FolderSession:
         if self.parts:
             self._view.in_background(self.parts.pictures.choose(fresh))
 
+    def update_judge(self) -> None:
+        """Say again which model has judged, or would: there may be another one by now."""
+        if self.parts:
+            self._view.in_background(self._update_judge(self.parts))
+
     def offer(self, classes: Sequence[str]) -> None:
         """Offer these classes beside those of the folder, in place of the ones before."""
         self._offered = tuple(classes)
@@ -107,6 +112,7 @@ class FolderSession:
         parts = self.parts = self._compose(thread)
         self._runs.labels = await thread.labels()
         known = await parts.pictures.choose()
+        await self._update_judge(parts)
         if not self._private:
             self._runs.follow_latest()
         if not known and not self._runs.kind:
@@ -134,6 +140,16 @@ class FolderSession:
             await asyncio.sleep(WATCH_SECONDS)
             if not self._closed and await parts.catalog_thread.changed_by_others():
                 await self._view.guarded(parts.pictures.choose(fresh=False))
+                await self._view.guarded(self._update_judge(parts))  # a training leaves its answers here
+
+    async def _update_judge(self, parts: FolderParts) -> None:
+        """Say which model has judged, or would: read from the runs, beside the page."""
+        if self._private:
+            return
+        view, fact = self._view, parts.counts.judge
+        scored = bool(view.listing.get("scored"))
+        labels = [label for label, _, _ in view.filters.get("labels", [])]
+        view.judge = await asyncio.to_thread(lambda: judge.describe(scored, fact, self._runs.judge, labels))
 
     async def _scan_when_settled(self) -> None:
         await asyncio.sleep(SETTLED_SECONDS)
@@ -162,11 +178,13 @@ class FolderSession:
             if kind == "score":
                 await self.parts.catalog_thread.restart_yield()
             await self.parts.pictures.choose(fresh=kind == "score" or view.state != "ready")
+            await self._update_judge(self.parts)
             if failed and not quiet:
                 view.say(sentence, alarm=True)
             elif kind == "score":
                 doubtful = next((count for key, _, count in view.filters["reasons"] if key == "doubtful"), 0)
-                view.say(f"{'Stopped' if state == 'stopped' else 'Done'}: {number_of(doubtful, 'label')} doubtful.")
+                who = await asyncio.to_thread(judge.who_judged, self.parts.counts.judge)
+                view.say(guidance.found(doubtful, view.listing["judged"], who, stopped=state == "stopped"))
 
 
 def _start_beside(work: Coroutine[Any, Any, None]) -> None:

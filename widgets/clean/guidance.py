@@ -44,6 +44,22 @@ def undone(changes: Sequence[Change]) -> str:
     return f"{number_of(len(changes), 'change')} undone." if changes else "Nothing had to be undone."
 
 
+def found(doubtful: int, judged: int, who: str, stopped: bool) -> str:
+    """What a search for doubtful labels has found; never that the others are right."""
+    begun = "Stopped" if stopped else "Done"
+    by = f" to {who}" if who else ""
+    if not doubtful:
+        return (
+            f"{begun}: of {number_of(judged, 'label')}, none stood out{by}. That does not mean that all are right: "
+            "look at the first ones all the same."
+        )
+    stood = "stands" if doubtful == 1 else "stand"
+    return (
+        f"{begun}: {number_of(doubtful, 'label')} of {judged:,} {stood} out{by}. It does not see every mistake: "
+        "look at the ones after these, too."
+    )
+
+
 def warnings(class_counts: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
     """What the changes that wait would do to classes and splits; counts are by (label, split), before and after."""
     classes: dict[str, list[int]] = {}

@@ -11,6 +11,8 @@ export function makeHead(model, send) {
   const title = make("h2", "vl-g-title");
   const total = make("span", "vl-small");
   const names = make("div", "vl-g-names");
+  const judge = make("p", "vl-small vl-g-judge");
+  const strange = make("p", "vl-g-strange");
   const other = button("Another folder", "vl-quiet");
   names.append(title, total, other);
   const job = make("div", "vl-g-chore");
@@ -21,7 +23,7 @@ export function makeHead(model, send) {
   const score = button("Find doubtful pictures", "vl-primary");
   const longer = makeLonger(send);
   const element = make("header", "vl-g-head");
-  element.append(names, job, longer, score);
+  element.append(names, job, longer, score, judge, strange);
   score.addEventListener("click", () => send({ type: "score" }));
   other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
@@ -29,14 +31,25 @@ export function makeHead(model, send) {
   const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready";
 
   function draw() {
-    const { total: all = 0, scored = false } = model.get("listing");
+    const { total: all = 0, judged = 0, scored = false } = model.get("listing");
     title.textContent = isPrivate ? "Your photos" : `Clean ${model.get("title")}`;
-    total.textContent = all ? `${all.toLocaleString("en")} ${all === 1 ? "picture" : "pictures"}` : "";
+    const pictures = `${all.toLocaleString("en")} ${all === 1 ? "picture" : "pictures"}`;
+    const some = judged && judged < all ? `, ${judged.toLocaleString("en")} of them judged` : "";
+    total.textContent = all ? pictures + (isPrivate ? "" : some) : "";
     other.hidden = !model.get("offers_other_folder");
+    drawJudge();
     score.hidden = longer.hidden = !mayScore();
     score.textContent = scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !scored);
     drawJob();
+  }
+
+  function drawJudge() {
+    const { sentence = "", warning = "" } = model.get("judge");
+    judge.textContent = sentence;
+    judge.hidden = !sentence;
+    strange.textContent = warning && `! ${warning}`;
+    strange.hidden = !warning;
   }
 
   function drawJob() {

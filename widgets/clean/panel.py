@@ -41,6 +41,7 @@ class CleanPanel(ipw.VBox):
         self.form.on_back(self._on_form_back)
         self.retrain.on_click(lambda _button: self._retrain_handlers())
         project.observe(self._on_project_data, ["data", "labels"])
+        project.observe(lambda _change: self.refresh(), "run")
         self._open()
 
     def on_retrain(self, handler: Callable[[], None]) -> None:
@@ -51,6 +52,11 @@ class CleanPanel(ipw.VBox):
         """Show some of the pictures; see `Cleaner.show`."""
         if self.cleaner:
             self.cleaner.show(**query)
+
+    def refresh(self) -> None:
+        """Say again which model looks: there may be another one by now, of this very folder."""
+        if self.cleaner:
+            self.cleaner.update_judge()
 
     def _on_form_data(self, data: str, labels: str) -> None:
         self.project.choose(data, labels)
@@ -76,7 +82,7 @@ class CleanPanel(ipw.VBox):
         self.cleaner = None
         if data:
             try:
-                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, model=self._model())
+                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, page=self._model())
                 self.cleaner.on_apply(self._on_cleaner_apply)
                 self.cleaner.on_other_folder(self._on_cleaner_other_folder)
             except AppError as error:

@@ -26,7 +26,8 @@ export interface Listing {
   count: number;
   total: number;
   fresh: boolean;
-  scored: boolean;
+  judged: number; // pictures of which a model has said something
+  scored: boolean; // whether the whole folder has been searched
 }
 
 export interface Tile {
@@ -62,6 +63,7 @@ export interface Traits {
   warnings: string[];
   progress: { share?: number; text?: string; advice?: string; may_stop?: boolean };
   job: { kind?: string; text?: string; share?: number; status?: string; stoppable?: boolean };
+  judge: { sentence?: string; warning?: string };
   notice: { text?: string; alarm?: boolean; number?: number };
   offers_other_folder: boolean;
   shows_private: boolean;

@@ -1,12 +1,15 @@
 """Measure: how good a model is, against baselines and other models. Knows no other part.
 
 panel             joins the rest
-trained_model     what is known of one training's model
+trained_model     what is known of one training's model, each figure with what it was measured on
+page_model        which model the page answers with: used, brought back
+keeping           trainings named, deleted, brought back
+comparing         two trainings compared
 summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy
 confusion_matrix  actual against predicted, each cell to click
 top_losses        the most wrong answers
-run_history       earlier trainings, two compared
+run_history       earlier trainings
 measure           the style sheet
 """
 

@@ -9,7 +9,8 @@ import { watch } from "../shared/traits.js";
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ name: string, accuracy: number, low: number, high: number, text: string, seconds: string, yours: boolean }} Baseline
  * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string }} Verdict
- * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", baselines: Baseline[], verdict: Verdict, sentence: string }} Traits
+ * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", baselines: Baseline[], verdict: Verdict, about: string,
+ *   sentence: string }} Traits
  * @typedef {{ type: "measure" }} Sent
  */
 
@@ -20,8 +21,9 @@ function render({ model, el }) {
   const said = make("p", "vl-said", { role: "status" });
   const judged = make("div", "vl-verdict", { role: "status" });
   const list = make("ol", "vl-rungs", { "aria-label": "The ladder, from the simplest method to your model" });
+  const about = make("span");
   const scale = make("p", "vl-small");
-  scale.append(...words("Bars: the share of right answers, ", ["accuracy"], "; whiskers: its 95 % ", ["interval"], "."));
+  scale.append(about, " ", ...words("Bars: the share of right answers, ", ["accuracy"], "; whiskers: its 95 % ", ["interval"], "."));
   const again = button("Measure the simple methods");
   el.append(heading, judged, said, list, scale, again);
   again.addEventListener("click", () => model.send({ type: "measure" }));
@@ -40,6 +42,7 @@ function render({ model, el }) {
     judged.dataset.kind = kind ?? "";
     judged.replaceChildren(line("p", "vl-verdict-line", make("span", "vl-sign", { "aria-hidden": "true" }, kind ? { good: "✓", unsure: "?", bad: "!" }[kind] : ""), sentence ?? ""));
     const baselines = model.get("baselines");
+    about.textContent = model.get("about");
     scale.hidden = list.hidden = !baselines.length;
     list.replaceChildren(...baselines.map(rung));
   }
@@ -57,7 +60,7 @@ function render({ model, el }) {
     item.append(make("span", "vl-rung-name", {}, name), track, make("span", "vl-rung-text", {}, text), make("span", "vl-rung-seconds vl-small", {}, seconds));
     return item;
   }
-  watch(model, ["state", "baselines", "verdict", "sentence"], draw);
+  watch(model, ["state", "baselines", "verdict", "about", "sentence"], draw);
   draw();
 }
 

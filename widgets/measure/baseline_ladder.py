@@ -26,6 +26,7 @@ class BaselineLadder(anywidget.AnyWidget):
     state = t.Enum(STATES, default_value="empty").tag(sync=True)
     baselines = t.List(t.Dict()).tag(sync=True)
     verdict = t.Dict(help="{kind: good, unsure or bad, sentence}").tag(sync=True)
+    about = t.Unicode("", help="which pictures these figures are of").tag(sync=True)
     sentence = t.Unicode("", help="how far it is, or what went wrong").tag(sync=True)
 
     def __init__(self, **traits: Any):
@@ -37,9 +38,19 @@ class BaselineLadder(anywidget.AnyWidget):
         """Call `handler()` when the person wants the simple methods measured (again)."""
         self._measure_handlers.register_callback(handler)
 
-    def show(self, measured: Sequence[Baseline], model: Baseline, beaten: str | None = None) -> None:
-        """Show the simple methods of what was measured, the model on top; `beaten` as in `model.evaluation.BaselineReport`."""
+    def clear(self) -> None:
+        """Show nothing: what was shown was of another model, or of other pictures."""
+        with self.hold_sync():
+            self.baselines, self.verdict, self.about, self.sentence = [], {}, "", ""
+            self.state = "empty"
+
+    def show(self, measured: Sequence[Baseline], model: Baseline, beaten: str | None = None, about: str = "") -> None:
+        """Show the simple methods of what was measured, the model on top; `beaten` is as in `BaselineReport`.
+
+        `about` says which pictures these figures are of.
+        """
         simple = [baseline for baseline in measured if baseline.get("key") != "model"]
+        self.about = about
         self.baselines = [_drawn(baseline) for baseline in simple] + [{**_drawn({**model, "name": YOURS}), "yours": True}]
         self.verdict = verdict(simple, model, beaten)
         self.sentence, self.state = "", "ready"

@@ -31,6 +31,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     def __init__(self, **traits: Any):
         super().__init__(**traits)
         self._answers: list[Answer] = []
+        self._chosen = 0  # counts the choices: pictures of an earlier one, or of another report, come too late
         self._cell_handlers = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
 
@@ -42,6 +43,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         """Show a report of `model.evaluation`; {} shows nothing."""
         classes, counts = report.get("classes", []), report.get("confusion", [])
         self._answers = report.get("answers") or report.get("top_losses") or []
+        self._chosen += 1
         with self.hold_sync():
             self.cell = {}
             self.classes = classes
@@ -55,13 +57,14 @@ class ConfusionMatrix(anywidget.AnyWidget):
         found = [answer for answer in self._answers if (answer["label"], answer["predicted"]) == (actual, predicted)]
         found.sort(key=lambda answer: -answer.get("loss", 0.0))
         self.cell = {"row": row, "column": column, "count": len(found), "pictures": []}
-        run_in_background(self._load(self.cell, found[:SHOWN]))
+        self._chosen += 1
+        run_in_background(self._load(self._chosen, found[:SHOWN]))
         self._cell_handlers(actual, predicted, found)
 
-    async def _load(self, cell: dict[str, Any], answers: list[Answer]) -> None:
+    async def _load(self, chosen: int, answers: list[Answer]) -> None:
         pictures = await pictures_of(answers)
-        if self.cell is cell or self.cell == cell:
-            self.cell = {**cell, "pictures": pictures}
+        if chosen == self._chosen:
+            self.cell = {**self.cell, "pictures": pictures}
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         row, column = message.get("row"), message.get("column")

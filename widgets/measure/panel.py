@@ -7,6 +7,7 @@ have their own. What takes long is a process of its own, found again after a rel
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,24 +16,25 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import evaluation, jobs
-from model.artifacts import EXPORT, serving_state
-from model.core import absolute
 from model.errors import AppError
 from model.jobs import Event, Run
-from widgets.measure import summary, trained_model
+from widgets.measure import page_model, summary, trained_model
 from widgets.measure.baseline_ladder import BaselineLadder
+from widgets.measure.comparing import Comparing
 from widgets.measure.confusion_matrix import ConfusionMatrix
+from widgets.measure.keeping import Keeping
 from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
-from widgets.measure.trained_model import RunReport, TrainedModel
+from widgets.measure.trained_model import Ladder, RunReport, TrainedModel
 from widgets.shared import Follower, Project, run_in_background, use_styles
 
 STATES = summary.STATES
-SERVES = "The page answers with this model from now on. The one before can be brought back."
-BACK = "The model before is back. The page answers with it."
 NAMED = "It serves from now on. This page was opened with another model, and keeps to that: open it without MODEL= to see it."
 BASELINES_MISSING = "The simple methods are not measured yet."
+CHANGED = "The pictures of {folder} are others by now than those that it was measured on."
+OF_NOW = "These are of the {count:,} validation pictures of {folder} as they are now, not of those above."
+OF_ALL = "Of the same {count:,} validation pictures of {folder}."
 NONE_YET = "There is no trained model yet: train one first, then this page says how good it is."
 
 
@@ -49,8 +51,7 @@ class MeasurePanel(ipw.VBox):
         self._model: TrainedModel | None = None
         self._measuring = Follower(self._on_measuring_events)
         self._measuring_baselines = Follower(self._on_baseline_events)
-        self._comparing = Follower(self._on_comparing_events)
-        self._cell_handlers, self._use_handlers = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
+        self._cell_handlers, self._use_handlers, self._next_handlers = (ipw.CallbackDispatcher() for _ in range(3))
         self.intro = ipw.HTML("<h1>How good is it?</h1><p>Measured on pictures that it has not learned from.</p>")
         self.summary = Summary()
         self.ladder = BaselineLadder()
@@ -64,11 +65,13 @@ class MeasurePanel(ipw.VBox):
         self.summary.on_back(self.roll_back)
         self.summary.on_split(self._on_summary_split)
         self.summary.on_again(self._measure)
+        self.summary.on_next(self._on_summary_next)
         self.summary.on_shown(self._on_summary_shown)
         self.ladder.on_measure(self._measure_baselines)
         self.matrix.on_cell(self._on_matrix_cell)
         self.history.on_show(self._on_history_show)
-        self.history.on_compare(self._on_history_compare)
+        self._comparing = Comparing(self.history)
+        self._keeping = Keeping(self.history, project, self._on_kept_change)
         self.observe(self._update_state, ["state", "split"])
         project.observe(self._update_run, "run")
         project.observe(self._update_used, "model")
@@ -77,8 +80,8 @@ class MeasurePanel(ipw.VBox):
     def on_cell(self, handler: Callable[..., None]) -> None:
         """Call `handler(data, label=, split=, files=)` when a cell is clicked, files by the names of the catalog of `data`.
 
-        `data` is the folder that was measured. Where the report does not name the pictures of a cell, `predicted=` takes
-        the place of the files.
+        `data` is the folder that was measured; `labels=` is its CSV, where the labels are in one. Where the report does not
+        name the pictures of a cell, `predicted=` takes the place of the files.
         """
         self._cell_handlers.register_callback(handler)
 
@@ -86,18 +89,22 @@ class MeasurePanel(ipw.VBox):
         """Call `handler()` when another model serves."""
         self._use_handlers.register_callback(handler)
 
+    def on_next(self, handler: Callable[[str, str, str], None]) -> None:
+        """Call `handler(step, data, labels)` when the person goes on with the page's model: "classify", "clean" its folder."""
+        self._next_handlers.register_callback(handler)
+
     # ---- what happens
 
     def use(self) -> None:
         """Make the run's model the one that serves."""
         if self._model is not None:
-            run_in_background(self._serve(self._model.export, SERVES))
+            run_in_background(self._serve(self._model.export, page_model.SERVES))
 
     def roll_back(self) -> None:
         """Make the model that served before serve again."""
-        before = serving_state.previous()
+        before = page_model.before()
         if before:
-            run_in_background(self._serve(before, BACK))
+            run_in_background(self._serve(before, page_model.BACK))
 
     def _on_summary_shown(self) -> None:
         """A page can be shown long after its kernel was made ready: meanwhile there may be a newer model."""
@@ -106,6 +113,10 @@ class MeasurePanel(ipw.VBox):
             self._update_run()
         else:
             self._update_used()
+
+    def _on_summary_next(self, step: str) -> None:
+        if self._model is not None:
+            self._next_handlers(step, self._model.data, self._model.labels)
 
     def _on_summary_split(self, split: str) -> None:
         self.split = split
@@ -116,10 +127,23 @@ class MeasurePanel(ipw.VBox):
             return
         files = self._model.relative_files([answer["file"] for answer in answers])
         known: dict[str, Any] = {"files": files} if files else {"predicted": predicted}
+        if self._model.labels:
+            known["labels"] = self._model.labels
         self._cell_handlers(self._model.data, label=actual, split=self.split, **known)
 
     def _on_history_show(self, folder: str) -> None:
         self.project.run = folder
+
+    def _on_kept_change(self) -> None:
+        """A training has another name, was deleted or brought back, be it the one that is looked at."""
+        gone = self._model is not None and not self._model.export.is_file()
+        if gone and self.project.run:
+            self.project.run = ""  # of which one hears
+        elif gone or self._model is None:
+            self._update_run()
+        else:
+            self.summary.title = self._model.title
+            self._update_used()
 
     def _on_measuring_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
         if state == "running":
@@ -137,19 +161,13 @@ class MeasurePanel(ipw.VBox):
         else:
             self.ladder.sentence, self.ladder.state = run.sentence or BASELINES_MISSING, "failed"
 
-    def _on_comparing_events(self, run: Run, state: jobs.State, _events: list[Event]) -> None:
-        if state == "running":
-            return
-        found = (run.result or {}).get("comparison")
-        self.history.comparison = _compared(found) if found else {"kind": "bad", "sentence": run.sentence}
-        self.history.state = "compared" if found else "failed"
-
     # ---- long work
 
     def _measure(self) -> None:
         """Have the run's model measured on the pictures of `split`."""
         if self._model is None:
             return
+        self._clear()
         self.state, self.summary.sentence = "measuring", "Measuring"
         try:
             self._measuring.follow(trained_model.join_or_start("evaluate", self._model.evaluation_arguments(self.split)))
@@ -167,21 +185,9 @@ class MeasurePanel(ipw.VBox):
         except (AppError, OSError) as error:
             self.ladder.sentence, self.ladder.state = str(error), "failed"
 
-    def _on_history_compare(self, newer: str, older: str) -> None:
-        first, second = jobs.find(newer), jobs.find(older)
-        exports = [str(run.folder / EXPORT) for run in (first, second)]
-        self.history.state = "comparing"
-        try:
-            if first.arguments[0] != second.arguments[0]:
-                raise AppError("These two learned from different folders: only models of the same pictures can be compared.")
-            arguments = [first.arguments[0], "--model", exports[0], "--compare", exports[1], "--split", "valid"]
-            self._comparing.follow(jobs.start("evaluate", arguments))
-        except (AppError, OSError) as error:
-            self.history.comparison, self.history.state = {"kind": "bad", "sentence": str(error)}, "failed"
-
     async def _serve(self, export: Path, sentence: str) -> None:
         try:
-            await asyncio.to_thread(serving_state.serve, export)
+            await asyncio.to_thread(page_model.use, export)
         except AppError as error:
             self.summary.notice = str(error)
             return
@@ -195,23 +201,30 @@ class MeasurePanel(ipw.VBox):
         return [self.intro, self.summary, self.ladder, self.matrix, self.losses, self.history]
 
     def _update_run(self, _change: Any = None) -> None:
-        try:
-            run = jobs.find(self.project.run) if self.project.run else trained_model.newest_training()
-        except AppError:
-            run = None
+        run = None
+        with contextlib.suppress(AppError):  # it may be gone by now
+            run = jobs.find(self.project.run) if self.project.run else None
+        run = run or trained_model.newest_training()
+        self._clear()  # before another name is above it
         self._model = TrainedModel(run) if run else None
-        for follower in (self._measuring, self._measuring_baselines):
-            follower.leave()
         self.split, self.summary.notice = "valid", ""
         self.summary.title = self._model.title if self._model else ""
         self._update_used()
         self._update_report()
 
-    def _update_report(self) -> None:
-        """Show what is known of the model on this split, or have it measured."""
+    def _clear(self) -> None:
+        """Show and await no figure of before: it would stand under the name of another model, or of other pictures."""
+        for follower in (self._measuring, self._measuring_baselines):
+            follower.leave()
         self.report = {}
+        for part in (self.summary, self.ladder):
+            part.clear()
         self.matrix.show({})
         self.losses.show({})
+
+    def _update_report(self) -> None:
+        """Show what is known of the model on this split, or have it measured."""
+        self._clear()
         if self._model is None:
             self.summary.sentence, self.state = NONE_YET, "empty"
             return
@@ -247,26 +260,36 @@ class MeasurePanel(ipw.VBox):
     def _update_baselines(self) -> None:
         """The baselines are of validation pictures; those measured beside another model on the same pictures will do."""
         if self._model is None or self.split != "valid" or not self.report:
-            self.ladder.state = "empty"
-            return
-        found = self._model.baselines(self.report["count"])
+            return self.ladder.clear()
+        found = self._model.baselines(self.report)
         before = trained_model.latest_run("baselines", self._model.baseline_arguments())
         if found:
-            baselines, beaten = found
-            self.ladder.show(baselines, {**self.report, "seconds": self._model.result.get("seconds")}, beaten)
-        elif before is None or before.state == "running":
+            self._show_ladder(self._model, found)
+        elif before is None or before.state == "running" or "measured_on" not in (before.result or {"measured_on": ""}):
             self._measure_baselines()
         else:
             self.ladder.sentence, self.ladder.state = before.sentence or BASELINES_MISSING, "failed"
+
+    def _show_ladder(self, model: TrainedModel, found: Ladder) -> None:
+        words = {"count": found.count, "folder": model.folder_name}
+        measured = found.model or {**self.report, "seconds": model.result.get("seconds")}
+        self.ladder.show(found.simple, measured, found.beaten, (OF_NOW if found.model else OF_ALL).format(**words))
+        self.summary.stale = CHANGED.format(**words) if found.model else ""
 
     def _update_state(self, _change: Any = None) -> None:
         self.summary.state, self.summary.split = self.state, self.split
 
     def _update_used(self, _change: Any = None) -> None:
         used = self.project.export
-        self.summary.used = self._model is not None and absolute(self._model.export) == used
-        self.summary.replaced = serving_state.previous() is not None
+        with self.summary.hold_sync():  # the browser hears of all at once, and puts the focus where there is something to do
+            self.summary.used = self._model is not None and page_model.is_used(self._model.export, used)
+            self.summary.next_steps = self._next_steps() if self.summary.used else []
+            self.summary.replaced = page_model.before() is not None
         self.history.show(str(self._model.run.folder) if self._model else "", used)
+
+    def _next_steps(self) -> list[list[str]]:
+        folder = self._model.folder_name if self._model else ""
+        return [["classify", "Classify a photo with it"], ["clean", f"Look for wrong labels in {folder} with it"]]
 
     def _show_progress(self, part: Summary | BaselineLadder, what: str, events: list[Event]) -> None:
         last = next((event for event in reversed(events) if "done" in event), None)
@@ -274,9 +297,3 @@ class MeasurePanel(ipw.VBox):
             far = f"{last['done']:,} of {last['total']:,}" if "total" in last else f"{100 * last['done']:.0f} %"
             phase = last.get("phase") or what
             part.sentence = f"{phase[:1].upper()}{phase[1:]}: {far}"
-
-
-def _compared(found: dict[str, Any]) -> dict[str, str]:
-    """A comparison of `model.evaluation` as a sentence."""
-    kind = {"better": "good", "worse": "bad"}.get(found.get("verdict", ""), "unsure")
-    return {"kind": kind, "sentence": found.get("sentence", "")}

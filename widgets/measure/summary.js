@@ -11,8 +11,8 @@ import { watch } from "../shared/traits.js";
  * @typedef {{ word: Term | "", sentence: string, kind?: string }} Fact
  * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", title: string, split: "valid" | "test", headline: string[],
  *   facts: Fact[], sentence: string, test_uses: string, testable: boolean, used: boolean, replaced: boolean,
- *   notice: string }} Traits
- * @typedef {{ type: "use" | "back" | "again" | "shown" } | { type: "split", split: "valid" | "test" }} Sent
+ *   notice: string, stale: string, next_steps: [key: string, words: string][] }} Traits
+ * @typedef {{ type: "use" | "back" | "again" | "shown" } | { type: "split", split: "valid" | "test" } | { type: "next", step: string }} Sent
  */
 
 /** @param {Widget<Traits, Sent>} widget */
@@ -25,9 +25,11 @@ function render({ model, el }) {
   const use = button("Use this model", "vl-primary");
   const back = button("Bring the model before back");
   const again = button("Try again");
+  const stale = make("p", "vl-stale");
   const notice = make("p", "vl-told", { role: "status" });
+  const next = make("div", "vl-row");
   const test = make("div", "vl-test");
-  el.append(title, said, headline, facts, line("div", "vl-row", use, back, again), notice, test);
+  el.append(title, said, headline, facts, stale, line("div", "vl-row", use, back, again), notice, next, test);
   use.addEventListener("click", () => model.send({ type: "use" }));
   back.addEventListener("click", () => model.send({ type: "back" }));
   again.addEventListener("click", () => model.send({ type: "again" }));
@@ -43,11 +45,26 @@ function render({ model, el }) {
     headline.replaceChildren(...model.get("headline").map((part, place) => (place % 2 ? make("strong", "", {}, part) : part)));
     facts.replaceChildren(...model.get("facts").map(({ word, sentence, kind }) => line("li", kind ? `vl-fact-${kind}` : "", `${sentence} `, ...(word ? [term(word)] : []))));
     headline.hidden = facts.hidden = state !== "ready";
+    const hadFocus = document.activeElement === use; // which goes once it is used
     use.hidden = state === "empty" || model.get("used");
     back.hidden = !model.get("replaced");
-    again.hidden = state !== "failed";
+    stale.textContent = model.get("stale");
+    stale.hidden = state !== "ready" || !model.get("stale");
+    again.hidden = state !== "failed" && stale.hidden;
+    again.textContent = state === "failed" ? "Try again" : "Measure it again";
     notice.textContent = model.get("notice") || (model.get("used") ? "This is the model that the page answers with." : "");
     notice.hidden = !notice.textContent;
+    next.hidden = !model.get("next_steps").length;
+    const focused = [...next.children].findIndex((each) => each === document.activeElement);
+    next.replaceChildren(
+      ...model.get("next_steps").map(([step, words]) => {
+        const go = button(words);
+        go.addEventListener("click", () => model.send({ type: "next", step }));
+        return go;
+      }),
+    );
+    if (focused >= 0) /** @type {HTMLElement | undefined} */ (next.children[focused])?.focus();
+    if (hadFocus && use.hidden) /** @type {HTMLElement | null} */ (next.firstElementChild)?.focus();
     drawTest(state);
   }
 
@@ -61,7 +78,7 @@ function render({ model, el }) {
     other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));
     test.replaceChildren(line("p", "vl-small", `${words} `, term("test")), other);
   }
-  watch(model, ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice"], draw);
+  watch(model, ["state", "title", "split", "headline", "facts", "sentence", "test_uses", "testable", "used", "replaced", "notice", "stale", "next_steps"], draw);
   draw();
   model.send({ type: "shown" });
 }

@@ -36,7 +36,9 @@ class Summary(anywidget.AnyWidget):
     used = t.Bool(False, help="whether it is the page's model").tag(sync=True)
     replaced = t.Bool(False, help="whether there is an older model to bring back").tag(sync=True)
     notice = t.Unicode("", help="what came of using it").tag(sync=True)
-    _events = ("use", "back", "split", "again", "shown")
+    stale = t.Unicode("", help="why it should be measured again, where the pictures are others by now").tag(sync=True)
+    next_steps = t.List(t.List(t.Unicode()), help="[key, words]: what one can do with the page's model").tag(sync=True)
+    _events = ("use", "back", "split", "again", "shown", "next")
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
@@ -55,6 +57,10 @@ class Summary(anywidget.AnyWidget):
         """Call `handler(split)` when the person wants to see the other pictures."""
         self._handlers["split"].register_callback(handler)
 
+    def on_next(self, handler: Callable[[str], None]) -> None:
+        """Call `handler(key)` when the person wants one of the `next_steps`."""
+        self._handlers["next"].register_callback(handler)
+
     def on_shown(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when a browser begins to show this, which can be long after it was made."""
         self._handlers["shown"].register_callback(handler)
@@ -62,6 +68,11 @@ class Summary(anywidget.AnyWidget):
     def on_again(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when measuring failed and is to be tried again."""
         self._handlers["again"].register_callback(handler)
+
+    def clear(self) -> None:
+        """Say nothing: what was said was of another model, or of other pictures."""
+        self.headline, self.facts, self.sentence, self.stale = [], [], "", ""
+        self.test_uses, self.testable = "", False
 
     def show(self, report: dict[str, Any], history: Sequence[dict[str, Any]] = ()) -> None:
         """Show a report of `model.evaluation`, and what the epochs of the training say; what is lacking is not spoken of."""
@@ -72,6 +83,8 @@ class Summary(anywidget.AnyWidget):
         kind = message.get("type")
         if kind == "split" and message.get("split") in SPLITS:
             self._handlers["split"](message["split"])
+        elif kind == "next" and message.get("step") in [key for key, _ in self.next_steps]:
+            self._handlers["next"](message["step"])
         elif kind in ("use", "back", "again", "shown"):
             self._handlers[kind]()
 

@@ -1,14 +1,18 @@
-"""What is known of one trained model: its reports and its baselines, found among the runs. Knows runs and files, no widget."""
+"""What is known of one trained model: its reports and its baselines, found among the runs. Knows runs and files, no widget.
+
+Each figure says what it was measured on; one of another model, or of other pictures, is never given for this model's.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from model import evaluation, jobs
-from model.artifacts import EXPORT
+from model.artifacts import EXPORT, model_card
 from model.core import short_time
 from model.data import DIGITS, find_folder
 from model.errors import AppError
@@ -19,6 +23,16 @@ MOST_FILES = 2000  # that are named at once
 RunReport = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """The baselines on `count` pictures: `model` is its own rung where these are others than those of its report."""
+
+    simple: list[dict[str, Any]]
+    beaten: str | None
+    model: dict[str, Any] | None
+    count: int
+
+
 class TrainedModel:
     """One training that left a model."""
 
@@ -26,40 +40,66 @@ class TrainedModel:
         self.run = run
         self.data: str = run.arguments[0]
         self.export: Path = run.folder / EXPORT
+        self.labels = run.option("--labels") or ""
         self.result: dict[str, Any] = run.result or {}
+        self.checksum = _checksum(self.export)
+
+    @property
+    def folder_name(self) -> str:
+        """What its pictures are called."""
+        return "the built-in digits" if self.data == DIGITS else f"“{Path(self.data).name}”"
+
+    @property
+    def evaluated_on(self) -> list[str]:
+        """The pictures and their labels, as arguments: models can be compared where these are the same."""
+        return [self.data, *self._labels()]
+
+    @property
+    def name(self) -> str:
+        return f"“{self.run.name}”" if self.run.name else f"the training of {short_time(self.run.started)}"
 
     @property
     def title(self) -> str:
-        name = "the built-in digits" if self.data == DIGITS else f"“{Path(self.data).name}”"
-        return f"The model trained on {name}, {short_time(self.run.started)}"
+        called = f"“{self.run.name}”, the" if self.run.name else "The"
+        return f"{called} model trained on {self.folder_name}, {short_time(self.run.started)}"
 
     def evaluation_arguments(self, split: str) -> list[str]:
         """The arguments of the run that measures it."""
-        return [self.data, "--model", str(self.export), "--split", split]
+        return [self.data, "--model", str(self.export), "--split", split, *self._labels()]
 
     def baseline_arguments(self) -> list[str]:
         """The arguments of the run that measures the simple methods on the same pictures."""
-        return [self.data, "--model", str(self.export)]
+        return [self.data, "--model", str(self.export), *self._labels()]
 
     def report(self, split: str) -> RunReport | None:
-        """The report that the training itself left, else that of an earlier measurement."""
+        """The report of the latest measurement, else the one that the training itself left."""
+        for earlier in jobs.list_runs("evaluate"):
+            found = earlier.result if earlier.arguments == self.evaluation_arguments(split) else None
+            if found and "confusion" in found and evaluation.is_of(found, self.checksum, split):
+                return found
         with contextlib.suppress(OSError, ValueError):
             kept = json.loads((self.run.folder / "report.json").read_text(encoding="utf-8"))
-            if "confusion" in kept and kept.get("split") == split:
+            ours = evaluation.is_of(kept, self.checksum, split) or "measured_on" not in kept  # of before: its place says it
+            if "confusion" in kept and kept.get("split") == split and ours:
                 return kept
-        earlier = latest_run("evaluate", self.evaluation_arguments(split))
-        found = (earlier and earlier.result) or {}
-        return found if "confusion" in found else None
-
-    def baselines(self, count: int) -> tuple[list[dict[str, Any]], str | None] | None:
-        """The baselines on the same `count` pictures, and whether this model beat them (None: another was compared)."""
-        runs = [run for run in jobs.list_runs("baselines") if run.arguments[:1] == [self.data]]
-        ours = [run for run in runs if run.option("--model") == str(self.export)]
-        for run in [*ours, *runs]:
-            found = run.result or {}
-            if found.get("ladder") and found["ladder"][0]["count"] == count:
-                return found["ladder"], found.get("beaten") if run in ours else None
         return None
+
+    def baselines(self, report: RunReport) -> Ladder | None:
+        """The baselines on the pictures of this report, else those measured together with this very model, on others."""
+        together: Ladder | None = None
+        for run in jobs.list_runs("baselines"):
+            found = run.result or {}
+            if not found.get("ladder") or run.arguments[:1] != [self.data]:
+                continue
+            ours = evaluation.is_of(found, self.checksum, "valid")
+            simple = [rung for rung in found["ladder"] if rung["key"] != "model"]
+            count, beaten = simple[0]["count"] if simple else 0, found.get("beaten") if ours else None
+            if evaluation.of_same_pictures(found, report) and simple:
+                return Ladder(simple, beaten, None, count)
+            model = next((rung for rung in found["ladder"] if rung["key"] == "model"), None)
+            if ours and model and simple:
+                together = together or Ladder(simple, beaten, model, count)
+        return together
 
     def test_uses(self) -> int | None:
         """How often the test pictures have been used; None when nobody can say."""
@@ -76,6 +116,9 @@ class TrainedModel:
             return []
         return [Path(file).relative_to(root).as_posix() for file in files if Path(file).is_relative_to(root)][:MOST_FILES]
 
+    def _labels(self) -> list[str]:
+        return ["--labels", self.labels] if self.labels else []
+
 
 def newest_training() -> Run | None:
     """The newest training that left a model."""
@@ -91,3 +134,11 @@ def join_or_start(kind: str, arguments: list[str]) -> Run:
     """That run where it is going on already, else a new one. Raises AppError or OSError."""
     before = latest_run(kind, arguments)
     return before if before and before.state == "running" else jobs.start(kind, arguments)
+
+
+def _checksum(export: Path) -> str:
+    """The SHA-256 that the card of an export gives; "" where it has none that can be read."""
+    with contextlib.suppress(AppError):
+        card = model_card.read(export)
+        return (card and card.sha256) or ""
+    return ""

@@ -37,9 +37,15 @@ function render({ model, el }) {
 
   const wanted = inVoila ? decodeURIComponent(location.hash.slice(1)) : "";
   if (model.get("titles").includes(wanted) && wanted !== model.get("chosen")) choose(wanted);
-  model.on("change:chosen", draw);
+  // Another part begins at its top, and whoever comes there by a button of the part before is not left without a focus.
+  function show() {
+    draw();
+    window.scrollTo(0, 0);
+    if (!nav.contains(document.activeElement)) /** @type {HTMLElement | null} */ (nav.querySelector("[aria-current]"))?.focus({ preventScroll: true });
+  }
+  model.on("change:chosen", show);
   draw();
-  return () => model.off("change:chosen", draw);
+  return () => model.off("change:chosen", show);
 }
 
 export default { render };

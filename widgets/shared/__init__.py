@@ -16,6 +16,8 @@ project       which folder, model and run the parts look at
 folder_form   choosing a folder: recent, browsed or typed; what is in it
 folder_browser the folders of the owner's machine, below a few places
 run_follower  a run followed, event by event
+run_watcher   whatever runs go on, whoever started them
+run_progress  how far a run is, in words
 background    work beside the event loop
 log           what went wrong, for the owner
 dom           making elements
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from widgets.shared.pictures import Answer, pictures_of
     from widgets.shared.project import Project, trained_on
     from widgets.shared.run_follower import Follower
+    from widgets.shared.run_progress import RunProgress, progress_of
+    from widgets.shared.run_watcher import RunWatcher
     from widgets.shared.uploader import MAX_PHOTOS, Photo, Uploader
     from widgets.shared.words import WORDS
 
@@ -54,10 +58,13 @@ __all__ = [
     "Follower",
     "Photo",
     "Project",
+    "RunProgress",
+    "RunWatcher",
     "Uploader",
     "log_to_terminal",
     "on_this_loop",
     "pictures_of",
+    "progress_of",
     "run_in_background",
     "script",
     "to_refusal",

@@ -2,17 +2,17 @@
 
 import { adopt, button, make } from "../shared/dom.js";
 import { words } from "../shared/terms.js";
-import { extent, linear, spreadApart, ticks } from "./scales.js";
+import { extent, linear, spreadApart, ticks, wholeTicks } from "./scales.js";
 import { fold, line, sheet } from "../shared/blocks.js";
 import { watch } from "../shared/traits.js";
 
 /**
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ epoch: number, epochs: number, at: number, train_loss: number, valid_loss: number, accuracy: number }} Epoch
- * @typedef {[at: number, value: number]} Point the share of the training that is done, and a value
+ * @typedef {[at: number, value: number]} Point how many epochs were over, and a value
  * @typedef {{ name: string, points: Point[], className: string }} Curve
  * @typedef {{ state: "idle" | "running" | "stopping" | "done" | "stopped" | "failed" | "died", title: string, phase: string,
- *   done: number, left: string, losses: Point[], epochs: Epoch[], headline: string, detail: string, measurable: boolean,
+ *   done: number, left: string, stoppable: boolean, losses: Point[], epochs: Epoch[], planned: number, headline: string, detail: string, measurable: boolean,
  *   left_out: { file: string, reason: string }[] }} Traits
  * @typedef {{ type: "stop" | "measure" }} Sent
  */
@@ -49,9 +49,12 @@ function render({ model, el }) {
     el.dataset.state = state;
     title.textContent = model.get("title");
     going.hidden = !AT_WORK.includes(state);
+    const stoppable = model.get("stoppable");
     stop.disabled = state === "stopping";
-    phase.textContent = state === "stopping" ? "Stopping: it finishes the batch and keeps the best so far" : [model.get("phase"), model.get("left")].filter(Boolean).join(", ");
-    bar.value = model.get("done");
+    stop.hidden = !stoppable;
+    phase.textContent = state === "stopping" && stoppable ? "Stopping: it finishes the batch and keeps the best so far" : [model.get("phase"), model.get("left")].filter(Boolean).join(", ");
+    if (!stoppable && !model.get("done")) bar.removeAttribute("value"); // nobody knows how long it takes to save
+    else bar.value = model.get("done");
     const ended = state in MARKS && model.get("headline");
     ending.hidden = !ended;
     ending.dataset.kind = state === "done" || state === "stopped" ? "good" : "bad";
@@ -98,6 +101,8 @@ function render({ model, el }) {
   function drawCurves() {
     const epochs = model.get("epochs");
     const losses = model.get("losses");
+    const over = Math.max(1, ...epochs.map((epoch) => epoch.at), ...losses.slice(-1).map(([at]) => at));
+    const count = AT_WORK.includes(model.get("state")) ? Math.max(over, model.get("planned")) : over;
     drawings.hidden = !losses.length && !epochs.length;
     if (drawings.hidden) return;
     const at = (/** @type {"train_loss" | "valid_loss" | "accuracy"} */ key) => epochs.map((e) => /** @type {Point} */ ([e.at, e[key]]));
@@ -107,40 +112,39 @@ function render({ model, el }) {
       { name: "", points: losses, className: "vl-curve-live" },
       { name: "training", points: at("train_loss"), className: "vl-curve-train" },
       { name: "validation", points: at("valid_loss"), className: "vl-curve-valid" },
-    ], epochs, (value) => String(Number(value.toFixed(2))), last ? `Loss ${summary(`training ${last.train_loss.toFixed(3)}, validation ${last.valid_loss.toFixed(3)}`)}` : `Loss: ${summary()}`, null);
-    plot(accuracyPlace, [{ name: "validation", points: at("accuracy"), className: "vl-curve-valid" }], epochs, (value) => `${Math.round(100 * value)} %`, last ? `Accuracy ${summary(`${(100 * last.accuracy).toFixed(1)} %`)}` : `Accuracy: ${summary()}`, [0, 1]);
+    ], count, (value) => String(Number(value.toFixed(2))), last ? `Loss ${summary(`training ${last.train_loss.toFixed(3)}, validation ${last.valid_loss.toFixed(3)}`)}` : `Loss: ${summary()}`, null);
+    plot(accuracyPlace, [{ name: "validation", points: at("accuracy"), className: "vl-curve-valid" }], count, (value) => `${Math.round(100 * value)} %`, last ? `Accuracy ${summary(`${(100 * last.accuracy).toFixed(1)} %`)}` : `Accuracy: ${summary()}`, [0, 1]);
   }
 
   const resized = new ResizeObserver(drawCurves);
   resized.observe(drawings);
-  watch(model, ["state", "title", "phase", "done", "left", "headline", "detail", "left_out", "measurable"], drawState);
-  watch(model, ["epochs", "losses"], drawFigures);
+  watch(model, ["state", "title", "phase", "done", "left", "headline", "detail", "left_out", "measurable", "stoppable"], drawState);
+  watch(model, ["epochs", "losses", "planned", "state"], drawFigures);
   drawState();
   drawFigures();
   return () => resized.disconnect();
 }
 
 /**
- * Lines over the share of the training that is done; each named in words at its end, and told apart by dashes too.
- * @param {HTMLElement} place @param {Curve[]} curves @param {Epoch[]} epochs @param {(value: number) => string} write
+ * Lines over the epochs, each of which is equally wide; each line named in words at its end, and told apart by dashes too.
+ * @param {HTMLElement} place @param {Curve[]} curves @param {number} count of epochs @param {(value: number) => string} write
  * @param {string} summary @param {[number, number] | null} range of the values
  */
-function plot(place, curves, epochs, write, summary, range) {
+function plot(place, curves, count, write, summary, range) {
   const width = place.clientWidth;
   if (!width) return;
   const drawn = curves.filter((curve) => curve.points.length);
   const [low, high] = range ?? extent(drawn.flatMap((curve) => curve.points.map((point) => point[1])));
-  const x = linear(0, 1, EDGE.left, width - EDGE.right);
-  const upward = linear(low, high, HEIGHT - EDGE.bottom, EDGE.top);
-  const y = (/** @type {number} */ value) => upward(Math.min(value, high)); // what is higher runs along the upper edge
+  const x = linear(0, count, EDGE.left, width - EDGE.right);
+  const y = linear(low, high, HEIGHT - EDGE.bottom, EDGE.top);
   const sheet = svg("svg", { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": summary });
   for (const tick of ticks(low, high)) {
     sheet.append(svg("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y(tick), y2: y(tick), class: "vl-grid" }));
     sheet.append(svg("text", { x: EDGE.left - 8, y: y(tick) + 4, "text-anchor": "end" }, write(tick)));
   }
-  const every = Math.max(1, Math.ceil(epochs.length / Math.max(1, (width - EDGE.left - EDGE.right) / 36)));
-  for (const epoch of epochs.filter((e) => e.epoch % every === 0)) {
-    sheet.append(svg("text", { x: x(epoch.at), y: HEIGHT - 10, "text-anchor": "middle" }, String(epoch.epoch)));
+  for (const epoch of wholeTicks(Math.floor(count), (width - EDGE.left - EDGE.right) / 36)) {
+    sheet.append(svg("line", { x1: x(epoch), x2: x(epoch), y1: HEIGHT - EDGE.bottom, y2: HEIGHT - EDGE.bottom + 5, class: "vl-grid" }));
+    sheet.append(svg("text", { x: x(epoch), y: HEIGHT - 10, "text-anchor": "middle" }, String(epoch)));
   }
   sheet.append(svg("text", { x: width - EDGE.right + 12, y: HEIGHT - 10 }, "epoch"));
   /** @type {{ name: string, className: string, x: number, y: number }[]} */

@@ -14,11 +14,10 @@ import traitlets as t
 
 from model.core import duration, percent
 from model.jobs import Event
-from widgets.shared import script
+from widgets.shared import progress_of, script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
-PHASES = {"reading": "Reading the pictures", "training": "Training"}
 
 
 class TrainingMonitor(anywidget.AnyWidget):
@@ -31,8 +30,10 @@ class TrainingMonitor(anywidget.AnyWidget):
     phase = t.Unicode("").tag(sync=True)
     done = t.Float(0.0, help="share of the phase that is done").tag(sync=True)
     left = t.Unicode("", help="the time that is left, in words").tag(sync=True)
-    losses = t.List(t.List(), help="[share of the training, training loss], as batches go by").tag(sync=True)
-    epochs = t.List(t.Dict(), help="the epoch events, each with `at`, its share of the training").tag(sync=True)
+    stoppable = t.Bool(True, help="whether a stop would still change something").tag(sync=True)
+    losses = t.List(t.List(), help="[epochs that are over, with a fraction; training loss], as batches go by").tag(sync=True)
+    epochs = t.List(t.Dict(), help="the epoch events, each with `at`, how many epochs were over").tag(sync=True)
+    planned = t.Int(0, help="how many epochs there are to be").tag(sync=True)
     headline = t.Unicode("", help="how it ended").tag(sync=True)
     detail = t.Unicode("").tag(sync=True)
     measurable = t.Bool(False, help="whether there is a result to look at").tag(sync=True)
@@ -56,21 +57,23 @@ class TrainingMonitor(anywidget.AnyWidget):
         """Begin again, for another training."""
         with self.hold_sync():
             self.title, self.phase, self.done, self.left = title, "Starting", 0.0, ""
-            self.losses, self.epochs, self.left_out = [], [], []
+            self.losses, self.epochs, self.left_out, self.planned, self.stoppable = [], [], [], 0, True
             self.headline, self.detail, self.measurable = "", "", False
 
     def hear(self, events: list[Event]) -> None:
         """Take the next events."""
-        losses, epochs = list(self.losses), list(self.epochs)
+        losses, epochs, planned = list(self.losses), list(self.epochs), self.planned
         for event in events:
-            if event["event"] == "training" and "loss" in event:
-                losses.append([round(event["done"], 4), round(event["loss"], 4)])
-            elif event["event"] == "epoch":
-                epochs.append({**event, "at": losses[-1][0] if losses else event["epoch"] / event["epochs"]})
+            if event["event"] == "training" and "at" in event:  # earlier versions told no place among the epochs
+                losses.append([round(event["at"], 4), round(event["loss"], 4)])
+                planned = event["epochs"]
+            elif event["event"] == "epoch":  # one that was cut short ends where its last batch did
+                epochs.append({**event, "at": min(event["epoch"], losses[-1][0]) if losses else event["epoch"]})
+                planned = event["epochs"]
         while len(losses) > POINTS:
-            losses = losses[::2]
+            losses = [*losses[:-1:2], losses[-1]]
         with self.hold_sync():
-            self.losses, self.epochs = losses, epochs
+            self.losses, self.epochs, self.planned = losses, epochs, planned
             self._update_progress(events)
 
     def end(self, result: dict[str, Any] | None, sentence: str) -> None:
@@ -81,27 +84,15 @@ class TrainingMonitor(anywidget.AnyWidget):
         self.measurable = bool(result)
 
     def _update_progress(self, events: list[Event]) -> None:
-        last = next((event for event in reversed(events) if "done" in event), None)
-        if last is None:
-            return
-        self.done = min(1.0, last["done"] / (last.get("total") or 1))
-        self.phase = _phase(last, self.done)
-        self.left = f"about {duration(last['seconds_left'])} left" if last.get("seconds_left", 0) >= 1 else ""
+        now = progress_of(events)
+        if now is not None:
+            self.phase, self.done, self.left, self.stoppable = now.phase, max(0.0, now.share), now.left, now.stoppable
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         if message.get("type") == "stop":
             self._stops()
         elif message.get("type") == "measure":
             self._measures()
-
-
-def _phase(event: Event, done: float) -> str:
-    if event["event"] == "reading" and event["done"] == event["total"]:
-        return f"All {event['total']:,} pictures are read, the network is made ready"  # which can take longer
-    kind: str = event["event"]
-    words: str = event.get("phase") or PHASES.get(kind, kind)
-    far = f"{event['done']:,} of {event['total']:,}" if "total" in event else percent(done)
-    return f"{words[:1].upper()}{words[1:]}: {far}"
 
 
 def _ending(state: str, result: dict[str, Any] | None) -> str:

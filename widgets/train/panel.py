@@ -7,7 +7,7 @@ of its own: a page that is loaded again, by another kernel too, finds it again t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from model.artifacts import EXPORT, model_card
 from model.data import DIGITS
 from model.errors import AppError, BadUsage
 from model.jobs import Event
+from model.training import PictureCounts, TrainConfig, in_words, pace_of
 from widgets.shared import FolderForm, Follower, Project, trained_on, use_styles
 from widgets.train import curves
 from widgets.train.augmentation_preview import AugmentationPreview
@@ -58,7 +59,9 @@ class TrainPanel(ipw.VBox):
         self.source.observe(self._on_source_state, "state")
         self.source.observe(self._on_source_overview, "overview")
         self.source.observe(self._update_strip, ["overview", "picked"])
+        self.source.observe(self._update_estimates, "overview")
         self.choices.observe(self._update_strip, ["preset", "changes"])
+        self.choices.observe(self._update_estimates, ["preset", "changes"])
         self.choices.on_start(self._on_choices_start)
         self.curves.on_stop(self.stop)
         self.curves.on_measure(self._measures)
@@ -152,6 +155,7 @@ class TrainPanel(ipw.VBox):
             self.state = "stopping" if (run.folder / jobs.STOP).exists() else "running"
             return
         self.state = state
+        self._update_estimates()  # by now its pace is known
         self.curves.end(run.result, run.sentence or _told(run.result or {}))
         news = self._went_on or not self.project.run  # an old training does not push aside the one that is looked at
         if news and run.result and (run.folder / EXPORT).is_file():
@@ -190,6 +194,25 @@ class TrainPanel(ipw.VBox):
         chosen = shown[min(self.source.picked, len(shown) - 1)]
         with contextlib.suppress(BadUsage):  # it is said beside the button once somebody clicks that
             self.strip.show(chosen["file"], chosen["thumbnail"], self.choices.framing())
+
+    def _update_estimates(self, _change: Any = None) -> None:
+        """How long each preset will take for these pictures on this machine."""
+        overview, estimates = self.source.overview, {}
+        if overview.get("side"):
+            train, valid = (sum(row[split] for row in overview["classes"]) for split in ("train", "valid"))
+            pictures, pace = PictureCounts(train, valid, overview["side"]), pace_of(_trainings())
+            for preset in self.choices.presets:
+                with contextlib.suppress(BadUsage):  # as above
+                    estimates[preset["name"]] = in_words(self.choices.config(preset["name"]), pictures, pace)
+        self.choices.estimates = estimates
+
+
+def _trainings() -> Iterator[tuple[str, dict[str, Any]]]:
+    """The trainings so far that left a result, newest first: their architecture and what they gave."""
+    for run in jobs.list_runs("train"):
+        result = run.result
+        if result:
+            yield run.option("--arch") or TrainConfig().arch, result
 
 
 def _preset_of(export: Path) -> list[str]:

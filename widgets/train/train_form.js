@@ -12,7 +12,7 @@ import { watch } from "../shared/traits.js";
  * @typedef {{ name: string, title: string, about: string, values: Record<string, Value>, empty: Record<string, string> }} Preset
  * @typedef {{ name: string, kind: "one" | "several" | "text", label: string, word: Term, hint?: string,
  *   options?: [value: string, words: string, about?: string][] }} Field
- * @typedef {{ presets: Preset[], fields: Field[], preset: string, changes: Record<string, Value>, reason: string,
+ * @typedef {{ presets: Preset[], estimates: Record<string, string>, fields: Field[], preset: string, changes: Record<string, Value>, reason: string,
  *   sentence: string }} Traits
  * @typedef {{ type: "start" }} Sent
  */
@@ -51,7 +51,7 @@ function render({ model, el }) {
         const radio = make("input", "", { type: "radio", name: group, value: name });
         radio.checked = name === model.get("preset");
         radio.addEventListener("change", () => choose(name));
-        return line("label", "vl-card", radio, line("span", "vl-card-words", make("strong", "", {}, title), make("span", "vl-small", {}, about)));
+        return line("label", "vl-card", radio, line("span", "vl-card-words", make("strong", "", {}, title), make("span", "vl-small", {}, about), make("span", "vl-small vl-estimate", {}, model.get("estimates")[name] ?? "")));
       }),
     );
   }
@@ -112,6 +112,10 @@ function render({ model, el }) {
   };
   watch(model, ["preset", "presets", "fields"], redraw);
   model.on("change:changes", drawForm);
+  model.on("change:estimates", () => {
+    const words = cards.querySelectorAll(".vl-estimate"); // the card that has the focus keeps it
+    model.get("presets").forEach(({ name }, place) => (words[place].textContent = model.get("estimates")[name] ?? ""));
+  });
   watch(model, ["reason", "sentence"], drawState);
   redraw();
   drawState();

@@ -15,7 +15,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
 from widgets.shared import script
 
 ARCHITECTURES = {
@@ -43,6 +43,7 @@ class TrainForm(anywidget.AnyWidget):
     mirrorable = t.Bool(True, help="the guess whether the pictures may be mirrored: a mirrored digit is another sign, or none")
     mirrorable_because = t.Unicode("", help="why, as a sentence")
     presets = t.List(t.Dict()).tag(sync=True)
+    estimates = t.Dict(help="preset -> how long it will take, as a sentence").tag(sync=True)
     fields = t.List(t.Dict()).tag(sync=True)
     preset = t.Unicode("quick").tag(sync=True)
     changes = t.Dict(help="what differs from the preset: field -> value").tag(sync=True)
@@ -69,6 +70,13 @@ class TrainForm(anywidget.AnyWidget):
             if name in CHECKS and value != "":
                 options += [OPTIONS.get(name, f"--{name}"), CHECKS[name](name, value)]
         return options
+
+    def config(self, preset: str) -> TrainConfig:
+        """The configuration of a preset, with what was changed where it is the chosen one. Raises BadUsage."""
+        chosen = self.changes if preset == self.preset else {}
+        changed = {name: value for name, value in chosen.items() if value not in ("", None)}
+        whole = {name: int(CHECKS[name](name, changed[name])) for name in ("size", "epochs") if name in changed}
+        return choose_config(preset, arch=changed.get("arch"), init=changed.get("init"), **whole)
 
     def take(self, options: Sequence[str]) -> None:
         """Choose what these options of `python -m model train` say, as far as it can be chosen here."""

@@ -68,7 +68,7 @@ def test_a_loss_that_is_no_number_ends_the_training_and_the_best_before_stays(tr
         trained.epoch(valid_loss, 0.9, train_loss)
     assert (trained.early.diverged, trained.early.ended, trained.early.stopped) == (True, True, False)
     assert len(trained.progress.history) == 1
-    assert all(math.isfinite(event["loss"]) for event in trained.events[told:])
+    assert all(math.isfinite(event["loss"]) for event in trained.events[told:] if "loss" in event)
     assert trained.restored() == 1
 
 
@@ -90,3 +90,18 @@ def test_who_asks_for_a_stop_hears_of_the_batch_before():
         trained.epoch(0.4, 0.9)
     assert [event["event"] for event in trained.events[told:]] == ["training"]
     assert trained.early.stopped
+
+
+def test_a_batch_tells_where_among_the_epochs_it_is_and_what_is_measured_in_between_is_no_batch_of_the_curve():
+    trained = Trained()
+    for _ in range(2):
+        trained.epoch(0.5, 0.8)
+    trained.progress.before_epoch()
+    trained.learner.iter, trained.learner.n_iter = 0, 4
+    trained.progress.after_batch()
+    trained.learner.training = False
+    trained.progress.after_batch()
+    learned, looked = trained.events[-2:]
+    assert (learned["at"], learned["epochs"], learned["loss"]) == (2.25, 9, 1.0)
+    assert not {"loss", "at"} & looked.keys()
+    assert learned["done"] < looked["done"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from pathlib import Path
@@ -57,8 +58,7 @@ def page(shipped_place) -> Path:
 def panel(folder, report, page) -> MeasurePanel:
     """A panel that looks at a measured training, with its ladder."""
     run = run_folders.trained(str(folder), report)
-    result = {"ladder": LADDER, "beaten": "cannot tell"}
-    run_folders.make("baselines", [str(folder), "--model", str(run / "export.pkl")], [{"event": "done", "result": result}])
+    run_folders.baselines(str(folder), LADDER, run / "export.pkl", beaten="cannot tell")
     return MeasurePanel(Project(data=str(folder), run=str(run)))
 
 
@@ -85,7 +85,7 @@ def test_a_report_is_shown_in_sentences(panel):
 def test_a_report_that_lacks_something_is_shown_all_the_same(folder, page):
     bare = {key: REPORT[key] for key in ("split", "count", "accuracy", "interval", "classes", "confusion")}
     run = run_folders.trained(str(folder), bare)
-    run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
+    run_folders.baselines(str(folder), LADDER)
     panel = MeasurePanel(Project(run=str(run)))
     assert panel.state == "ready"
     assert panel.matrix.per_class == []
@@ -95,8 +95,8 @@ def test_a_report_that_lacks_something_is_shown_all_the_same(folder, page):
 def test_the_report_of_an_earlier_measurement_is_found_again(folder, report, page):
     run = run_folders.trained(str(folder))
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "valid"]
-    run_folders.make("evaluate", arguments, [{"event": "done", "result": report}])
-    run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
+    run_folders.make("evaluate", arguments, [{"event": "done", "result": run_folders.of(report, run / "export.pkl")}])
+    run_folders.baselines(str(folder), LADDER)
     panel = MeasurePanel(Project(run=str(run)))
     assert panel.state == "ready"
     assert len(runs.list_runs("evaluate")) == 1
@@ -117,7 +117,7 @@ def test_a_model_that_could_not_be_measured_is_a_sentence_and_is_tried_again_onl
 
 def test_a_newer_model_is_found_when_the_page_is_shown_later(folder, report, page):
     panel = MeasurePanel(Project())
-    run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
+    run_folders.baselines(str(folder), LADDER)
     run_folders.trained(str(folder), report)
     message(panel.summary, type="shown")
     assert panel.state == "ready"
@@ -182,6 +182,183 @@ def test_top_losses_are_wrong_answers_with_picture_label_prediction_and_loss(pan
     assert [(p["label"], p["predicted"]) for p in panel.losses.pictures] == [("cat", "dog"), ("dog", "cat")]
     first = panel.losses.pictures[0]
     assert (first["loss"], first["probability"]) == ("1.61", percent_tenths(0.8))
+
+
+# ---- no figure under another name
+
+
+def figures(panel) -> dict:
+    """All that is shown of a measurement, by the traits."""
+    return {
+        "headline": panel.summary.headline,
+        "facts": panel.summary.facts,
+        "test": panel.summary.test_uses,
+        "ladder": panel.ladder.baselines,
+        "verdict": panel.ladder.verdict,
+        "about": panel.ladder.about,
+        "matrix": panel.matrix.confusion,
+        "cell": panel.matrix.cell,
+        "classes": panel.matrix.per_class,
+        "losses": panel.losses.pictures,
+        "report": panel.report,
+    }
+
+
+@pytest.fixture
+def unmeasured(tmp_path) -> Path:
+    """A training on other pictures, of which nothing is known yet."""
+    plants = class_folders(tmp_path / "plants", {"fern": 5, "moss": 5})
+    return run_folders.trained(str(plants), started="2026-02-01T10:00:00")
+
+
+def going_on(monkeypatch) -> list[list[str]]:
+    """Whatever is started goes on and on; what was asked for."""
+    asked: list[list[str]] = []
+
+    def start(kind: str, arguments: list[str]) -> runs.Run:
+        asked.append([kind, *arguments])
+        return runs.find(run_folders.make(kind, arguments, [], alive=True))
+
+    monkeypatch.setattr(jobs, "start", start)
+    return asked
+
+
+def opened(run: Path, page: Path, then=lambda panel: None) -> MeasurePanel:
+    """A panel on a training while other work goes on beside it, which without a loop would be waited for."""
+
+    async def open_panel() -> MeasurePanel:
+        panel = MeasurePanel(Project(run=str(run)))
+        then(panel)
+        return panel
+
+    return asyncio.run(open_panel())
+
+
+async def looked_at(panel, run: Path, seen: list) -> None:
+    """Look at another training, and note the title and the figures whenever one of them changes."""
+    for part in (panel, panel.summary, panel.ladder, panel.matrix, panel.losses):
+        part.observe(lambda _change: seen.append((panel.summary.title, figures(panel))))
+    panel.project.run = str(run)
+    await asyncio.sleep(0)
+
+
+def test_no_figure_of_another_dataset_stands_under_a_new_models_name_for_a_moment(panel, unmeasured, monkeypatch):
+    asked, seen = going_on(monkeypatch), []
+    message(panel.matrix, type="cell", row=0, column=1)
+    assert all(figures(panel).values())
+    asyncio.run(looked_at(panel, unmeasured, seen))
+    assert panel.state == "measuring"
+    assert [arguments[0] for arguments in asked] == ["evaluate"]
+    of_the_new = [shown for title, shown in seen if "plants" in title]
+    assert of_the_new
+    assert not any(any(shown.values()) for shown in of_the_new)
+
+
+def test_no_figure_of_another_dataset_comes_late(panel, folder, unmeasured, monkeypatch):
+    """A measurement, a ladder and pictures that were asked for under the model before are not shown under the new one."""
+    going_on(monkeypatch)
+    older = run_folders.trained(str(folder))
+
+    async def story():
+        panel.project.run = str(older)  # its measurement goes on
+        measuring = panel._measuring.run
+        panel.project.run = str(unmeasured)
+        done = run_folders.of(REPORT, older / "export.pkl")
+        run_folders.add(measuring.folder, {"event": "done", "result": done})
+        await asyncio.sleep(1)
+        assert panel.summary.title.startswith("The model trained on “plants”")
+        assert (panel.state, panel.summary.headline, panel.matrix.confusion) == ("measuring", [], [])
+
+    asyncio.run(story())
+
+
+def test_pictures_of_a_cell_do_not_come_under_the_same_cell_of_another_model(panel, folder, unmeasured, report, monkeypatch):
+    plants = sorted(Path(folder.parent, "plants", "fern").iterdir())
+    answers = [{"file": str(plants[0]), "label": "cat", "predicted": "dog", "probability": 0.9, "loss": 2.0}]
+    (unmeasured / "report.json").write_text(
+        json.dumps(run_folders.of({**report, "answers": answers}, unmeasured / "export.pkl"))
+    )
+    run_folders.baselines(str(folder.parent / "plants"), LADDER)
+    waiting: list[asyncio.Future] = []
+
+    async def slow(answers):
+        waiting.append(asyncio.get_running_loop().create_future())
+        await waiting[-1]
+        return [{"name": Path(answer["file"]).parent.name} for answer in answers]
+
+    monkeypatch.setattr("widgets.measure.confusion_matrix.pictures_of", slow)
+
+    async def story():
+        panel.matrix.choose(0, 1)
+        panel.project.run = str(unmeasured)
+        panel.matrix.choose(0, 1)
+        await asyncio.sleep(0)
+        for each in reversed(waiting):
+            each.set_result(None)
+        await asyncio.sleep(0.1)
+        assert panel.matrix.cell["pictures"] == [{"name": "fern"}]
+
+    asyncio.run(story())
+
+
+def test_a_measurement_of_the_test_pictures_does_not_end_up_under_validation(panel, monkeypatch):
+    going_on(monkeypatch)
+
+    async def story():
+        panel._on_summary_split("test")
+        measuring = panel._measuring.run
+        panel._on_summary_split("valid")
+        result = run_folders.of({**REPORT, "split": "test", "accuracy": 0.1}, panel._model.export, split="test")
+        run_folders.add(measuring.folder, {"event": "done", "result": result})
+        await asyncio.sleep(1)
+        assert panel.split == "valid"
+        assert panel.summary.headline[1] == percent_tenths(0.8)
+
+    asyncio.run(story())
+
+
+def test_a_ladder_of_as_many_other_pictures_is_not_taken_for_that_of_these(folder, report, page, monkeypatch):
+    asked = going_on(monkeypatch)
+    run = run_folders.trained(str(folder), report)
+    run_folders.baselines(str(folder), LADDER, pictures="those before the cleaning")
+    panel = opened(run, page)
+    assert (panel.ladder.state, panel.ladder.baselines) == ("measuring", [])
+    assert [arguments[0] for arguments in asked] == ["baselines"]
+
+
+def test_a_ladder_of_another_model_on_the_same_pictures_says_nothing_of_this_one(folder, report, page):
+    run, other = run_folders.trained(str(folder), report), run_folders.trained(str(folder), started="2026-02-01T10:00:00")
+    run_folders.baselines(str(folder), LADDER, other / "export.pkl", beaten="better")
+    panel = MeasurePanel(Project(run=str(run)))
+    assert panel.ladder.state == "ready"
+    assert panel.ladder.verdict["kind"] == "unsure"  # by the intervals, not by what was found of the other
+    assert panel.ladder.about == "Of the same 10 validation pictures of “pets”."
+
+
+def test_pictures_that_have_changed_since_are_said_and_the_ladder_is_of_what_it_was_measured_with(
+    folder, report, page, monkeypatch
+):
+    asked = going_on(monkeypatch)
+    run = run_folders.trained(str(folder), report)
+    model = {"key": "model", "name": "fine-tuned model", "accuracy": 0.4, "interval": [0.2, 0.6], "seconds": 1, "count": 9}
+    now = [{**rung, "count": 9} for rung in LADDER]
+    run_folders.baselines(str(folder), [*now, model], run / "export.pkl", pictures="those of now")
+    panel = opened(run, page)
+    assert panel.ladder.baselines[-1]["text"] == percent_interval(0.4, [0.2, 0.6])  # not the 80 % of the pictures of before
+    assert panel.ladder.about.startswith("These are of the 9 validation pictures of “pets” as they are now")
+    assert panel.summary.stale.startswith("The pictures of “pets” are others by now")
+    opened(run, page, lambda panel: message(panel.summary, type="again"))
+    assert [arguments[0] for arguments in asked] == ["evaluate"]
+
+
+def test_a_report_of_another_model_in_its_place_is_not_shown(folder, report, page, monkeypatch):
+    asked = going_on(monkeypatch)
+    run = run_folders.trained(str(folder))
+    other = run_folders.export(folder.parent, b"another model")
+    (run / "report.json").write_text(json.dumps(run_folders.of(report, other)))
+    panel = opened(run, page)
+    assert panel.state == "measuring"
+    assert [arguments[0] for arguments in asked] == ["evaluate"]
 
 
 # ---- use, bring back, compare
@@ -260,25 +437,34 @@ def test_models_of_different_pictures_are_not_compared(panel, tmp_path):
 @pytest.mark.parametrize(
     ("verdict", "kind"), [("better", "good"), ("worse", "bad"), ("same", "unsure"), ("cannot tell", "unsure")]
 )
-def test_a_comparison_is_shown_by_its_sentence(panel, folder, verdict, kind):
-    done = run_folders.make(
-        "evaluate", [], [{"event": "done", "result": {"comparison": {"verdict": verdict, "sentence": "So."}}}]
+def test_a_comparison_is_shown_by_its_sentence_and_says_of_which_two_on_what(panel, folder, monkeypatch, verdict, kind):
+    other = run_folders.trained(str(folder), started="2026-02-01T10:00:00")
+    message(panel.summary, type="shown")
+    result = {"comparison": {"verdict": verdict, "sentence": "So."}}
+    monkeypatch.setattr(
+        jobs, "start", lambda *asked: runs.find(run_folders.make(*asked, [{"event": "done", "result": result}]))
     )
-    panel._comparing.follow(runs.find(done))
+    message(panel.history, type="compare", folders=[panel.project.run, str(other)])
     assert panel.history.state == "compared"
-    assert panel.history.comparison == {"kind": kind, "sentence": "So."}
+    assert panel.history.comparison == {
+        "kind": kind,
+        "sentence": "So.",
+        "about": "the training of 1 Feb, 10:00 beside the training of 2 Jan, 03:04, on the validation pictures of “pets”",
+        "folders": [str(other), panel.project.run],
+    }
 
 
 def test_the_test_pictures_are_looked_at_only_when_asked_for_and_the_looks_are_counted(folder, report, page):
     from model.evaluation import test_set_log
 
     run = run_folders.trained(str(folder), {**report, "has_test": True})
-    run_folders.make("baselines", [str(folder)], [{"event": "done", "result": {"ladder": LADDER}}])
+    run_folders.baselines(str(folder), LADDER)
     panel = MeasurePanel(Project(run=str(run)))
     assert panel.summary.testable
     assert panel.summary.test_uses == "Nobody has looked at them yet."
     arguments = [str(folder), "--model", str(run / "export.pkl"), "--split", "test"]
-    run_folders.make("evaluate", arguments, [{"event": "done", "result": {**report, "split": "test", "accuracy": 0.75}}])
+    on_test = run_folders.of({**report, "split": "test", "accuracy": 0.75}, run / "export.pkl", split="test")
+    run_folders.make("evaluate", arguments, [{"event": "done", "result": on_test}])
     test_set_log.log_test_use(folder, "a model")
     message(panel.summary, type="split", split="test")
     assert (panel.split, panel.summary.split) == ("test", "test")

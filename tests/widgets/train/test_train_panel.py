@@ -16,7 +16,6 @@ from model.artifacts import model_card
 from model.errors import BadUsage
 from model.jobs import runs
 from widgets.shared.project import Project
-from widgets.train.curves import POINTS, TrainingMonitor
 from widgets.train.panel import TrainPanel
 
 EPOCHS = [{"event": "epoch", **epoch} for epoch in run_folders.HISTORY]
@@ -48,7 +47,10 @@ def test_a_training_is_found_again_with_its_figures_and_its_pictures(folder):
 
 def test_a_training_that_goes_on_is_followed_to_its_end(folder):
     going = run_folders.make(
-        "train", [str(folder)], [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0}], alive=True
+        "train",
+        [str(folder)],
+        [{"event": "training", "done": 0.1, "seconds_left": 30, "loss": 2.0, "at": 0.2, "epochs": 2}],
+        alive=True,
     )
 
     async def follow():
@@ -114,19 +116,6 @@ def test_a_folder_chosen_in_another_part_of_the_page_is_looked_into(folder):
     panel = TrainPanel(project)
     project.data = str(folder)
     assert panel.source.state == "ready"
-
-
-def test_of_very_many_losses_a_readable_number_is_kept():
-    curves = TrainingMonitor()
-    curves.hear([{"event": "training", "done": n / 5000, "loss": 1.0} for n in range(5000)])
-    assert POINTS // 2 < len(curves.losses) <= POINTS
-    assert curves.losses[0][0] == 0
-
-
-def test_files_that_were_left_out_are_listed_at_the_end():
-    curves = TrainingMonitor(state="done")
-    curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
-    assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
 
 
 @pytest.fixture
@@ -225,6 +214,19 @@ def test_a_training_after_cleaning_mirrors_its_pictures_or_not_as_the_one_before
     (arguments,) = asked
     assert arguments[arguments.index("--mirror") + 1] == "no"  # whatever would be guessed of the classes now
     assert panel.choices.changes["mirror"] == "no"
+
+
+def test_each_preset_says_how_long_it_takes_for_this_folder_on_this_machine(folder):
+    panel = TrainPanel(Project())
+    assert panel.choices.estimates == {}
+    panel.source.look(str(folder))
+    assert all("for these 18 pictures: a first guess" in sentence for sentence in panel.choices.estimates.values())
+    assert list(panel.choices.estimates) == [preset["name"] for preset in panel.choices.presets]
+    before = panel.choices.estimates["quick"]
+    panel.choices.changes = {"epochs": "1000", "size": "512"}
+    assert panel.choices.estimates["quick"] != before
+    panel.choices.changes = {"epochs": "many"}
+    assert list(panel.choices.estimates) == ["thorough"]  # what is wrong with the other is said once it is to start
 
 
 def test_what_is_guessed_of_a_folder_is_said_and_shown_in_the_pictures(folder, tmp_path, monkeypatch):
