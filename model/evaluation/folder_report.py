@@ -52,8 +52,8 @@ def evaluate_folder(
     """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
     Gives an EvaluationReport as JSON, with `how` it was got, `left_out` (files that are no pictures), `has_test`,
-    `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the `comparison`
-    with it on the same pictures.
+    `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the
+    `comparison` with it on the same pictures.
     Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
     items = dataset.of(split)
