@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     config = config_from(options)
     with _run_folder(options) as folder, jobs.Recorder(folder) as recorder:
         open_data(options, recorder)
-        out = options.out or folder / EXPORT
+        out = options.out or Path(folder or "") / EXPORT
         rival = _rival(options.compare)
         result = training.train(
             options.data,
@@ -106,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
+        print(f"{result['how']} The best epoch was chosen by them.")
         if serving_state.is_serving(out):
             print("It serves from now on: the page answers with it.")
         else:

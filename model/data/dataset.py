@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +33,14 @@ from model.data.splits import HashSplit, split_of
 from model.data.suggestions import refusal
 from model.data.zip_import import opened_folder
 from model.errors import BadData
-from model.types import Item, LeftOut
+from model.types import Item, LeftOut, Split
 
 
 @dataclass(frozen=True)
 class Dataset:
     """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons.
 
+    `drawn` are the splits whose pictures were drawn by a hash of their bytes; those of others lie in a folder of their own.
     `labels` is the CSV that the labels are from, None where they are from folders.
     """
 
@@ -48,6 +49,7 @@ class Dataset:
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    drawn: frozenset[Split] = frozenset()
     labels: Path | None = None
 
     @property
@@ -140,6 +142,7 @@ def check_trainable(dataset: Dataset) -> None:
 
 def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     left_out: list[LeftOut] = []
+    given: set[Split] = set()
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
@@ -148,7 +151,9 @@ def _read(root: Path, name: str, split: HashSplit) -> Dataset:
         for file in sorted(root.iterdir()):
             if not is_ignored(file.name) and file.name not in outer:
                 left_out.append(LeftOut(file, _reason_beside_splits(file)))
+        given = {*splits.values()}
         if not _has_valid(root, [name for name, side in splits.items() if side == "valid"]):
+            given.discard("valid")
             kept = [item for item in items if item.split != "train"]
             items = kept + split([item for item in items if item.split == "train"], with_test=False)
     else:
@@ -157,7 +162,7 @@ def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     if not items:
         raise refusal(f"{root} holds no classes: {_what_is_there(left_out)}", root, _how_to_sort(left_out, name))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(given))
 
 
 def _what_is_there(left_out: list[LeftOut]) -> str:
@@ -213,7 +218,15 @@ def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dat
         items = kept + split(free, with_test="test" not in splits)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out), labels)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits if splits != {"train"} else ()), labels)
+
+
+def _drawn(given: Iterable[Split]) -> frozenset[Split]:
+    """The splits that are drawn where a folder gives these: none where it has a validation part."""
+    given = set(given)
+    if "valid" in given:
+        return frozenset()
+    return frozenset({"valid"} if given else {"valid", "test"})
 
 
 def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:

@@ -234,6 +234,7 @@ def describe(
         recipe={**recipe, "mirror": config.may_mirror(data.dataset.mirrorable.allowed)},
         measured={
             "on": f"{figures['count']} validation pictures",
+            "how": evaluation.how_measured(data.dataset, "valid"),
             "accuracy": figures["accuracy"],
             "interval_95": figures["interval"],
             "calibration_error": figures["calibration_error"],
@@ -266,6 +267,7 @@ def _result(measured: Measured, history: History, data: TrainingData, config: Tr
     guess = data.dataset.mirrorable
     return {
         **measured.figures,
+        "how": evaluation.how_measured(data.dataset, "valid"),
         "error_rate": 1 - float(measured.evaluation.right.mean()),
         "valid_loss": history.best["valid_loss"],
         "train_count": len(data.train),

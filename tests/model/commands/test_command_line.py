@@ -189,7 +189,7 @@ def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, own_p
     done = run("evaluate", "--model", tiny_export, own_pictures, "--split", "all")
     lines = done.out.splitlines()
     assert "of 24 all pictures right" in lines[0]
-    assert [line.split()[0] for line in lines[1:]] == ["Bär", "cat", "two"]
+    assert [line.split()[0] for line in lines[2:]] == ["Bär", "cat", "two"]
 
 
 def test_a_file_name_that_is_no_text_is_answered_too(tiny_export, tmp_path):
