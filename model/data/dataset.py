@@ -142,6 +142,7 @@ def check_trainable(dataset: Dataset) -> None:
 
 def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     left_out: list[LeftOut] = []
+    given: set[Split] = set()
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
@@ -150,7 +151,9 @@ def _read(root: Path, name: str, split: HashSplit) -> Dataset:
         for file in sorted(root.iterdir()):
             if not is_ignored(file.name) and file.name not in outer:
                 left_out.append(LeftOut(file, _reason_beside_splits(file)))
+        given = {*splits.values()}
         if not _has_valid(root, [name for name, side in splits.items() if side == "valid"]):
+            given.discard("valid")
             kept = [item for item in items if item.split != "train"]
             items = kept + split([item for item in items if item.split == "train"], with_test=False)
     else:
@@ -159,7 +162,7 @@ def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     if not items:
         raise refusal(f"{root} holds no classes: {_what_is_there(left_out)}", root, _how_to_sort(left_out, name))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits.values()))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(given))
 
 
 def _what_is_there(left_out: list[LeftOut]) -> str:
