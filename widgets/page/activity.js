@@ -34,7 +34,7 @@ function render({ model, el }) {
   /** @param {Row} row */
   function makeRow(row) {
     const item = make("li");
-    const sign = make("span", "vl-sign", { "aria-hidden": "true" });
+    const sign = make("span", "vl-activity-sign", { "aria-hidden": "true" });
     const text = make("strong");
     const status = make("span", "vl-small vl-activity-status");
     const words = make("p");

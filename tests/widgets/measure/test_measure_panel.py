@@ -293,9 +293,9 @@ def test_pictures_of_a_cell_do_not_come_under_the_same_cell_of_another_model(pan
         panel.project.run = str(unmeasured)
         panel.matrix.choose(0, 1)
         await asyncio.sleep(0)
-        for each in reversed(waiting):
+        for each in waiting:  # those of the model before come first
             each.set_result(None)
-        await asyncio.sleep(0.1)
+            await asyncio.sleep(0.05)
         assert panel.matrix.cell["pictures"] == [{"name": "fern"}]
 
     asyncio.run(story())

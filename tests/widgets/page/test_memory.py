@@ -61,6 +61,9 @@ def test_whichever_part_is_looked_at_first(folder, monkeypatch, first):
 
         on_other_folder = on_apply
 
+        def update_judge(self):
+            pass
+
     monkeypatch.setattr(panel, "Cleaner", Shown)
     App(Model(), public=False).project.data = str(folder)
     page = App(Model(), public=False)
