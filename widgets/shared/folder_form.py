@@ -155,7 +155,7 @@ class FolderForm(anywidget.AnyWidget):
         ]
 
     async def _browse(self, folder: str) -> None:
-        self.browsed = await asyncio.to_thread(self._browser.list, folder)
+        self.browsed = await asyncio.to_thread(self._browser.look_into, folder)
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         kind, place, data = message.get("type"), message.get("place"), message.get("data")
