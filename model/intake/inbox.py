@@ -85,5 +85,5 @@ def list_answer(database: sqlite3.Connection, file: str, prediction: Prediction,
     share = prediction.probabilities.get(label, 0.0)
     loss = -math.log(max(share, 1e-12))
     doubt = 1.0 if guessed else 1 - share
-    row = (file, label, prediction.label, prediction.probability, loss, doubt, label, int(guessed))
+    row = (file, label, prediction.label, prediction.probability, loss, doubt, label, 0)
     database.execute("INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)

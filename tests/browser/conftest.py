@@ -69,9 +69,11 @@ def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
         port = free_port()
         log = tmp_path_factory.mktemp("log") / "server.log"
         command = [sys.executable, "-m", *arguments, f"--port={port}", "--no-browser"]
+        own = {"VOILENS_RUNS": str(log.parent / "runs")}  # a page remembers there what was open
+        environment = {**os.environ, **own, **environment}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, cwd=PROJECT, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env={**os.environ, **environment}
+                command, cwd=PROJECT, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment
             )
         started.append(process)
         wait_for(f"http://127.0.0.1:{port}/api", process, log)

@@ -63,7 +63,7 @@ function render({ model, el }) {
 /** @param {Asked} asked @param {boolean} sure @param {(label: string) => void} say */
 function question({ answer, choices }, sure, say) {
   const words = WORDS.question;
-  const frame = make("div", "vl-question", { role: "group", "aria-label": answer ? words.ask : words.tell });
+  const frame = make("div", "vl-question", { role: "group", "aria-label": answer ? words.ask : words.ask_what });
   const wrong = button(answer ? words.wrong : words.tell, "vl-quiet");
   const form = correction(choices, tell);
   if (answer) {

@@ -60,7 +60,7 @@ class CleanPanel(ipw.VBox):
 
     def _on_form_data(self, data: str, labels: str) -> None:
         self.project.choose(data, labels)
-        self._update_asking(False)
+        self._update_asking(self.cleaner is None)
 
     def _on_form_back(self) -> None:
         self._update_asking(False)

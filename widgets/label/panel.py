@@ -80,11 +80,9 @@ class LabelPanel(ipw.VBox):
         self.add, self.add_new = ipw.Button(), ipw.Button()
         for button in (self.add, self.add_new):
             button.add_class("vl-plain-button")
-        self.adding = ipw.HBox([self.add, self.add_new])
-        self.adding.add_class("vl-adding")
         self.content = ipw.VBox()
         self.content.add_class("vl-labelled")
-        super().__init__([self.intro, self.uploader, self.adding, self.notice, self.content], **traits)
+        super().__init__([self.intro, self.uploader, self.add, self.notice, self.add_new, self.content], **traits)
         for name in ("vl-panel", "vl-labeller"):
             self.add_class(name)
         self.uploader.on_start(self._on_uploader_start)
@@ -109,7 +107,7 @@ class LabelPanel(ipw.VBox):
     def _offer_classes(self, new: list[str]) -> None:
         """Offer to add the photos, to the dataset by its name; and, once they have been named, with these new classes."""
         self._offered = new
-        self.adding.layout.display = "" if self._additions and self.count else "none"
+        self.add.layout.display = "" if self._additions and self.count else "none"
         self.add_new.layout.display = "" if new else "none"
         if self._additions:
             folder = self._additions.folder

@@ -24,13 +24,13 @@ class FolderBrowser:
         named = places if places is not None else (Path.home(), Path.cwd())
         self._places = list(dict.fromkeys(map(os.path.realpath, named)))
 
-    def list(self, folder: str) -> dict[str, Any]:
+    def contents(self, folder: str) -> dict[str, Any]:
         """What a person sees of `folder`: {place, path, folders, more, sentence}; of the first place where it lies in none.
 
         `path` are the folders from the place down to it, {name, folder} each; `folders` those in it, {name, folder, about};
         `more` is how many are not listed; `sentence` says why nothing is, where that has a reason.
         """
-        here = os.path.realpath(folder) if folder and "\0" not in folder else ""
+        here = os.path.realpath(folder) if is_utf8(folder) and "\0" not in folder else ""
         if not (self._place_of(here) and os.path.isdir(here)):
             here = self._places[0]
         found, sentence = self._folders_in(here)

@@ -19,7 +19,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model import jobs
-from model.core import absolute, listing
+from model.core import absolute, listing, number_of
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Event
@@ -56,7 +56,7 @@ class FolderForm(anywidget.AnyWidget):
     picked = t.Int(0, help="which of the pictures shown is picked").tag(sync=True)
     suggestions: t.List[dict[str, str]] = t.List(help="what was probably meant: {data, labels, sentence}").tag(sync=True)
     recents: t.List[dict[str, str]] = t.List(help="what was chosen lately: {name, data, labels}").tag(sync=True)
-    browsed = t.Dict(help="what `FolderBrowser.list` says, {} while nobody browses").tag(sync=True)
+    browsed = t.Dict(help="what `FolderBrowser.contents` says, {} while nobody browses").tag(sync=True)
 
     def __init__(self, project: Project, browser: FolderBrowser | None = None, **traits: Any):
         super().__init__(**traits)
@@ -94,6 +94,8 @@ class FolderForm(anywidget.AnyWidget):
             self._follower.follow(jobs.start("overview", arguments, Path(self._scratch.name)))
         except (AppError, OSError) as error:
             self._refuse(f"The folder could not be looked into: {error}")
+        except ValueError:  # what no path can be
+            self._refuse("There is no folder of that name: choose another one.")
 
     def shows(self, data: str, labels: str) -> bool:
         """Whether that is what this form has looked into, or is looking into."""
@@ -153,7 +155,7 @@ class FolderForm(anywidget.AnyWidget):
         ]
 
     async def _browse(self, folder: str) -> None:
-        self.browsed = await asyncio.to_thread(self._browser.list, folder)
+        self.browsed = await asyncio.to_thread(self._browser.contents, folder)
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         kind, place, data = message.get("type"), message.get("place"), message.get("data")
@@ -190,6 +192,7 @@ def _summary(overview: dict[str, Any], labels: str) -> str:
     counts = {split: sum(row[split] for row in overview["classes"]) for split in SPLITS}
     sides = [f"{counts[split]:,} {purpose}" for split, purpose in SPLITS.items() if counts[split]]
     by = f", labelled by {os.path.basename(labels)}" if labels else ""
-    counted = f"{overview['count']:,} pictures in {len(overview['classes'])} classes{by}: {listing(sides, 'and')}."
+    classes = f"{len(overview['classes'])} {'class' if len(overview['classes']) == 1 else 'classes'}"
+    counted = f"{number_of(overview['count'], 'picture')} in {classes}{by}: {listing(sides, 'and')}."
     guess = overview["mirrorable"]  # where they are mirrored, as photos are, there is nothing that a person must know
     return counted if guess["allowed"] else f"{counted} {guess['sentence']}"

@@ -160,11 +160,11 @@ def shown(*buttons) -> list[bool]:
 def test_adding_to_a_dataset_is_offered_by_its_name_where_there_are_photos(visit):
     panel = LabelPanel(Answers(), visit, lambda folder: Grid())
     send(panel, "glass")
-    assert shown(panel.adding) == [False]
+    assert shown(panel.add) == [False]
     panel = LabelPanel(Answers(), VisitorFolder(), lambda folder: Grid(), Dataset())
-    assert shown(panel.adding) == [False]
+    assert shown(panel.add) == [False]
     panel = LabelPanel(Answers(), visit, lambda folder: Grid(), Dataset())
-    assert shown(panel.adding, panel.add_new) == [True, False]
+    assert shown(panel.add, panel.add_new) == [True, False]
     assert (panel.add.description, panel.add.tooltip) == ("Add to “rubbish”", "/home/me/rubbish")
     assert LabelPanel(Answers(), visit, lambda folder: Grid(), Dataset("")).add.description == "Add to a dataset"
 

@@ -33,26 +33,26 @@ def names(found: dict) -> list[str]:
 
 def test_folders_are_listed_with_what_lies_in_them_and_the_way_to_them(home):
     browser = FolderBrowser([home])
-    found = browser.list("")
+    found = browser.contents("")
     assert found["place"] == str(home)
     assert {folder["name"]: folder["about"] for folder in found["folders"]} == {
         "empty": "empty",
         "photos": "2 folders",
         "to-photos": "2 folders",
     }
-    deeper = browser.list(found["folders"][1]["folder"])
+    deeper = browser.contents(found["folders"][1]["folder"])
     assert names(deeper) == ["cats", "Dogs"]
     assert deeper["folders"][0]["about"] == "3 files"
     assert [step["name"] for step in deeper["path"]] == ["home", "photos"]
-    assert browser.list(str(home / "empty"))["sentence"] == "There are no folders in it."
+    assert browser.contents(str(home / "empty"))["sentence"] == "There are no folders in it."
 
 
 @pytest.mark.parametrize(
-    "asked", ["/", "/etc", "..", "secret", "home/../secret", "home/to-secret", "home-2", "nul\0l", "home/none"]
+    "asked", ["/", "/etc", "..", "secret", "home/../secret", "home/to-secret", "home-2", "nul\0l", "\ud800", "home/none"]
 )
 def test_no_message_leads_out_of_the_places(home, asked):
     (home.parent / "home-2").mkdir()
-    found = FolderBrowser([home]).list(asked if asked.startswith("/") else str(home.parent / asked))
+    found = FolderBrowser([home]).contents(asked if asked.startswith("/") else str(home.parent / asked))
     assert found["place"] == str(home)
     assert all(folder["folder"].startswith(str(home)) for folder in found["folders"])
 
@@ -60,9 +60,9 @@ def test_no_message_leads_out_of_the_places(home, asked):
 def test_the_places_are_the_persons_home_and_where_the_page_runs(home, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(tmp_path / "secret")
-    found = FolderBrowser().list("")
+    found = FolderBrowser().contents("")
     assert [place["name"] for place in found["places"]] == ["Home", "secret"]
-    assert names(FolderBrowser().list(str(tmp_path / "secret"))) == ["keys"]
+    assert names(FolderBrowser().contents(str(tmp_path / "secret"))) == ["keys"]
     assert FolderBrowser().start(str(home / "photos" / "cats")) == str(home / "photos")
     assert FolderBrowser().start("digits") == str(tmp_path / "secret")
     assert FolderBrowser().start("/etc/ssl") == ""
@@ -70,14 +70,14 @@ def test_the_places_are_the_persons_home_and_where_the_page_runs(home, tmp_path,
 
 def test_of_very_many_folders_some_are_listed_and_the_rest_is_counted(home, monkeypatch):
     monkeypatch.setattr(folder_browser, "MOST_SHOWN", 2)
-    found = FolderBrowser([home]).list("")
+    found = FolderBrowser([home]).contents("")
     assert (len(found["folders"]), found["more"]) == (2, 1)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_folder_that_cannot_be_read_says_so(home):
     (home / "empty").chmod(0)
-    assert FolderBrowser([home]).list(str(home / "empty"))["sentence"].startswith("This folder cannot be read (")
+    assert FolderBrowser([home]).contents(str(home / "empty"))["sentence"].startswith("This folder cannot be read (")
 
 
 def test_a_public_page_does_not_even_load_what_browses():

@@ -62,6 +62,13 @@ def test_no_path_at_all_is_a_sentence_too():
     assert source.sentence.startswith("Choose a folder first")
 
 
+@pytest.mark.parametrize("data", ["nul\0l", "\ud800"])
+def test_what_no_path_can_be_is_a_sentence_too(data):
+    source = FolderForm(Project())
+    message(source, type="look", data=data)
+    assert (source.state, source.sentence) == ("refused", "There is no folder of that name: choose another one.")
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -98,7 +105,7 @@ def test_with_a_button_a_folder_counts_once_that_is_pressed_even_one_to_train_on
     source.on_data(lambda data, labels: heard.append((data, labels)))
     message(source, type="take")
     source.look(str(lonely))
-    assert (source.state, source.sentence.startswith("3 pictures in 1 classes")) == ("ready", True)
+    assert (source.state, source.sentence.startswith("3 pictures in 1 class:")) == ("ready", True)
     assert not (lonely / ".voilens").exists()  # described before anything runs
     assert heard == []
     message(source, type="take")
