@@ -1,4 +1,4 @@
-# make app · make test · make test-slow · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, what it asks, and which pictures are yours
+# make app · make test · make test-slow · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, which model it asks in place of the one that serves, and which pictures are yours
 
 PORT ?= 8866
 PYTHON ?= python3

@@ -20,6 +20,8 @@ from places import SHARED, once
 from processes import end_model_processes
 from samples import class_folders, encoded, photo
 
+from model.data import read_dataset
+
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch comes: two workers must not wait for one another's threads
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -120,9 +122,14 @@ def shipped_place(tmp_path, own_runs, monkeypatch) -> Path:
 @pytest.fixture(scope="session")
 def pictures() -> Iterator[Path]:
     """Three classes with a non-ASCII and a spaced name, eight pictures each; shared by all, so nobody may write there."""
-    root = once("pictures", lambda folder: class_folders(folder / "animals", dict.fromkeys(CLASSES, 8))) / "animals"
+
+    def make(folder: Path) -> None:
+        read_dataset(class_folders(folder / "animals", dict.fromkeys(CLASSES, 8)))  # their sides are kept there once for all
+
+    root = once("pictures", make) / "animals"
     yield root
-    assert sorted(entry.name for entry in root.iterdir()) == sorted(CLASSES), "a test wrote into the shared pictures"
+    assert {entry.name for entry in root.iterdir()} == {*CLASSES, ".voilens"}, "a test wrote into the shared pictures"
+    assert {entry.name for entry in (root / ".voilens").iterdir()} == {"split.json", ".split.lock"}
 
 
 @pytest.fixture

@@ -74,7 +74,8 @@ def _print(document: dict[str, Any]) -> None:
     sure = ""
     if document["answered"]:
         sure = f"; sure of {percent(document['answered'])}, and of those {percent(document['answered_accuracy'])} right"
-    print(f"{share} of {count} {document['split']} pictures right (95 %: {low} to {high}){sure}")
+    print(f"{share} of {count} {document['split']} pictures right (95 % interval {low} to {high}){sure}")
+    print(document["how"])
     width = max(map(len, document["classes"]))
     for name, row in zip(document["classes"], document["confusion"], strict=True):
         print(f"{name:>{width}}", *(f"{count:5}" for count in row))

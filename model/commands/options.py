@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
+NAMED = 20  # files that are named for each reason to leave them out
+
+
 def command(
     commands: Commands, name: str, run: Callable[[argparse.Namespace], int], what: str, as_json: bool = True
 ) -> argparse.ArgumentParser:
@@ -44,10 +47,10 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def open_data(options: argparse.Namespace, recorder: Recorder) -> None:
     """Where DATA is a zip, open it, and let DATA be the folder that it became; that is told. Raises BadData."""
-    from model.data import open_zip
+    from model.data import DIGITS, open_zip
 
     given = Path(options.data)
-    if given.is_file():
+    if given.is_file() and options.data != DIGITS:
         options.data = str(open_zip(given, recorder.report, recorder.stopping))
         print(f"{given} is opened: its pictures are in {options.data}.", file=sys.stderr)
 
@@ -114,14 +117,25 @@ def load_classifier(options: argparse.Namespace) -> Classifier:
     return Classifier.load(model_of(options), named=options.model is not None)
 
 
+def tell_left_out(document: dict[str, Any]) -> None:
+    """Name what a document says was left out on standard error, for each reason the first few files."""
+    by_reason: dict[str, list[str]] = {}
+    for file in document["left_out"]:
+        by_reason.setdefault(file["reason"], []).append(file["file"])
+    for reason, files in by_reason.items():
+        for file in files[:NAMED]:
+            print(f"Left out: {file}: {reason}", file=sys.stderr)
+        if len(files) > NAMED:
+            print(f"Left out: {len(files) - NAMED:,} more: {reason}", file=sys.stderr)
+
+
 def tell_refused(document: dict[str, Any]) -> int:
     """Name what a document says was left out or refused on standard error; give the exit status.
 
     `left_out` lists {file, reason}: what is no picture, a README say, which is no failure; `refused` {file, error}: pictures
     that could not be read.
     """
-    for file in document["left_out"]:
-        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    tell_left_out(document)
     for file in document["refused"]:
         print(f"{file['file']}: {file['error']}", file=sys.stderr)
     return 1 if document["refused"] else 0

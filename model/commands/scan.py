@@ -23,12 +23,13 @@ def run(options: argparse.Namespace) -> int:
     with jobs.Recorder(options.run_folder) as recorder:
         open_data(options, recorder)
         count = catalog.scan(options.data, options.labels, recorder.report, recorder.stopping)
-        pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+        pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16, record=False)
         result: dict[str, Any] = {"pictures": count, **pictures.left_out_to_json()}
         recorder.done(result)
     status = tell_refused(result)
     if options.json:
         print_json(result)
     else:
-        print(f"{count} pictures are in the catalog.")
+        broken = sum(file.item is not None for file in pictures.refused)
+        print(f"{count} pictures are in the catalog{f', {broken} of which cannot be read' if broken else ''}.")
     return status

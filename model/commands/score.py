@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _left_out(options: argparse.Namespace, quality: list[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
     """What is no picture, as `left_out`, and the pictures that cannot be opened, as `refused`."""
-    pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16)  # their sides do not matter here
+    pictures = read_dataset(options.data, options.labels, checksum=lambda file: "0" * 16, record=False)  # sides do not matter
     found = pictures.left_out_to_json()
     found["refused"] += [{"file": one["file"], "error": one["problem"]} for one in quality if one["problem"] is not None]
     return found

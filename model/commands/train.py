@@ -21,11 +21,12 @@ from model.commands.options import (
     positive,
     print_json,
     share_cores,
+    tell_left_out,
 )
 from model.core import absolute, percent
 from model.data import DIGITS
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
 
 
 def add(commands) -> None:
@@ -76,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     config = config_from(options)
     with _run_folder(options) as folder, jobs.Recorder(folder) as recorder:
         open_data(options, recorder)
-        out = options.out or folder / EXPORT
+        out = options.out or Path(folder or "") / EXPORT
         rival = _rival(options.compare)
         result = training.train(
             options.data,
@@ -92,8 +93,7 @@ def run(options: argparse.Namespace) -> int:
         recorder.done(result)
     if options.use:
         serving_state.serve(out)
-    for file in result["left_out"]:
-        print(f"Left out: {file['file']}: {file['reason']}", file=sys.stderr)
+    tell_left_out(result)
     for note in result["notes"]:
         print(note, file=sys.stderr)
     if not result["mirrored"] and config.mirror is None:
@@ -106,6 +106,7 @@ def run(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
+        print(f"{result['how']} The best epoch was chosen by them.")
         if serving_state.is_serving(out):
             print("It serves from now on: the page answers with it.")
         else:
@@ -123,7 +124,7 @@ def _run_folder(options: argparse.Namespace) -> Iterator[Path | None]:
     try:
         yield folder
     finally:
-        if not (folder / EXPORT).is_file():
+        if not (folder / EXPORT).is_file() and not any(folder.glob(f"*{UNFINISHED}*")):
             shutil.rmtree(folder, ignore_errors=True)
 
 

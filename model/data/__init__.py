@@ -2,6 +2,7 @@
 
 dataset    `Dataset`, `read_dataset`: what a folder holds; what can be trained on
 splits     train, valid and test: what their folders are called, which picture goes where
+split_record  on which side each picture is, kept in the folder
 label_csv  labels in a CSV beside the pictures: its columns, its form
 labelled_files  which file of the folder a name in such a CSV means
 folders    class folders and split folders, what is taken of them and what is left out

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,19 +29,18 @@ from model.data.label_csv import read_labels
 from model.data.labelled_files import FileFinder
 from model.data.mirroring import Mirroring, guess_mirroring
 from model.data.names import check_classes_differ, is_called_picture, is_ignored
-from model.data.splits import split_by_hash, split_of
+from model.data.splits import HashSplit, split_of
 from model.data.suggestions import refusal
 from model.data.zip_import import opened_folder
 from model.errors import BadData
-from model.types import Item, LeftOut
-
-VALID_SHARE, TEST_SHARE = 0.15, 0.15  # of a folder without splits; the rest is for training
+from model.types import Item, LeftOut, Split
 
 
 @dataclass(frozen=True)
 class Dataset:
     """The pictures of one folder; `classes` is sorted, `left_out` lists the files that were not taken, with reasons.
 
+    `drawn` are the splits whose pictures were drawn by a hash of their bytes; those of others lie in a folder of their own.
     `labels` is the CSV that the labels are from, None where they are from folders.
     """
 
@@ -50,6 +49,7 @@ class Dataset:
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    drawn: frozenset[Split] = frozenset()
     labels: Path | None = None
 
     @property
@@ -105,15 +105,19 @@ def find_folder(data: str | Path) -> Path:
     return path
 
 
-def read_dataset(data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum) -> Dataset:
+def read_dataset(
+    data: str | Path, labels: Path | None = None, checksum: Callable[[Path], str] = checksum, record: bool = True
+) -> Dataset:
     """List the pictures of a folder. Raises BadData with a sentence that says what a folder must look like.
 
     `labels` is a CSV that names pictures of the folder and their classes, for folders that are not sorted into class
-    folders. `checksum` gives the SHA-256 of a file, for callers who know it already.
+    folders. `checksum` gives the SHA-256 of a file, for callers who know it already. Without `record` the sides of the
+    pictures are not kept in the folder: by those who only look at it.
     """
     root = find_folder(data)
     name = DIGITS if str(data) == DIGITS else root.resolve().name
-    return _read(root, name, checksum) if labels is None else _read_labelled(root, name, labels, checksum)
+    split = HashSplit(root, checksum, record)
+    return _read(root, name, split) if labels is None else _read_labelled(root, name, labels, split)
 
 
 def check_trainable(dataset: Dataset) -> None:
@@ -136,26 +140,29 @@ def check_trainable(dataset: Dataset) -> None:
         raise BadData(f"{dataset.name} has no pictures to check with: put some in {dataset.root / 'valid'}.")
 
 
-def _read(root: Path, name: str, checksum: Callable[[Path], str]) -> Dataset:
+def _read(root: Path, name: str, split: HashSplit) -> Dataset:
     left_out: list[LeftOut] = []
+    given: set[Split] = set()
     splits = split_folders(root)
     if splits:
         _check_no_class_is_a_split(root, [root / name for name, split in splits.items() if split == "train"])
-        items = [item for name, split in splits.items() for item in items_in_class_folders(root / name, split, left_out)]
+        items = [item for name, side in splits.items() for item in items_in_class_folders(root / name, side, left_out)]
         outer = {name.partition("/")[0] for name in splits}
         for file in sorted(root.iterdir()):
             if not is_ignored(file.name) and file.name not in outer:
                 left_out.append(LeftOut(file, _reason_beside_splits(file)))
-        if not _has_valid(root, [name for name, split in splits.items() if split == "valid"]):
+        given = {*splits.values()}
+        if not _has_valid(root, [name for name, side in splits.items() if side == "valid"]):
+            given.discard("valid")
             kept = [item for item in items if item.split != "train"]
-            items = kept + split_by_hash([item for item in items if item.split == "train"], VALID_SHARE, 0.0, checksum)
+            items = kept + split([item for item in items if item.split == "train"], with_test=False)
     else:
-        items = split_by_hash(list(items_in_class_folders(root, "train", left_out)), VALID_SHARE, TEST_SHARE, checksum)
+        items = split(list(items_in_class_folders(root, "train", left_out)))
     classes = tuple(sorted({item.label for item in items}))
     if not items:
         raise refusal(f"{root} holds no classes: {_what_is_there(left_out)}", root, _how_to_sort(left_out, name))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out))
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(given))
 
 
 def _what_is_there(left_out: list[LeftOut]) -> str:
@@ -183,7 +190,7 @@ def _has_valid(root: Path, folders: list[str]) -> bool:
     return any(visible_folders(root / name) or not holds_pictures(root / name) for name in folders)
 
 
-def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path], str]) -> Dataset:
+def _read_labelled(root: Path, name: str, labels: Path, split: HashSplit) -> Dataset:
     items, left_out = [], []
     finder, answers = FileFinder(root, labels), defaultdict[str, list[str]](list)
     reasons: dict[str, str | None] = {}
@@ -208,10 +215,18 @@ def _read_labelled(root: Path, name: str, labels: Path, checksum: Callable[[Path
     if "valid" not in splits:
         kept = [item for item in items if item.split != "train"]
         free = [item for item in items if item.split == "train"]
-        items = kept + split_by_hash(free, VALID_SHARE, 0.0 if "test" in splits else TEST_SHARE, checksum)
+        items = kept + split(free, with_test="test" not in splits)
     classes = tuple(sorted({item.label for item in items}))
     check_classes_differ(classes)
-    return Dataset(root, name, tuple(items), classes, tuple(left_out), labels)
+    return Dataset(root, name, tuple(items), classes, tuple(left_out), _drawn(splits if splits != {"train"} else ()), labels)
+
+
+def _drawn(given: Iterable[Split]) -> frozenset[Split]:
+    """The splits that are drawn where a folder gives these: none where it has a validation part."""
+    given = set(given)
+    if "valid" in given:
+        return frozenset()
+    return frozenset({"valid"} if given else {"valid", "test"})
 
 
 def _check_no_class_is_a_split(root: Path, train_folders: list[Path]) -> None:

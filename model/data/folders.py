@@ -38,7 +38,8 @@ def visible_folders(folder: Path) -> list[str]:
 def split_folders(root: Path) -> dict[str, Split]:
     """The split folders of a dataset, as paths from it, and what they are; none where the folder is not split. Raises BadData.
 
-    A split folder that holds nothing but one more of the same side (`training_set/training_set`) is that one.
+    A split folder that holds nothing but one more folder (`training_set/training_set`, `train/images`) is that one, where the
+    classes lie in it.
     """
     found = {name: split for name in visible_folders(root) if (split := split_of(name))}
     if "train" not in found.values():
@@ -108,7 +109,10 @@ def _reason_beside_classes(file: Path) -> str | None:
 def _innermost(root: Path, name: str, split: Split) -> str:
     for _ in range(DEEPEST):
         inside = visible_folders(root / name)
-        if len(inside) != 1 or split_of(inside[0]) != split or not visible_folders(root / name / inside[0]):
+        if len(inside) != 1:
+            break
+        deeper = visible_folders(root / name / inside[0])
+        if not deeper or (split_of(inside[0]) != split and (len(deeper) < 2 or holds_pictures(root / name / inside[0]))):
             break
         name = f"{name}/{inside[0]}"
     return name

@@ -101,6 +101,7 @@ def read_text(labels: Path) -> str:
 
 def form_of(text: str, labels: Path | None = None) -> CsvForm:
     """The form of a CSV, seen from its first rows; `labels` is what to call it. Raises BadData where a column is missing."""
+    found: list[tuple[float, CsvForm]] = []
     for delimiter in DELIMITERS:
         try:
             rows = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), SAMPLE))
@@ -108,7 +109,9 @@ def form_of(text: str, labels: Path | None = None) -> CsvForm:
             continue
         rows = [row for row in rows if row]
         if rows and len(rows[0]) > 1 and (form := _form(rows, delimiter)):
-            return form
+            found.append((sum(len(row) == len(rows[0]) for row in rows) / len(rows), form))
+    if found:  # the delimiter by which most rows have as many columns as the first
+        return max(found, key=lambda pair: pair[0])[1]
     first = text.partition("\n")[0].strip()[:200]
     have = f" (its first line: {one_line(first)})" if first else ""
     raise BadData(

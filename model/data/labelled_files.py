@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from model.core import is_utf8, stays_inside
@@ -16,6 +18,7 @@ from model.data.names import is_ignored
 from model.data.splits import split_of
 
 DEEPEST = 4  # folders below the root that are searched for a picture
+MOST = 5_000_000  # files that are listed for that
 OUTSIDE = "lies outside the folder, or is a link"
 
 
@@ -35,8 +38,9 @@ class FileFinder:
     Of several that a name fits, the one on the side of the split that the CSV is named after (`train.csv`).
     """
 
-    def __init__(self, root: Path, labels: Path | None = None):
-        self._root, self._side = root, _side_of(labels)
+    def __init__(self, root: Path, labels: Path | None = None, most: int = MOST):
+        """`labels` is the CSV; `most` files of the folder are looked at."""
+        self._root, self._side, self._most = root, _side_of(labels), most
         self._by_end: dict[str, list[str]] | None = None
 
     def find(self, name: str) -> FoundFile:
@@ -75,28 +79,28 @@ class FileFinder:
         """The files of the folder by their names, and by these without extension; listed once, when first asked for."""
         if self._by_end is None:
             self._by_end = defaultdict(list)
-            for file in sorted(_files(self._root, "", DEEPEST)):
+            for file in sorted(islice(_files(self._root, "", DEEPEST), self._most)):
                 name = file.rpartition("/")[2]
                 for end in dict.fromkeys((name, _without_suffix(name))):
                     self._by_end[end].append(file)
         return self._by_end
 
 
-def _files(folder: Path, prefix: str, deepest: int) -> list[str]:
-    found: list[str] = []
+def _files(folder: Path, prefix: str, deepest: int) -> Iterator[str]:
+    folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if is_ignored(entry.name) or not is_utf8(entry.name):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    if deepest:
-                        found += _files(folder / entry.name, f"{prefix}{entry.name}/", deepest - 1)
+                    folders.append(entry.name)
                 elif entry.is_file(follow_symlinks=False):
-                    found.append(prefix + entry.name)
+                    yield prefix + entry.name
     except OSError:  # one that may not be looked into holds nothing for us
         pass
-    return found
+    for name in folders if deepest else ():
+        yield from _files(folder / name, f"{prefix}{name}/", deepest - 1)
 
 
 def _without_suffix(file: str) -> str:

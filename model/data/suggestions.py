@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
@@ -22,8 +23,10 @@ from model.data.splits import split_of
 from model.errors import AppError, BadData
 
 DEEPEST = 6  # folders below the one asked about
-MOST_ENTRIES = 200_000  # that are looked at in all
+SECONDS = 3.0  # for looking, at the most: a slow disk may hold what is not seen
+MOST_ENTRIES = 300_000  # that are looked at in all
 MOST_IN_FOLDER = 20_000
+MANY, ENOUGH = 20, 200  # of more folders than that in one, so many entries each, which tell whether they hold pictures
 MOST_CSVS, MOST_CSV_BYTES = 12, 50_000_000
 PROBED = 40  # rows of a CSV whose pictures are looked for
 MOST = 4  # suggestions
@@ -106,11 +109,13 @@ def refusal(sentence: str, folder: Path, otherwise: str) -> BadData:
 def _look(folder: Path) -> _Folder:
     """The folder and those in it, the nearer ones first, as far as the limits reach."""
     root = _Folder(folder)
-    waiting, left = [(root, 0)], MOST_ENTRIES
-    for here, depth in waiting:
+    waiting, left, until = [(root, 0, 0)], MOST_ENTRIES, time.monotonic() + SECONDS
+    for here, depth, siblings in waiting:
+        if time.monotonic() > until:
+            break
         try:
             with os.scandir(here.path) as entries:
-                for entry in islice(entries, min(left, MOST_IN_FOLDER)):
+                for entry in islice(entries, min(left, ENOUGH if siblings > MANY else MOST_IN_FOLDER)):
                     left -= 1
                     if is_ignored(entry.name) or not is_utf8(entry.name):
                         continue
@@ -119,13 +124,13 @@ def _look(folder: Path) -> _Folder:
                     elif entry.is_dir():
                         if depth < DEEPEST:
                             here.folders[entry.name] = _Folder(Path(entry.path))
-                            waiting.append((here.folders[entry.name], depth + 1))
                     elif looks_like_picture_name(entry.name):
                         here.pictures += 1
                     elif os.path.splitext(entry.name)[1].lower() in CSV_SUFFIXES:
                         here.csvs.append(Path(entry.path))
         except OSError:  # what may not be looked into is not meant
             continue
+        waiting += [(folder, depth + 1, len(here.folders)) for folder in here.folders.values()]
     return root
 
 
@@ -172,7 +177,10 @@ def _with_csv(seen: _Folder, known: Collection[str]) -> Iterator[tuple[int, Sugg
     One whose classes are among the `known`, those of its folders, says nothing new.
     """
     csvs = [csv for folder in seen.everywhere() for csv in folder.csvs] + _beside(seen.path)
+    until = time.monotonic() + SECONDS
     for csv in sorted(csvs, key=_is_called_otherwise)[:MOST_CSVS]:
+        if time.monotonic() > until:
+            break
         for data in dict.fromkeys((seen.path, csv.parent)):
             if (data == seen.path or data.is_relative_to(seen.path)) and (found := _labelled(data, csv)):
                 rows, classes = found
@@ -212,7 +220,7 @@ def _labelled(data: Path, csv: Path) -> tuple[int, set[str]] | None:
     if not 1 < len(classes) <= max(2, len(rows) // 2):
         return None
     probed = rows[:: max(1, len(rows) // PROBED)][:PROBED]
-    finder = FileFinder(data, csv)
+    finder = FileFinder(data, csv, MOST_ENTRIES)
     found = sum(_is_picture(data, finder.find(name).file) for name, _ in probed)
     return (len(rows), classes) if 2 * found > len(probed) else None
 
@@ -226,7 +234,8 @@ def _around(file: Path) -> list[Suggestion]:
     folder = file.parent
     if file.suffix.lower() in CSV_SUFFIXES and (found := _labelled(folder, file)):
         return [_with_labels(folder, file, len(found[1]))]
-    for place in (folder.parent, folder):
-        if file.is_file() and (count := _class_count(_look(place))):
-            return [_with_folder(place, count)]
+    if file.is_file() and looks_like_picture_name(file.name):
+        classes = _look(folder.parent).classes()
+        if folder.name in classes and len(classes) > 1:
+            return [_with_folder(folder.parent, len(classes))]
     return []

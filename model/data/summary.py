@@ -44,7 +44,7 @@ def summarize(data: str, report: Report = lambda event: None, labels: Path | Non
             report({"event": "looking", "pictures": number})
         return checksum(file)
 
-    pictures = dataset.read_dataset(data, labels, checksum=counted)
+    pictures = dataset.read_dataset(data, labels, counted, record=False)
     counts = Counter((item.label, item.split) for item in pictures.items)
     return {
         "data": str(data),

@@ -19,7 +19,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.evaluation import Evaluation, evaluate
-    from model.evaluation.folder_report import LoadedExport, evaluate_folder, write_report
+    from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.paired_test import compare, compare_answers
@@ -34,6 +34,7 @@ __all__ = [
     "compare_answers",
     "evaluate",
     "evaluate_folder",
+    "how_measured",
     "is_of",
     "keep_answers",
     "log_test_use",

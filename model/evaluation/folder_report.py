@@ -32,6 +32,15 @@ class LoadedExport:
     classifier: Classifier
 
 
+def how_measured(dataset: Dataset, split: str) -> str:
+    """How a figure on the pictures of a split was got, as a sentence."""
+    if split == "all":
+        return "On all the pictures of the folder: a model that was trained on it has learned from most of them."
+    by = "drawn by a hash of their bytes" if split in dataset.drawn else "in a folder of their own"
+    what = "test pictures, kept for the end" if split == "test" else "validation pictures, not learned from"
+    return f"On {what}, {by}."
+
+
 def evaluate_folder(
     dataset: Dataset,
     model: LoadedExport,
@@ -42,8 +51,9 @@ def evaluate_folder(
 ) -> dict[str, Any]:
     """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
-    Gives an EvaluationReport as JSON, with `left_out` (files that are no pictures), `has_test`, `looked_at_test`, `measured_on`
-    (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the `comparison` with it on the same pictures.
+    Gives an EvaluationReport as JSON, with `how` it was got, `left_out` (files that are no pictures), `has_test`,
+    `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the
+    `comparison` with it on the same pictures.
     Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
     """
     items = dataset.of(split)
@@ -52,6 +62,7 @@ def evaluate_folder(
     found, *others = _evaluate_all(exports, items, report, stopping)
     uses_test = any(item.split == "test" for item in items)
     document: dict[str, Any] = {**found.report(split).to_json(), "has_test": has_test, "looked_at_test": uses_test}
+    document["how"] = how_measured(dataset, split)
     left_out = dataset.left_out_to_json()
     document |= {**left_out, "refused": left_out["refused"] + document["refused"]}
     document["measured_on"] = measured_on(dataset.root, found.items, split, checksum(model.path))

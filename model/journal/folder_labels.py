@@ -37,7 +37,7 @@ class FolderLabels:
 
         def is_filed(file: str) -> bool:
             *folders, name = file.split("/")
-            depth = len(folders) == 2 and folders[0] in splits if splits else len(folders) == 1
+            depth = "/".join(folders[:-1]) in splits if splits else len(folders) == 1
             return in_inbox(file) or (depth and not any(part.startswith(".") for part in (*folders, name)))
 
         return [file for file in files if not is_filed(file)]

@@ -5,6 +5,7 @@ stages       `train`: prepare, build, finetune, export, evaluate, describe, one 
 prepare      pictures decoded once and kept as pixels: `TrainingData`
 plan         the epochs before there is any: the size of their pictures, what they cost
 estimate     how long a training will take here, for a folder
+safekeeping  what was learned, kept until its export is in place
 finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels
@@ -23,7 +24,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
     from model.training.callbacks import PrecisionCallback, ProgressCallback
-    from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+    from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
     from model.training.crops import train_crop
     from model.training.estimate import PictureCounts, in_words, pace_of
     from model.training.finetune import build
@@ -41,6 +42,7 @@ __all__ = [
     "CROPS",
     "FIND",
     "PRESETS",
+    "UNFINISHED",
     "BatchLoader",
     "CachedPictures",
     "Epoch",

@@ -10,6 +10,7 @@ from model.errors import BadUsage
 
 MIN_STEPS = 32  # batches of an epoch, as long as
 MIN_BATCH = 8  # pictures are in a batch
+UNFINISHED = "unfinished"  # part of the name of what is kept of a training whose model could not be finished
 FIND = "find"  # in place of a learning rate: search for one
 
 CROPS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import math
 import tempfile
 import warnings
@@ -44,6 +45,11 @@ class StartedLearner:
 
     learner: fv.Learner
     started_from: str | None
+
+    def untrained_copy(self) -> StartedLearner:
+        """Another of the same, so that this one may go on learning whatever becomes of that."""
+        learner = fv.Learner(self.learner.dls, copy.deepcopy(self.learner.model), loss_func=self.learner.loss_func)
+        return StartedLearner(learner, self.started_from)
 
 
 @dataclass(frozen=True)

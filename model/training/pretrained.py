@@ -70,6 +70,8 @@ def _read(source: Path, network: Callable[..., nn.Module], named: bool) -> dict[
         if not isinstance(model, nn.Sequential):
             raise BadUsage(f"{source.name} has no body of its own to start from: give an export of a vision_learner.") from None
         return model[0].state_dict()
+    if isinstance(state, dict) and state and all(key.startswith(("0.", "1.")) for key in state):  # kept by safekeeping
+        return {key.removeprefix("0."): value for key, value in state.items() if key.startswith("0.")}
     whole = network(weights=None)
     own = whole.state_dict()
     if not isinstance(state, dict):

@@ -1,8 +1,9 @@
 """A training, from pictures to an export and its card, as a row of stages: each takes what the one before gave.
 
-    prepare -> build -> finetune -> export -> measure -> compare (where a rival is named) -> describe -> install
+    prepare -> build -> rehearse -> finetune -> export -> measure -> compare (where a rival is named) -> describe -> install
 
-What can fail after the last epoch is tried before the first. Progress is reported as events; knows no screen.
+What can fail after the last epoch is tried before the first, by `rehearse`; what fails all the same loses nothing
+(model/training/safekeeping.py). Progress is reported as events; knows no screen.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-import tempfile
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,12 +20,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import fastai.vision.all as fv
+
 from model import artifacts, evaluation
 from model.artifacts import ModelCard, SafeModel, make_safe_model, model_card, registry
 from model.classifier import Classifier
-from model.core import as_text, checksum, listing, put_in_place, write_atomically
-from model.data import read_dataset
-from model.errors import BadUsage
+from model.core import as_text, cache_folder, checksum, checksum_of, is_utf8, listing, put_in_place, write_atomically
+from model.data import DIGITS, read_dataset, suggest
+from model.errors import AppError, BadUsage
 from model.evaluation import Evaluation
 from model.jobs import Report, Stopping
 from model.training import pretrained
@@ -32,9 +35,12 @@ from model.training.config import TrainConfig
 from model.training.crops import valid_crop
 from model.training.finetune import History, StartedLearner, build, finetune
 from model.training.prepare import TrainingData, prepare
+from model.training.safekeeping import check_room, keeping, scratch_beside
 from model.types import Item
 
 REFERENCE = 2000  # training pictures whose embeddings go with the export, to know what is familiar
+REHEARSED = 12  # pictures that the untrained network is asked about
+MADE_BY = ("fastai", "torch", "torchvision", "onnxscript", "onnxruntime")  # another version may save or answer otherwise
 ELSEWHERE = ("arch", "init", "size", "note", "about")  # fields of the configuration that the card says in other places
 
 
@@ -78,13 +84,17 @@ def train(
     """
     started = time.perf_counter()
     earlier = check(config, out, rival)
-    prepared = prepare(read_dataset(data, labels=labels), config, report, stopping)
+    dataset = read_dataset(data, labels=labels)
+    meant = [] if labels or dataset.name == DIGITS else [found.told() for found in suggest(dataset.root)[:1]]
+    prepared = prepare(dataset, config, report, stopping)
     begun = build(prepared, config)
+    rehearse(begun, prepared, config, out, folder, earlier)
     history = finetune(begun, config, prepared.size, report, stopping)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".voilens-") as scratch:
+    with keeping(begun.learner, folder or out.parent, out.stem) as keep, scratch_beside(out) as scratch:
         report({"event": "measuring", "done": 0, "total": len(prepared.valid)})
-        made = export(begun, prepared, config, Path(scratch))
-        measured = measure(made, prepared, report)
+        made = export(begun, prepared, config, scratch)
+        keep(made.file)
+        measured = measure(made, prepared.valid.items, report)
         comparison, notes = compare_with(earlier, measured.evaluation, report) if earlier else ({}, [])
         card = describe(made, measured, history, begun, prepared, config)
         install(made, card, out)
@@ -93,11 +103,14 @@ def train(
         **comparison,
         "measured_on": evaluation.measured_on(prepared.dataset.root, measured.evaluation.items, "valid", made.sha256),
         "out": str(out),
-        "notes": [*prepared.notes, *notes],
+        "notes": [*meant, *prepared.notes, *notes],
         "seconds": round(time.perf_counter() - started, 1),
     }
     if folder:
-        write_report(folder, result)
+        try:
+            write_report(folder, result)
+        except OSError as error:
+            result["notes"] = [*result["notes"], f"The report could not be written to {folder} ({error.strerror})."]
         evaluation.keep_answers(prepared.dataset, result["answers"])
     return result
 
@@ -118,9 +131,50 @@ def check(config: TrainConfig, out: Path, rival: Path | None) -> Classifier | No
     return Classifier.load(rival, named=True) if rival else None
 
 
-def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path) -> Export:
-    """The learner, which learns no more, as a stock export in `folder`; embeddings of up to REFERENCE pictures go with it."""
-    evenly = range(0, len(data.train), -(-len(data.train) // REFERENCE))
+def rehearse(
+    begun: StartedLearner,
+    data: TrainingData,
+    config: TrainConfig,
+    out: Path,
+    folder: Path | None,
+    rival: Classifier | None,
+) -> None:
+    """Do once with the untrained network what comes after the last epoch: export, measure, compare, describe. Raises AppError.
+
+    A network of this architecture is measured the first time only, and not again before a library is another one.
+    """
+    for text in (config.note, begun.started_from or ""):
+        if text and not is_utf8(text):
+            raise BadUsage(f"{text!a} cannot be written into the model card: name it in UTF-8.")
+    few = list({item.label: item for item in data.valid.items}.values())[:REHEARSED]
+    seen = checksum_of(json.dumps([config.arch, data.size, config.crop, [version(name) for name in MADE_BY]]).encode())
+    mark = cache_folder("rehearsed", seen)
+    try:
+        with fv.no_random(), scratch_beside(out) as scratch:
+            made = export(begun.untrained_copy(), data, config, scratch, REHEARSED)
+            check_room({out.parent, folder or out.parent, mark.parent.parent}, 3 * made.file.stat().st_size)
+            if not mark.exists():
+                measured = measure(made, few, lambda event: None)
+                describe(made, measured, History([], False), begun, data, config)
+                shutil.rmtree(make_safe_model(made.file, made.sha256, here=True))
+                mark.parent.mkdir(exist_ok=True)
+                mark.touch()
+        if rival:
+            rival.classify([item.path for item in few])
+    except OSError as error:
+        raise BadUsage(f"Nothing was trained, because its model could not be saved ({error}): see to that first.") from error
+    except AppError:
+        raise
+    except Exception as error:
+        raise AppError(
+            f"Nothing was trained, because a model of this kind cannot be saved and measured here ({type(error).__name__}: "
+            f"{error}). Choose another architecture or another size."
+        ) from error
+
+
+def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, reference: int = REFERENCE) -> Export:
+    """The learner, which learns no more, as a stock export in `folder`; embeddings of up to `reference` pictures go with it."""
+    evenly = range(0, len(data.train), -(-len(data.train) // reference))
     file = artifacts.to_stock_export(
         begun.learner,
         folder / registry.EXPORT,
@@ -132,10 +186,10 @@ def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folde
     return Export(file, checksum(file))
 
 
-def measure(made: Export, data: TrainingData, report: Report) -> Measured:
+def measure(made: Export, items: Sequence[Item], report: Report) -> Measured:
     """Ask the export, in the safe form that will serve, about the validation pictures. Events as of `evaluate`."""
     classifier = Classifier(SafeModel.load(make_safe_model(made.file, made.sha256, here=True)), {})
-    answers = evaluate(classifier, data.valid.items, report)
+    answers = evaluate(classifier, items, report)
     thresholds = answers.thresholds()
     return Measured(answers, thresholds, answers.report("valid", thresholds).to_json())
 
@@ -182,6 +236,7 @@ def describe(
         recipe={**recipe, "mirror": config.may_mirror(data.dataset.mirrorable.allowed)},
         measured={
             "on": f"{figures['count']} validation pictures",
+            "how": evaluation.how_measured(data.dataset, "valid"),
             "accuracy": figures["accuracy"],
             "interval_95": figures["interval"],
             "calibration_error": figures["calibration_error"],
@@ -214,6 +269,7 @@ def _result(measured: Measured, history: History, data: TrainingData, config: Tr
     guess = data.dataset.mirrorable
     return {
         **measured.figures,
+        "how": evaluation.how_measured(data.dataset, "valid"),
         "error_rate": 1 - float(measured.evaluation.right.mean()),
         "valid_loss": history.best["valid_loss"],
         "train_count": len(data.train),

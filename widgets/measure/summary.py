@@ -100,6 +100,8 @@ def _headline(report: dict[str, Any]) -> list[str]:
 
 
 def _facts(report: dict[str, Any]) -> Iterator[dict[str, str]]:
+    if report.get("how"):
+        yield {"word": "", "sentence": report["how"]}
     if report.get("answered") is not None:
         right = report.get("answered_accuracy")
         among = f", and {percent(right)} of those answers are right" if right is not None else ""

@@ -167,7 +167,7 @@ def test_what_the_disk_says_becomes_a_sentence_that_says_what_to_do(folder, erro
 
 def test_a_catalog_that_is_no_database_is_refused_and_left_as_it_is(folder):
     home = folder / INDEX_FOLDER
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     (home / "index.sqlite").write_bytes(b"no database at all, but long enough to look like a file" * 20)
     with pytest.raises(BadData, match=r"is damaged"):
         scan(folder)

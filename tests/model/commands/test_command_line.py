@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from samples import encoded, photo
 
-from model.__main__ import main
+from model.__main__ import _parser, main
 from model.artifacts import model_card
 from model.classifier import Classifier
 from model.core import PROJECT, files
@@ -189,7 +189,7 @@ def test_evaluate_without_json_is_a_sentence_and_a_table(run, tiny_export, own_p
     done = run("evaluate", "--model", tiny_export, own_pictures, "--split", "all")
     lines = done.out.splitlines()
     assert "of 24 all pictures right" in lines[0]
-    assert [line.split()[0] for line in lines[1:]] == ["Bär", "cat", "two"]
+    assert [line.split()[0] for line in lines[2:]] == ["Bär", "cat", "two"]
 
 
 def test_a_file_name_that_is_no_text_is_answered_too(tiny_export, tmp_path):
@@ -223,3 +223,26 @@ def test_digits_are_trained_on_and_measured_from_anywhere(run, tmp_path):
     measured = run("evaluate", "--json", "digits", "--model", out, "--split", "valid").document
     assert measured["accuracy"] == pytest.approx(result["accuracy"])
     assert measured["count"] == result["valid_count"]
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "baselines", "overview", "scan", "score", "changes"])
+def test_every_command_that_takes_a_folder_takes_the_labels_of_a_csv_too(command):
+    more = ["list"] if command == "changes" else []
+    assert _parser().parse_args([command, "pictures", *more, "--labels", "a.csv"]).labels == Path("a.csv")
+
+
+def test_a_flat_folder_is_told_what_to_give_and_that_can_be_given(run, tmp_path):
+    (tmp_path / "images").mkdir()
+    for number in range(12):
+        (tmp_path / "images" / f"{number}.png").write_bytes(encoded(photo(16, 16, seed=number)))
+    rows = [f"{number};{'ab'[number % 2]}" for number in range(12)]
+    (tmp_path / "labels.csv").write_text("\n".join(["\ufeffId;Breed", *rows]), encoding="utf-8")
+    told = run("train", tmp_path, "--out", tmp_path / "new.pkl")
+    assert told.status == 1
+    given = [tmp_path, "--labels", tmp_path / "labels.csv"]
+    assert f"Give it as {' '.join(map(str, given))}." in told.err
+    assert [row["label"] for row in run("overview", *given, "--json").document["classes"]] == ["a", "b"]
+    assert run("scan", *given, "--json").document == {"pictures": 12, "left_out": [], "refused": []}
+    ladder = run("baselines", *given, "--json").document
+    assert ladder["classes"] == ["a", "b"]
+    assert run("changes", *given[:1], "list", *given[1:], "--json").document == {"pending": [], "labels": str(given[2])}

@@ -104,6 +104,17 @@ def test_each_look_at_the_test_pictures_is_counted_and_said(call, with_test, tin
     assert "looked at 6 times" in capsys.readouterr().err
 
 
+def test_how_a_figure_was_got_stands_beside_it(call, own_pictures, with_test, tiny_export, capsys):
+    how = [call(data, "--model", tiny_export)[1]["how"] for data in (own_pictures, with_test)]
+    assert how[0] == "On validation pictures, not learned from, drawn by a hash of their bytes."
+    assert how[1] == "On validation pictures, not learned from, in a folder of their own."
+    assert "test pictures, kept for the end" in call(with_test, "--model", tiny_export, "--split", "test")[1]["how"]
+    main(["evaluate", str(own_pictures), "--model", str(tiny_export), "--split", "all"])
+    first, second = capsys.readouterr().out.splitlines()[:2]
+    assert "95 % interval" in first
+    assert second == "On all the pictures of the folder: a model that was trained on it has learned from most of them."
+
+
 def test_a_look_at_validation_pictures_is_none_at_the_test_pictures(call, with_test, tiny_export):
     _, document = call(with_test, "--model", tiny_export)
     assert (document["test_looks"], document["has_test"]) == (None, True)

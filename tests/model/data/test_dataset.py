@@ -1,3 +1,5 @@
+import json
+import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -5,6 +7,8 @@ from pathlib import Path
 import pytest
 from samples import class_folders, encoded, photo
 
+from model.__main__ import main
+from model.catalog import scanner
 from model.data import dataset
 from model.errors import BadData
 
@@ -41,10 +45,10 @@ def test_folders_become_classes_in_order_and_files_become_items(pictures):
     assert read.left_out == ()
 
 
-def test_about_seventy_percent_are_for_training_and_both_other_sides_get_some(many):
+def test_of_a_small_folder_a_fifth_at_least_is_to_check_with_and_the_rest_for_training(many):
     counts = Counter(sides(many).values())
-    assert 0.5 < counts["train"] / 120 < 0.85
-    assert counts["valid"] > 5 and counts["test"] > 5
+    assert 0.6 < counts["train"] / 120 <= 0.8
+    assert counts["valid"] + counts["train"] == 120
 
 
 def test_a_picture_keeps_its_side_when_files_are_renamed_and_the_folder_moves(many, tmp_path):
@@ -163,6 +167,55 @@ def test_a_picture_is_taken_by_content_whatever_its_name(tmp_path):
     assert root / "a" / "photo.txt" in [item.path for item in dataset.read_dataset(root).items]
 
 
+def latin(name: str) -> str:
+    """A name as an old zip leaves it on the disk: in Latin-1, which is no UTF-8."""
+    return os.fsdecode(name.encode("latin-1"))
+
+
+def test_names_that_are_no_utf8_are_left_out_with_a_reason_and_every_count_is_the_same(tmp_path, capsys):
+    root = class_folders(tmp_path / "data", {"a": 6, "b": 6}, size=(16, 16))
+    (root / "a" / "000.png").rename(root / "a" / latin("café.png"))
+    class_folders(root / "x", {"c": 2}, size=(16, 16))
+    (root / "x").rename(root / latin("größe"))
+    read = dataset.read_dataset(root)
+    assert len(read.items) == 11
+    assert [(file.path.name, file.reason) for file in read.left_out] == [
+        (latin("größe"), "its name is not UTF-8: rename it"),
+        (latin("café.png"), "its name is not UTF-8: rename it"),
+    ]
+    assert scanner.scan(root) == 11
+    names = []
+    for command in ("overview", "scan"):
+        assert main([command, str(root), "--json"]) == 0
+        out = capsys.readouterr().out
+        assert "its name is not UTF-8: rename it" in out and "udce9.png" in out
+        names.append(json.loads(out))
+    assert [names[0]["count"], names[1]["pictures"]] == [11, 11]
+    json.dumps(names, ensure_ascii=False).encode()  # what goes to a page must be text
+
+
+def test_a_folder_whose_own_name_is_no_utf8_is_refused(tmp_path):
+    root = class_folders(tmp_path / latin("größe"), {"a": 2, "b": 2}, size=(16, 16))
+    with pytest.raises(BadData, match="not UTF-8: rename it"):
+        dataset.read_dataset(root)
+
+
+def test_what_operating_systems_leave_behind_is_nobody_s_class_and_nothing_to_tell_of(tmp_path):
+    root = class_folders(tmp_path / "data", {"a": 3, "b": 3}, size=(16, 16))
+    for file in ("__MACOSX/a/x.png", "a/._000.png", "a/Thumbs.db", "desktop.ini", "b/.DS_Store", "@eaDir/y.png"):
+        write(root / file, encoded(photo()))
+    read = dataset.read_dataset(root)
+    assert (read.classes, len(read.items), read.left_out) == (("a", "b"), 6, ())
+
+
+def test_a_class_folder_that_is_a_link_is_told(tmp_path):
+    root = class_folders(tmp_path / "data", {"a": 3, "b": 3}, size=(16, 16))
+    class_folders(tmp_path / "else", {"c": 3}, size=(16, 16))
+    (root / "c").symlink_to(tmp_path / "else" / "c")
+    (found,) = dataset.read_dataset(root).left_out
+    assert (found.path.name, found.reason) == ("c", "is a link: put the pictures themselves there")
+
+
 def test_a_folder_that_is_not_there_or_holds_nothing_is_refused_with_what_it_must_look_like(tmp_path):
     with pytest.raises(BadData, match=r"no folder .*one folder of pictures per class, or the word digits"):
         dataset.read_dataset(tmp_path / "nowhere")
@@ -266,7 +319,7 @@ def test_labels_may_come_from_a_csv_instead_of_folders(many, tmp_path):
     assert read.classes == ("even", "odd")
     assert len(read.items) == 60
     assert {item.label for item in read.items if item.path.stem in ("001", "003")} == {"odd"}
-    assert {item.split for item in read.items} == {"train", "valid", "test"}
+    assert {item.split for item in read.items} == {"train", "valid"}
 
 
 def test_a_csv_keeps_the_sides_that_the_folders_name(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from folders import failing_at, fill, pending, tree
+from samples import encoded, photo
 
 from model.catalog import scanner
 from model.errors import BadData
@@ -106,3 +107,44 @@ def test_a_csv_outside_of_the_folder_gets_its_copy_beside_it(labelled, tmp_path)
         assert log.labels == tmp_path / "truth-cleaned.csv"
         log.undo_apply()
     assert sorted(f.name for f in tmp_path.iterdir()) == ["photos", "truth.csv"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\ufeffimage;breed\r\n0001;cat\r\n0002;cat\r\n0003;dog\r\n", "\ufeffimage;breed\r\n0001;big; cat\r\n0003;dog\r\n"),
+        ("cat\ttrain/0001.jpg\ncat\ttrain/0002.jpg\ndog\ttrain/0003.jpg\n", "big; cat\ttrain/0001.jpg\ndog\ttrain/0003.jpg\n"),
+        (
+            "n,path,target\n1,/kaggle/input/train/0001.jpg,cat\n2,train/0002,cat\n3,0003.jpg,dog\n",
+            "n,path,target\n1,/kaggle/input/train/0001.jpg,big; cat\n3,0003.jpg,dog\n",
+        ),
+    ],
+)
+def test_a_csv_of_another_form_keeps_it_and_its_pictures_are_known_by_their_paths(tmp_path, before, after):
+    root = fill(tmp_path / "photos", "train/0001.jpg", "train/0002.jpg", "train/0003.jpg", "test/9.jpg")
+    for number, file in enumerate(sorted(root.rglob("*.jpg"))):
+        file.write_bytes(encoded(photo(16, 16, seed=number)))
+    labels = root / "train.csv"
+    labels.write_bytes(before.encode())
+    scanner.scan(root, labels)
+    with closing(Journal(root, labels)) as log:
+        log.mark(["train/0001.jpg"], "relabel", "big; cat")
+        log.mark(["train/0002.jpg"], "delete")
+        with pytest.raises(BadData, match="no label that could be changed"):
+            log.mark(["test/9.jpg"], "delete")
+        log.apply()
+        expected = after.replace("big; cat", '"big; cat"') if ";" in before else after
+        assert log.labels.read_bytes().decode() == expected
+        assert scanner.scan(root, log.labels) == 2
+
+
+def test_pictures_in_sides_that_are_folders_in_folders_can_be_relabelled(tmp_path):
+    root = fill(
+        tmp_path / "pets",
+        "training_set/training_set/cat/1.jpg",
+        "training_set/training_set/dog/2.jpg",
+        "test_set/test_set/cat/3.jpg",
+    )
+    with closing(Journal(root)) as log:
+        log.mark(["training_set/training_set/cat/1.jpg"], "relabel", "dog")
+        assert [change.to for change in log.apply()] == ["training_set/training_set/dog/1.jpg"]

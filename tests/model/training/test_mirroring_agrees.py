@@ -26,7 +26,7 @@ class Few(list):
 def in_training(data: str, config: TrainConfig) -> bool:
     pictures = dataset.read_dataset(data)
     few = Few(pictures.items[:8])
-    return "flip" in finetune._loaders(TrainingData(pictures, few, few, 32, [], []), config).train._augment
+    return "flip" in finetune._loaders(TrainingData(pictures, few, few, 32, [], [], []), config).train._augment
 
 
 def in_what_is_shown(data: str, config: TrainConfig, monkeypatch) -> bool:
