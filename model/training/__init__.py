@@ -3,9 +3,9 @@
 config       `TrainConfig`, `PRESETS`: how to train
 stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
 prepare      pictures decoded once and kept as pixels: `TrainingData`
-safekeeping  what was learned, kept until its export is in place
 plan         the epochs before there is any: the size of their pictures, what they cost
 estimate     how long a training will take here, for a folder
+safekeeping  what was learned, kept until its export is in place
 finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels

@@ -50,7 +50,7 @@ class Judge:
             return ""
         taught = listing(list(self.classes), "and", MOST_CLASSES)
         lacks = "other things" if len(unknown) == len(labels) else f"no {listing(unknown, 'or', MOST_CLASSES)}"
-        advice = "Train a model on this folder first: that one sees more."
+        advice = "Train one on this folder as it is now: that one sees more."
         return f"It was taught {lacks} (it knows {taught}), so it misses more. {advice}"
 
 

@@ -8,7 +8,7 @@ from model.artifacts import serving_state
 from model.core import absolute
 
 SERVES = "The page answers with this model from now on. The one before can be brought back."
-BACK = "The model before is back, and the page answers with it."
+BACK = "The model before is back. The page answers with it."
 
 
 def use(export: Path) -> None:

@@ -76,7 +76,7 @@ function render({ model, el }) {
     show.setAttribute("aria-label", `${show.textContent}: ${called}`);
     show.dataset.key = `${row.folder}/show`;
     show.addEventListener("click", () => model.send({ type: "show", folders: [row.folder] }));
-    const state = line("span", "", WORDS[row.state], ...(row.used ? [make("span", "vl-chip", {}, "used by the page")] : []));
+    const state = line("span", "vl-state", WORDS[row.state], ...(row.used ? [make("span", "vl-chip", {}, "used by the page")] : []));
     const rename = button("Name", "vl-quiet");
     rename.setAttribute("aria-label", `Name ${called}`);
     rename.dataset.key = `${row.folder}/name`;
@@ -150,14 +150,14 @@ function render({ model, el }) {
     }
     const many = deleted.length === 1 ? "this training" : `these ${deleted.length} trainings`;
     const remove = button(asking ? "Yes, delete for good" : `Delete ${many} for good`);
-    const keep = button("No, keep them");
+    const keep = button(deleted.length === 1 ? "No, keep it" : "No, keep them");
     keep.hidden = !asking;
     remove.addEventListener("click", () => {
       if (asking) model.send({ type: "empty" });
       ask(!asking);
     });
     keep.addEventListener("click", () => ask(false));
-    const question = make("p", "", { role: "status" }, asking ? `Delete ${many} for good? Then they cannot be brought back.` : "");
+    const question = make("p", "", { role: "status" }, asking ? `Delete ${many} for good? Then ${deleted.length === 1 ? "it" : "they"} cannot be brought back.` : "");
     const details = fold(`Deleted trainings: ${deleted.length} (${model.get("trash_size")})`, list, question, line("div", "vl-row", remove, keep));
     details.open = open;
     details.addEventListener("toggle", () => (open = details.open));

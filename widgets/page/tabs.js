@@ -40,7 +40,7 @@ function render({ model, el }) {
   // Another part begins at its top, and whoever comes there by a button of the part before is not left without a focus.
   function show() {
     draw();
-    window.scrollTo(0, 0);
+    el.scrollIntoView({ block: "nearest" });
     if (!nav.contains(document.activeElement)) /** @type {HTMLElement | null} */ (nav.querySelector("[aria-current]"))?.focus({ preventScroll: true });
   }
   model.on("change:chosen", show);

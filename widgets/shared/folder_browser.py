@@ -24,7 +24,7 @@ class FolderBrowser:
         named = places if places is not None else (Path.home(), Path.cwd())
         self._places = list(dict.fromkeys(map(os.path.realpath, named)))
 
-    def look_into(self, folder: str) -> dict[str, Any]:
+    def contents(self, folder: str) -> dict[str, Any]:
         """What a person sees of `folder`: {place, path, folders, more, sentence}; of the first place where it lies in none.
 
         `path` are the folders from the place down to it, {name, folder} each; `folders` those in it, {name, folder, about};

@@ -56,7 +56,7 @@ class FolderForm(anywidget.AnyWidget):
     picked = t.Int(0, help="which of the pictures shown is picked").tag(sync=True)
     suggestions: t.List[dict[str, str]] = t.List(help="what was probably meant: {data, labels, sentence}").tag(sync=True)
     recents: t.List[dict[str, str]] = t.List(help="what was chosen lately: {name, data, labels}").tag(sync=True)
-    browsed = t.Dict(help="what `FolderBrowser.look_into` says, {} while nobody browses").tag(sync=True)
+    browsed = t.Dict(help="what `FolderBrowser.contents` says, {} while nobody browses").tag(sync=True)
 
     def __init__(self, project: Project, browser: FolderBrowser | None = None, **traits: Any):
         super().__init__(**traits)
@@ -155,7 +155,7 @@ class FolderForm(anywidget.AnyWidget):
         ]
 
     async def _browse(self, folder: str) -> None:
-        self.browsed = await asyncio.to_thread(self._browser.look_into, folder)
+        self.browsed = await asyncio.to_thread(self._browser.contents, folder)
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         kind, place, data = message.get("type"), message.get("place"), message.get("data")

@@ -85,11 +85,11 @@ def test_a_value_that_makes_no_sense_is_wrong_usage(option, value, capsys):
     assert option in capsys.readouterr().err
 
 
-def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(pictures, tmp_path):
+def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(own_pictures, tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()
     options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "2", "--run", folder, "--json"]
-    command = [sys.executable, "-m", "model", "train", pictures, *options]
+    command = [sys.executable, "-m", "model", "train", own_pictures, *options]
     done = subprocess.run(list(map(str, command)), cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     names = {path.name for path in folder.iterdir()}

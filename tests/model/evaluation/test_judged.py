@@ -35,7 +35,8 @@ def test_an_evaluation_that_no_page_asked_for_leaves_nothing_in_the_folder(own_p
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(own_pictures):
-    (own_pictures / ".voilens").write_text("in the way")
     dataset = read_dataset(own_pictures)
+    (own_pictures / ".voilens").mkdir(exist_ok=True)
+    (own_pictures / ".voilens" / "index.sqlite").write_bytes(b"no database" * 100)
     first = next(item for item in dataset.items if item.split == "valid")
     keep_answers(dataset, [{"file": str(first.path), "predicted": "cat", "probability": 0.9, "loss": 0.1}])

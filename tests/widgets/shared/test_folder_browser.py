@@ -33,18 +33,18 @@ def names(found: dict) -> list[str]:
 
 def test_folders_are_listed_with_what_lies_in_them_and_the_way_to_them(home):
     browser = FolderBrowser([home])
-    found = browser.look_into("")
+    found = browser.contents("")
     assert found["place"] == str(home)
     assert {folder["name"]: folder["about"] for folder in found["folders"]} == {
         "empty": "empty",
         "photos": "2 folders",
         "to-photos": "2 folders",
     }
-    deeper = browser.look_into(found["folders"][1]["folder"])
+    deeper = browser.contents(found["folders"][1]["folder"])
     assert names(deeper) == ["cats", "Dogs"]
     assert deeper["folders"][0]["about"] == "3 files"
     assert [step["name"] for step in deeper["path"]] == ["home", "photos"]
-    assert browser.look_into(str(home / "empty"))["sentence"] == "There are no folders in it."
+    assert browser.contents(str(home / "empty"))["sentence"] == "There are no folders in it."
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_folders_are_listed_with_what_lies_in_them_and_the_way_to_them(home):
 )
 def test_no_message_leads_out_of_the_places(home, asked):
     (home.parent / "home-2").mkdir()
-    found = FolderBrowser([home]).look_into(asked if asked.startswith("/") else str(home.parent / asked))
+    found = FolderBrowser([home]).contents(asked if asked.startswith("/") else str(home.parent / asked))
     assert found["place"] == str(home)
     assert all(folder["folder"].startswith(str(home)) for folder in found["folders"])
 
@@ -60,9 +60,9 @@ def test_no_message_leads_out_of_the_places(home, asked):
 def test_the_places_are_the_persons_home_and_where_the_page_runs(home, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(tmp_path / "secret")
-    found = FolderBrowser().look_into("")
+    found = FolderBrowser().contents("")
     assert [place["name"] for place in found["places"]] == ["Home", "secret"]
-    assert names(FolderBrowser().look_into(str(tmp_path / "secret"))) == ["keys"]
+    assert names(FolderBrowser().contents(str(tmp_path / "secret"))) == ["keys"]
     assert FolderBrowser().start(str(home / "photos" / "cats")) == str(home / "photos")
     assert FolderBrowser().start("digits") == str(tmp_path / "secret")
     assert FolderBrowser().start("/etc/ssl") == ""
@@ -70,14 +70,14 @@ def test_the_places_are_the_persons_home_and_where_the_page_runs(home, tmp_path,
 
 def test_of_very_many_folders_some_are_listed_and_the_rest_is_counted(home, monkeypatch):
     monkeypatch.setattr(folder_browser, "MOST_SHOWN", 2)
-    found = FolderBrowser([home]).look_into("")
+    found = FolderBrowser([home]).contents("")
     assert (len(found["folders"]), found["more"]) == (2, 1)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_folder_that_cannot_be_read_says_so(home):
     (home / "empty").chmod(0)
-    assert FolderBrowser([home]).look_into(str(home / "empty"))["sentence"].startswith("This folder cannot be read (")
+    assert FolderBrowser([home]).contents(str(home / "empty"))["sentence"].startswith("This folder cannot be read (")
 
 
 def test_a_public_page_does_not_even_load_what_browses():
