@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from model.core.limits import (
         BATCH_SECONDS,
         MAX_BYTES,
+        MAX_HEIC_PIXELS,
         MAX_JPEG_PIXELS,
         MAX_JPEG_SCANS,
         MAX_PIXELS,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_SECONDS",
     "MAX_BYTES",
+    "MAX_HEIC_PIXELS",
     "MAX_JPEG_PIXELS",
     "MAX_JPEG_SCANS",
     "MAX_PIXELS",

@@ -7,6 +7,7 @@ from model.errors import TooLarge
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 24_000_000
 MAX_JPEG_PIXELS = 250_000_000  # decoded at a half, a quarter or an eighth, so that MAX_PIXELS holds
+MAX_HEIC_PIXELS = 26_000_000  # an iPhone's usual 24 million and a little; they are decoded whole
 MAX_JPEG_SCANS = 500
 WORKER_MEMORY = 768 << 20  # bytes of address space; the hungriest picture within these limits needs some 600
 SECONDS = 5.0  # for one picture that somebody waits for

@@ -99,10 +99,10 @@ class ModelProcess:
             raise self.error
         assert self.sandbox, "it is made before the model is ready"
         started = time.perf_counter()
-        framed = await self.sandbox.frame(picture)
+        framed, note = await self.sandbox.frame(picture)
         answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((framed, answer))
-        return dataclasses.replace(await answer, seconds=time.perf_counter() - started)
+        return dataclasses.replace(await answer, seconds=time.perf_counter() - started, note=note)
 
     async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
         assert self.classifier, "photos are framed once it is loaded"

@@ -139,6 +139,7 @@ function table(rows, sendable, send) {
     const answer = row.label
       ? [make("td", "", {}, row.label), make("td", "vl-number", {}, row.text)]
       : [make("td", "", { colspan: "2" }, row.detail)];
+    if (row.label && row.detail) answer[0].append(make("p", "vl-small", {}, row.detail));
     line.append(photo, ...answer, state);
     body.append(line);
   }

@@ -10,6 +10,7 @@ terms         terms.json: the field's words, one sentence each, and the button t
 uploader      drop, paste, choose or take photos
 drop_target   files that are dropped or pasted
 shrink        a photo made smaller before it is sent
+whole         whether a picture's file goes on to its end
 asking        limits for every part that asks the model; turns a refusal into its code
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
