@@ -5,7 +5,10 @@ registry       which model is in use; promoted, rolled back, kept when replaced
 safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
 onnx_network   an ONNX file, run by ONNX Runtime
 build          an export to its safe form, once, in a process of its own
-fastai_reader  a fastai learner, read and exported; the one place that unpickles
+fastai_reader  a fastai learner, read and exported
+pickles        the one module that knows pickle: exports of other systems opened, any read without running it
+export_check   what a model file is and would import, found without opening it
+known_names    the names that fastai exports are made of
 onnx_writer    a learner's network, written as ONNX and compared
 """
 
@@ -16,6 +19,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry
     from model.artifacts.build import load_safe_model, make_safe_model
+    from model.artifacts.export_check import ExportCheck, check_export
     from model.artifacts.fastai_reader import load_learner, to_stock_export
     from model.artifacts.model_card import ModelCard
     from model.artifacts.registry import EXPORT
@@ -23,9 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXPORT",
+    "ExportCheck",
     "ModelCard",
     "SafeModel",
     "batches",
+    "check_export",
     "load_learner",
     "load_safe_model",
     "make_safe_model",

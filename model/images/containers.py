@@ -1,4 +1,4 @@
-"""What lies around the pixels of a file: pieces that nobody needs to see the picture, and a JPEG that breaks off. Bytes only."""
+"""What lies around the pixels of a file: pieces that change no pixel, and a JPEG that breaks off. Bytes only."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from PIL import (  # noqa: F401  (the plugins register the formats named below)
     WebPImagePlugin,
 )
 
-from model.core import MAX_BYTES, MAX_HEIC_PIXELS, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, too_many_bytes
+from model.core import MAX_BYTES, MAX_HEIC_PIXELS, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, SMALLER, too_many_bytes
 from model.errors import BadImage, TooLarge
 from model.images.containers import HEIC_BRANDS, close_jpeg, is_heic, is_jpeg, shown_of_png
 from model.images.pixels import to_rgb
@@ -82,8 +82,7 @@ def _opened(source: bytes | str | Path | Image.Image, enough: int | None, partly
             turn = _TURNS.get(orientation)
             picture, said = to_rgb(decoded.picture if turn is None else decoded.picture.transpose(turn))
             picture = picture.copy() if picture is source else picture
-            if turn is not None:
-                picture.info = {}  # which still says that it lies
+            picture.info = {}  # which may still say that it lies
             side = _LAST_ROWS.get(orientation, "lower")
             return Opened(picture, decoded.note.format(side=side) or said)
     except BadImage:
@@ -213,8 +212,7 @@ def _check_pixels(width: int, height: int, limit: int = MAX_PIXELS) -> None:
     if width * height > limit:
         millions = round(limit / 1e6)
         raise TooLarge(
-            f"This picture is {width} × {height} pixels, more than the {millions} million taken here: "
-            "save a smaller copy of it.",
+            f"This picture is {width} × {height} pixels, more than the {millions} million taken here: {SMALLER}",
             code="too-many-pixels",
             width=width,
             height=height,
@@ -243,7 +241,7 @@ def _check_webp(data: bytes) -> None:
 def _broken(error: Exception) -> BadImage:
     """One sentence for whatever a decoder says."""
     if isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError)):
-        return TooLarge("This picture needs too much memory to open: save a smaller copy of it.", code="too-much-memory")
+        return TooLarge(f"This picture needs too much memory to open: {SMALLER}", code="too-much-memory")
     if "truncated" in str(error).lower():
         return BadImage("This picture breaks off before its end: copy or download it again.", code="cut-off")
     sentence = "This picture is damaged and cannot be opened: open it in a picture program and save it again."

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -14,13 +13,13 @@ from model import jobs
 from model.artifacts import registry
 from model.core import duration, percent_interval, short_time
 from model.jobs import Run
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 MOST = 30
 STATES = ("idle", "comparing", "compared", "failed")
 
 
-class RunHistory(anywidget.AnyWidget):
+class RunHistory(BrowserWidget):
     """`rows` are the trainings, newest first; `chosen` marks the one that is shown above."""
 
     _esm = script("measure/run_history")

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -19,13 +18,13 @@ from model.core import absolute, listing
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Event
-from widgets.shared import Follower, script
+from widgets.shared import BrowserWidget, Follower, script
 
 STATES = ("empty", "looking", "ready", "refused")
 SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for the end"}
 
 
-class DataPicker(anywidget.AnyWidget):
+class DataPicker(BrowserWidget):
     """A choice of pictures. `overview` is what `model.data.summarize` says of the folder, {} while there is nothing to say."""
 
     _esm = script("train/data_picker")

@@ -1,4 +1,4 @@
-"""The browser knows which files break off, and sends them as they are: real files of every kind, cut, judged by the real script."""
+"""The browser knows which files break off, and sends them as they are: real files of every kind, cut, and the real script."""
 
 from __future__ import annotations
 
