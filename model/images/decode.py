@@ -33,7 +33,7 @@ Image.MAX_IMAGE_PIXELS = None  # sizes are checked below, with limits and senten
 FORMATS: list[str] = ["PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"]  # that Pillow finds; JPEG and HEIC are told by their bytes
 KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC"
 
-MISSING = "The {what} is missing, because this file breaks off: copy or download it again to have all of it looked at."
+MISSING = "The {what} is missing, because this file breaks off: copy or download it again."
 ENOUGH = 0.5  # of the rows of a picture that breaks off, for an answer
 ORIENTATION = 0x0112  # EXIF's tag
 _TURNS = {  # to upright, by the tag

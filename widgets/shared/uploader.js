@@ -60,7 +60,7 @@ function render({ model, el }) {
   foot.append(status, bar, cancel, another);
   const leftOut = make("p", "vl-small", { role: "status" });
 
-  const input = make("input", "", { type: "file", accept: "image/*,.heic,.heif", tabindex: "-1", "aria-hidden": "true" });
+  const input = make("input", "", { type: "file", accept: "image/*", tabindex: "-1", "aria-hidden": "true" });
   input.multiple = model.get("multiple");
   input.hidden = true;
 
