@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from PIL import Image
 from model import artifacts
 from model.artifacts import SafeModel, model_card, serving_state, softmax
 from model.errors import BadImage
-from model.images import open_picture
+from model.images import Opened, open_for_answer
 from model.types import Prediction, Status
 
 BATCH = 32
@@ -55,14 +56,15 @@ class Classifier:
         return answers
 
     def _classify_some(self, pictures: Sequence[bytes | Path | Image.Image]) -> list[Prediction | BadImage]:
-        opened: list[Image.Image | BadImage] = []
-        for picture in pictures:
+        opened: list[Opened | BadImage] = []
+        for source in pictures:
             try:
-                opened.append(self.model.framing(open_picture(picture)))
+                picture, note = open_for_answer(source)
+                opened.append(Opened(self.model.framing(picture), note))
             except BadImage as error:
                 opened.append(error)
-        answers = iter(self.classify_framed([picture for picture in opened if not isinstance(picture, BadImage)]))
-        return [picture if isinstance(picture, BadImage) else next(answers) for picture in opened]
+        answers = iter(self.classify_framed([each.picture for each in opened if not isinstance(each, BadImage)]))
+        return [each if isinstance(each, BadImage) else replace(next(answers), note=each.note) for each in opened]
 
     def classify_framed(self, framed: Sequence[Image.Image]) -> list[Prediction]:
         """One Prediction per framed picture; their `seconds` is the network's share of each."""

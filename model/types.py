@@ -16,7 +16,8 @@ class Prediction:
     """The answer for one picture.
 
     `probabilities` sum to 1 and are in the vocabulary's order; `label` is the likeliest class and `probability` its
-    share; `seconds` is what the picture took inside the model process.
+    share; `seconds` is what the picture took inside the model process; `note` is a sentence on what was made of its file,
+    where there is something to say.
     """
 
     label: str
@@ -24,13 +25,15 @@ class Prediction:
     probabilities: dict[str, float]
     status: Status
     seconds: float
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As a JSON document, without a note that says nothing."""
+        return {name: value for name, value in asdict(self).items() if name != "note" or value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Prediction:
-        return cls(**{name: data[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: data[name] for name in cls.__dataclass_fields__ if name != "note" or name in data})
 
     def ranked(self) -> list[tuple[str, float]]:
         """Classes and probabilities, likeliest first."""

@@ -234,7 +234,7 @@ def test_one_module_alone_opens_pictures():
 
 
 def test_one_module_alone_knows_pickle():
-    assert files_that_import("pickle") == {"model/artifacts/fastai_reader.py"}
+    assert files_that_import("pickle") == {"model/artifacts/pickles.py"}
 
 
 def test_only_what_trains_and_what_reads_learners_knows_fastai():

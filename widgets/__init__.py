@@ -8,11 +8,12 @@ from typing import Any
 
 from widgets.app import App
 from widgets.classify import ClassifyPanel
-from widgets.shared import Photo, Uploader, log_to_terminal, run_in_background
+from widgets.shared import Photo, Uploader, keep_tracebacks, log_to_terminal, run_in_background
 
 __all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader", "run_in_background"]
 
 log_to_terminal()
+keep_tracebacks()
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 
 from model.data import class_name_of
@@ -18,12 +17,12 @@ from model.jobs import Run
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
 from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
-from widgets.shared import Classifies, Project, script, use_styles
+from widgets.shared import BrowserWidget, Classifies, Project, script, use_styles
 
 CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
 
 
-class Connection(anywidget.AnyWidget):
+class Connection(BrowserWidget):
     """A banner that the browser draws by itself once the kernel is gone, because the kernel no longer can."""
 
     _esm = script("page/connection")

@@ -7,7 +7,10 @@ moving_over    a checkout in which the shipped model was replaced, set right
 safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
 onnx_network   an ONNX file, run by ONNX Runtime
 build          an export to its safe form, once, in a process of its own
-fastai_reader  a fastai learner, read and exported; the one place that unpickles
+fastai_reader  a fastai learner, read and exported
+pickles        the one module that knows pickle: exports of other systems opened, any read without running it
+export_check   what a model file is and would import, found without opening it
+known_names    the names that fastai exports are made of
 onnx_writer    a learner's network, written as ONNX and compared
 """
 
@@ -18,6 +21,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry, serving_state
     from model.artifacts.build import load_safe_model, make_safe_model
+    from model.artifacts.export_check import ExportCheck, check_export
     from model.artifacts.fastai_reader import load_learner, to_stock_export
     from model.artifacts.model_card import ModelCard
     from model.artifacts.registry import EXPORT
@@ -25,9 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXPORT",
+    "ExportCheck",
     "ModelCard",
     "SafeModel",
     "batches",
+    "check_export",
     "load_learner",
     "load_safe_model",
     "make_safe_model",

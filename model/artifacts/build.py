@@ -109,4 +109,4 @@ if __name__ == "__main__":
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]))
     except AppError as error:
-        sys.exit(f"BadModel: {error}")
+        sys.exit("BadModel: " + " ".join(str(error).split()))  # one line, by which it is found

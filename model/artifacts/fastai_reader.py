@@ -6,7 +6,6 @@ Imports fastai, so only what trains and what makes the safe form of an export ma
 from __future__ import annotations
 
 import itertools
-import pickle
 import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from PIL import Image
 from torch import nn
 from torch.fx.experimental import optimization
 
+from model.artifacts import export_check, pickles
 from model.artifacts.safe_model import batches
 from model.errors import BadModel
 from model.images import Resize, Transforms
@@ -28,29 +28,44 @@ LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision,
 FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by fastai's names, of which there are three
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 NEIGHBOUR = 10
+LONGEST_CAUSE = 300  # letters of what a library says
+NO_EXPORT = (pickles.UnpicklingError, EOFError, RuntimeError, ValueError, KeyError, IndexError, TypeError, OSError)
 
 
 def load_learner(export: Path) -> fv.Learner:
     """Unpickle a fastai export on the CPU. Runs what the file says: decide before whether to trust it. Raises BadModel."""
+    if problem := export_check.problem_of(export):
+        raise BadModel(problem)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            loaded = torch.load(export, map_location="cpu", weights_only=False)
+            loaded = torch.load(export, map_location="cpu", weights_only=False, pickle_module=pickles)
         if isinstance(loaded, fv.Learner):  # what load_learner does then; it would hide an ImportError
             loaded.dls.cpu()
             loaded.remove_cbs(LOW_PRECISION)
             loaded.model.to(memory_format=torch.contiguous_format)
-    except (ImportError, AttributeError) as error:
-        raise BadModel(
-            f"{export.name} needs code that is not installed here ({error}): install it, or export the learner without "
-            "functions of your own."
-        ) from error
-    except (pickle.UnpicklingError, EOFError, RuntimeError, ValueError, KeyError, IndexError, TypeError, OSError) as error:
-        raise BadModel(f"{export.name} is not a fastai export: make one with learn.export('export.pkl').") from error
+    except Exception as error:
+        raise BadModel(_cause(export, error)) from error
     if not isinstance(loaded, fv.Learner):
         raise BadModel(f"{export.name} holds a {type(loaded).__name__}, not a fastai learner: use learn.export('export.pkl').")
     loaded.model.eval()
     return loaded
+
+
+def _cause(export: Path, error: Exception) -> str:
+    """Why an export could not be opened, in sentences on one line."""
+    if reasons := export_check.missing(export):
+        return f"{export.name} cannot be opened. {reasons[0]}"
+    said = " ".join(str(error).split())[:LONGEST_CAUSE] or type(error).__name__
+    if isinstance(error, (ImportError, AttributeError)):
+        return (
+            f"{export.name} needs code that is not installed here ({said}): install it, or export the learner without "
+            "functions of your own."
+        )
+    if isinstance(error, NO_EXPORT):
+        return f"{export.name} is not a fastai export: make one with learn.export('export.pkl')."
+    kind = type(error).__name__
+    return f"{export.name} cannot be opened ({kind}: {said}): export it again with the fastai that is installed here."
 
 
 def _export(learner: fv.Learner, file: Path) -> None:
@@ -110,6 +125,10 @@ def classes_of(learner: fv.Learner) -> list[str]:
     targets = [type(transform) for transform in learner.dls.tls[-1].tfms.fs] if hasattr(learner.dls, "tls") else []
     if names is None or fv.Categorize not in targets:
         raise BadModel("This export is not a single-label image classifier, the one kind that can be served here.")
+    loss = getattr(learner.loss_func, "func", learner.loss_func)
+    kind = getattr(loss, "__name__", type(loss).__name__)
+    if export_check.is_wrong_loss(kind):
+        raise BadModel(export_check.wrong_loss(kind))
     return [str(name) for name in names]
 
 
@@ -141,7 +160,7 @@ def _steps(transform: Any) -> list[Resize]:
     if isinstance(transform, fv.RatioResize):
         return [Resize("longest", (transform.max_sz, transform.max_sz), int(transform.resamples[0]))]
     if not hasattr(transform, "size"):
-        raise BadModel(f"This export cuts its pictures by {type(transform).__name__}, a transform not known here.")
+        raise BadModel(f"This export cuts its pictures by {_name_of(transform)}, a transform not known here.")
     size = (int(transform.size[0]), int(transform.size[1]))
     fill = FILLS[getattr(transform, "pad_mode", "zeros")]
     kind = type(transform)
@@ -152,6 +171,12 @@ def _steps(transform: Any) -> list[Resize]:
     if kind in (fv.CropPad, fv.RandomCrop):
         return [Resize("centre", size, fill=fill)]
     raise BadModel(f"This export cuts its pictures by {kind.__name__}, a transform not known here.")
+
+
+def _name_of(transform: Any) -> str:
+    """The class of a transform, or the function that was made one."""
+    kind = type(transform)
+    return f"the function {transform.name}" if kind is fv.Transform else kind.__name__
 
 
 class _Scale(nn.Module):
@@ -217,7 +242,7 @@ def _stages(transform: Any) -> list[nn.Module]:
         return [_Normalise(transform.mean, transform.std)]
     if type(transform) is fv.RandomResizedCropGPU:
         return [_Resample(transform.size, transform.mode, "reflection", True, crop=_middle(transform))]
-    raise BadModel(f"This export changes its batches by {type(transform).__name__}, a transform not known here.")
+    raise BadModel(f"This export changes its batches by {_name_of(transform)}, a transform not known here.")
 
 
 def _middle(transform: fv.RandomResizedCropGPU):

@@ -15,7 +15,7 @@ import fastai.vision.all as fv
 import torch
 from PIL import Image
 
-from model.artifacts import fastai_reader
+from model.artifacts import export_check, fastai_reader
 from model.artifacts.onnx_network import FILE
 from model.artifacts.safe_model import SafeModel, softmax
 from model.errors import BadModel
@@ -29,6 +29,7 @@ def write(learner: fv.Learner, folder: Path) -> None:
     example = torch.zeros(2, len(form.framing.mode), height, width, dtype=torch.uint8)
     free = {0: torch.export.Dim.DYNAMIC} if form.framing.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
     module = fastai_reader.network_of(learner)
+    _check_outputs(module, example, len(form.labels))
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what comes of it is compared in any case
@@ -42,6 +43,19 @@ def write(learner: fv.Learner, folder: Path) -> None:
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BadModel(f"This export's network cannot be made safe to serve: {reason}") from error
+
+
+def _check_outputs(module: torch.nn.Module, example: torch.Tensor, classes: int) -> None:
+    """Raises BadModel for a network that does not give one number for each class."""
+    try:
+        with torch.no_grad():
+            given = module(example)
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise BadModel(f"This export's network fails on a picture: {reason}") from error
+    logits = given[0] if isinstance(given, tuple) else given
+    if logits.ndim != 2 or logits.shape[1] != classes:
+        raise BadModel(export_check.wrong_outputs(classes, int(logits.shape[-1])))
 
 
 def _averages(x: torch.Tensor, size: list[int]) -> torch.Tensor:

@@ -122,8 +122,15 @@ CREATE TABLE IF NOT EXISTS moves (       -- marks that are applied, and where th
 CREATE INDEX IF NOT EXISTS pictures_by_sight ON pictures (label, split, seen);
 CREATE INDEX IF NOT EXISTS scores_doubtful ON scores (file) WHERE doubtful = 1;
 """
-MIGRATIONS = (_ALL_TABLES,)  # the script that leads to version 1, to version 2 ...: add one, never change one
+_READ_ANEW = """
+DELETE FROM issues WHERE issue = 'broken';
+DELETE FROM contents WHERE problem IS NOT NULL;
+DELETE FROM contents WHERE sha256 IN
+    (SELECT sha256 FROM pictures WHERE file LIKE '%.png' OR file LIKE '%.tif' OR file LIKE '%.tiff');
+"""  # HEIC and more is opened since, and 16 bits are scaled in another way: what was found before is looked at again
+MIGRATIONS = (_ALL_TABLES, _READ_ANEW)  # the script that leads to version 1, to version 2 ...: add one, never change one
 
+THUMBNAILS_VERSION = 1  # of how pictures are opened: a change here makes each one again
 _THUMBNAILS = """
 PRAGMA synchronous = OFF;
 PRAGMA journal_mode = MEMORY;
@@ -158,6 +165,9 @@ def open_thumbnails(root: Path) -> sqlite3.Connection:
     """Open the thumbnails of the folder `root`, made when missing, for threads that take turns. Raises sqlite3.Error."""
     database = sqlite3.connect(root / INDEX_FOLDER / THUMBNAILS, timeout=1.0, isolation_level=None, check_same_thread=False)
     database.executescript(_THUMBNAILS)
+    if database.execute("PRAGMA user_version").fetchone()[0] != THUMBNAILS_VERSION:
+        database.execute("DELETE FROM thumbnails")
+        database.execute(f"PRAGMA user_version = {THUMBNAILS_VERSION}")
     return database
 
 
@@ -198,10 +208,10 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _has_all_tables(database: sqlite3.Connection) -> bool:
-    """Whether an index of before the versions lacks nothing."""
+    """Whether an index of an earlier version lacks no table: what a migration changes in them can wait."""
     with closing(sqlite3.connect(":memory:")) as empty:
         empty.executescript(_ALL_TABLES)
-        return len(MIGRATIONS) == 1 and _tables(empty) <= _tables(database)
+        return _tables(empty) <= _tables(database)
 
 
 def _tables(database: sqlite3.Connection) -> set[str]:

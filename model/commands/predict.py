@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
             results.append({"file": name, **answer.to_json()})
             doubt = "" if answer.status == "sure" else f" ({answer.status})"
             line = f"{name}: {answer.label} {percent(answer.probability)}{doubt}"
+            if answer.note:
+                print(f"{name}: {answer.note}", file=sys.stderr)
         if not options.json:
             print(line, file=sys.stderr if "error" in results[-1] else sys.stdout)
     if options.json:

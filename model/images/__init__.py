@@ -1,6 +1,8 @@
 """Bytes to pixels: strangers' pictures decoded safely, resized for a network, made small. Knows no label and no model.
 
 decode      `open_picture`: untrusted bytes to an upright RGB picture; the one place that calls Image.open
+containers  what lies around the pixels of a file; a JPEG that breaks off
+pixels      a decoded picture of any mode to RGB, by the range of its numbers
 transforms  `Transforms`, `Resize`: the pixels that a network takes
 cutting     many pictures cut to the size that training keeps, by workers
 sandbox     `Sandbox`: strangers' pictures for the model process, by workers
@@ -15,8 +17,8 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.images.cutting import Cut, Shorter, cut_all, cut_name
-    from model.images.decode import looks_like_picture, open_picture
-    from model.images.sandbox import Sandbox, frame
+    from model.images.decode import Opened, looks_like_picture, open_for_answer, open_picture
+    from model.images.sandbox import Framed, Sandbox, frame
     from model.images.thumbnail import data_url, thumbnail_file, to_data_url
     from model.images.transforms import Resize, Transforms
     from model.images.worker import Task
@@ -26,6 +28,8 @@ __all__ = [
     "WORKERS",
     "Answer",
     "Cut",
+    "Framed",
+    "Opened",
     "Outcome",
     "Resize",
     "Sandbox",
@@ -38,6 +42,7 @@ __all__ = [
     "data_url",
     "frame",
     "looks_like_picture",
+    "open_for_answer",
     "open_picture",
     "thumbnail_file",
     "to_data_url",

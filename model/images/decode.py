@@ -7,41 +7,52 @@ taught. The content decides what a file is, never its name. Nothing is decoded b
 from __future__ import annotations
 
 import io
-import math
 import warnings
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple
 
 from PIL import (  # noqa: F401  (the plugins register the formats named below)
     AvifImagePlugin,
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageCms,
-    ImageMath,
-    ImageOps,
+    ImageChops,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
 
-from model.core import MAX_BYTES, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, too_many_bytes
+from model.core import MAX_BYTES, MAX_HEIC_PIXELS, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, SMALLER, too_many_bytes
 from model.errors import BadImage, TooLarge
-
-try:
-    import pillow_heif
-except ImportError:
-    pillow_heif = None
-else:
-    pillow_heif.register_heif_opener()
+from model.images.containers import HEIC_BRANDS, close_jpeg, is_heic, is_jpeg, shown_of_png
+from model.images.pixels import to_rgb
 
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked below, with limits and sentences of our own
 
-FORMATS: list[str] = [name for name in ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF") if name in Image.OPEN]
-KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF" + (", HEIC" if "HEIF" in FORMATS else "")
+FORMATS: list[str] = ["PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"]  # that Pillow finds; JPEG and HEIC are told by their bytes
+KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC"
 
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+MISSING = "The {what} is missing, because this file breaks off: copy or download it again."
+ENOUGH = 0.5  # of the rows of a picture that breaks off, for an answer
+ORIENTATION = 0x0112  # EXIF's tag
+_TURNS = {  # to upright, by the tag
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_LAST_ROWS = {3: "upper", 4: "upper", 5: "right", 6: "left", 7: "left", 8: "right"}  # where they are once it is upright
+
+
+class Opened(NamedTuple):
+    """An upright RGB picture, and a sentence on what was made of its file; mostly none."""
+
+    picture: Image.Image
+    note: str = ""
 
 
 def open_picture(source: bytes | str | Path | Image.Image, enough: int | None = None) -> Image.Image:
@@ -50,16 +61,30 @@ def open_picture(source: bytes | str | Path | Image.Image, enough: int | None = 
     Where `enough` pixels of the shorter side are enough, a JPEG is decoded no larger than it must be, which is quicker.
     Raises BadImage (or TooLarge) with a sentence that says what to do; never anything else.
     """
+    return _opened(source, enough, partly=False).picture
+
+
+def open_for_answer(source: bytes | str | Path | Image.Image) -> Opened:
+    """Open a picture that somebody asks about, as `open_picture` does, and say what was made of it.
+
+    A JPEG that breaks off is taken as well, cut to what there is of it, where that is at least half. Raises BadImage.
+    """
+    return _opened(source, None, partly=True)
+
+
+def _opened(source: bytes | str | Path | Image.Image, enough: int | None, partly: bool) -> Opened:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            warnings.filterwarnings("ignore", "Corrupt EXIF data|Metadata Warning|Truncated File Read")  # the pixels count
-            if isinstance(source, Image.Image):
-                return _to_rgb(ImageOps.exif_transpose(source))
-            picture = _open(_read(source), enough)
-            picture.load()
-            ImageOps.exif_transpose(picture, in_place=True)
-            return _to_rgb(picture)
+            warnings.simplefilter("ignore")  # they are about what lies around the pixels, and the pixels count
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            decoded = Opened(source) if isinstance(source, Image.Image) else _decode(_read(source), enough, partly)
+            orientation = _orientation(decoded.picture)
+            turn = _TURNS.get(orientation)
+            picture, said = to_rgb(decoded.picture if turn is None else decoded.picture.transpose(turn))
+            picture = picture.copy() if picture is source else picture
+            picture.info = {}  # which may still say that it lies
+            side = _LAST_ROWS.get(orientation, "lower")
+            return Opened(picture, decoded.note.format(side=side) or said)
     except BadImage:
         raise
     except Exception as error:
@@ -74,7 +99,7 @@ def looks_like_picture(head: bytes) -> bool:
         or head[:4] in (b"GIF8", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
         or head[:2] == b"BM"
         or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-        or (head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis", *_HEIC_BRANDS))
+        or (head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis", *HEIC_BRANDS))
     )
 
 
@@ -93,36 +118,93 @@ def _read(source: bytes | str | Path) -> bytes:
         raise BadImage(f"Cannot read {path.name} ({error.strerror}): check the name and the permissions.") from error
 
 
-def _open(data: bytes, enough: int | None = None) -> Image.Image:
-    """Read the header, refuse what is too large, and ask a JPEG for a smaller scale where it needs one."""
+def _decode(data: bytes, enough: int | None, partly: bool) -> Opened:
+    """The picture as it is stored; the note has a place for the side on which its last rows are, {side}."""
     if not data:
         raise BadImage("This file is empty: choose another one, or copy it again.", code="empty")
+    picture = _open(data, enough)
+    try:
+        picture.load()
+    except OSError as error:
+        if partly and is_jpeg(data) and (rest := _rest_of(data)):
+            return rest
+        raise error
+    return Opened(picture)
+
+
+def _rest_of(data: bytes) -> Opened | None:
+    """What there is of a JPEG that breaks off, where that is at least half of it."""
+    cut_off = close_jpeg(data)
+    if cut_off is None or not cut_off.detailed:
+        return None
+    try:
+        picture = _open(cut_off.closed)
+        picture.load()
+    except (OSError, SyntaxError):
+        return None
+    blank = 127 if picture.mode == "CMYK" else 128  # what a decoder gives for blocks that it never met
+    nothing = Image.new(picture.mode, picture.size, (blank,) * len(picture.getbands()))
+    box = ImageChops.difference(picture, nothing).getbbox(alpha_only=False)
+    rows = box[3] if box else 0
+    if rows < ENOUGH * picture.height:
+        return None
+    if rows < picture.height:
+        return Opened(picture.crop((0, 0, picture.width, rows)), MISSING.format(what="{side} part"))
+    return Opened(picture, MISSING.format(what="fine detail") if "progressive" in picture.info else "")
+
+
+def _orientation(picture: Image.Image) -> int:
+    """What EXIF says of how the picture lies; 1, upright, where it cannot be read."""
+    try:
+        return picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # whatever a camera or a program wrote there
+        return 1
+
+
+def _open(data: bytes, enough: int | None = None) -> Image.Image:
+    """Read the header, refuse what is too large, and ask a JPEG for a smaller scale where it needs one."""
+    if is_jpeg(data):
+        return _open_jpeg(data, enough)
     _check_webp(data)
     try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+        picture = Image.open(io.BytesIO(shown_of_png(data)), formats=FORMATS)
     except Image.UnidentifiedImageError as error:
-        if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-            raise BadImage(
-                "This is a HEIC photo, which cannot be read here: save it as JPEG (on an iPhone: Settings, Camera, "
-                "Formats, Most Compatible) and send that.",
-                code="heic",
-            ) from error
+        if is_heic(data):
+            return _open_heic(data)
+        if data[:2] in (b"II", b"MM") and looks_like_picture(data[:32]):  # of its many kinds, Pillow reads the common ones
+            sentence = "This TIFF is damaged, or of a kind that cannot be read here: save it as PNG."
+            raise BadImage(sentence, code="tiff-kind") from error
         if looks_like_picture(data[:32]):
             raise _broken(error) from error
         sentence = f"This file is not a picture: choose one of these kinds: {KINDS}."
         raise BadImage(sentence, code="not-a-picture", kinds=KINDS) from error
-    is_jpeg = isinstance(picture, JpegImagePlugin.JpegImageFile)
-    _check_pixels(*picture.size, limit=MAX_JPEG_PIXELS if is_jpeg else MAX_PIXELS)
-    if is_jpeg:
-        if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-            sentence = "This JPEG is built to be slow to open: open it in a picture program and save it again."
-            raise BadImage(sentence, code="slow-jpeg")
-        width, height = picture.size
-        shrink = next((n for n in (1, 2, 4, 8) if width * height <= n * n * MAX_PIXELS), 8)
-        if enough:
-            shrink = max(shrink, next((n for n in (8, 4, 2) if min(width, height) >= n * enough), 1))
-        if shrink > 1:
-            picture.draft("RGB", (width // shrink, height // shrink))
+    _check_pixels(*picture.size)
+    return picture
+
+
+def _open_jpeg(data: bytes, enough: int | None) -> Image.Image:
+    """By Pillow's class, not by its `open`, which would also read the index of further pictures in the file."""
+    picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    _check_pixels(*picture.size, limit=MAX_JPEG_PIXELS)
+    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
+        sentence = "This JPEG is built to be slow to open: open it in a picture program and save it again."
+        raise BadImage(sentence, code="slow-jpeg")
+    width, height = picture.size
+    shrink = next((n for n in (1, 2, 4, 8) if width * height <= n * n * MAX_PIXELS), 8)
+    if enough:
+        shrink = max(shrink, next((n for n in (8, 4, 2) if min(width, height) >= n * enough), 1))
+    if shrink > 1:
+        picture.draft("RGB", (width // shrink, height // shrink))
+    return picture
+
+
+def _open_heic(data: bytes) -> Image.Image:
+    import pi_heif  # here, because a visitor's kernel never needs it
+
+    pi_heif.options.DECODE_THREADS = 1  # each further one takes address space
+    pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
+    picture = pi_heif.HeifImageFile(io.BytesIO(data))
+    _check_pixels(*picture.size, limit=MAX_HEIC_PIXELS)
     return picture
 
 
@@ -130,8 +212,7 @@ def _check_pixels(width: int, height: int, limit: int = MAX_PIXELS) -> None:
     if width * height > limit:
         millions = round(limit / 1e6)
         raise TooLarge(
-            f"This picture is {width} × {height} pixels, more than the {millions} million taken here: "
-            "save a smaller copy of it.",
+            f"This picture is {width} × {height} pixels, more than the {millions} million taken here: {SMALLER}",
             code="too-many-pixels",
             width=width,
             height=height,
@@ -157,44 +238,10 @@ def _check_webp(data: bytes) -> None:
     _check_pixels(width, height)
 
 
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode == "RGB" and "transparency" not in picture.info:
-        return picture
-    if picture.mode == "F" or picture.mode.startswith("I"):
-        return _stretch(picture.convert("F")).convert("RGB")
-    if picture.mode == "LAB":
-        to_srgb = ImageCms.buildTransform(ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), "LAB", "RGB")
-        return cast(Image.Image, ImageCms.applyTransform(picture, to_srgb))  # None only where it works in place
-    if picture.has_transparency_data:
-        opaque = picture.convert("RGBA")
-        white = Image.new("RGBA", opaque.size, "white")
-        return Image.alpha_composite(white, opaque).convert("RGB")
-    return picture.convert("RGB")
-
-
-def _stretch(picture: Image.Image) -> Image.Image:
-    """Scale a mode F picture by its real range to 0 .. 255; NaN and infinities count as its lowest value."""
-    finite = ImageMath.lambda_eval(lambda a: a["convert"]((abs(a["x"]) <= 3e38) * 255, "L"), x=picture)
-    box = finite.getbbox()
-    if box is None:
-        sentence = "This picture holds no numbers at all: save it again from the program that made it."
-        raise BadImage(sentence, code="no-numbers")
-    row = finite.crop((0, box[1], finite.width, box[1] + 1))
-    filled = Image.new("F", picture.size, picture.getpixel((row.getbbox()[0], box[1])))
-    filled.paste(picture, mask=finite)
-    low, high = cast("tuple[float, float]", filled.getextrema())  # of one band
-    scale = 255 / (high - low) if high > low else 0.0
-    if not math.isfinite(scale):
-        scale = 0.0
-    black = Image.new("F", picture.size, low)
-    black.paste(picture, mask=finite)
-    return black.point(lambda value: value * scale - low * scale).convert("L")
-
-
 def _broken(error: Exception) -> BadImage:
     """One sentence for whatever a decoder says."""
     if isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError)):
-        return TooLarge("This picture needs too much memory to open: save a smaller copy of it.", code="too-much-memory")
+        return TooLarge(f"This picture needs too much memory to open: {SMALLER}", code="too-much-memory")
     if "truncated" in str(error).lower():
         return BadImage("This picture breaks off before its end: copy or download it again.", code="cut-off")
     sentence = "This picture is damaged and cannot be opened: open it in a picture program and save it again."

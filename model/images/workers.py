@@ -26,7 +26,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from model import errors
-from model.core import PROJECT, SECONDS, WORKER_MEMORY
+from model.core import PROJECT, SECONDS, SMALLER, WORKER_MEMORY
 from model.errors import BadImage, Busy, TooLarge
 from model.images.worker import HEAD, READY, REFUSED, Task
 
@@ -34,7 +34,7 @@ WORKERS = min(4, max(2, os.cpu_count() or 2))
 STARTING = 60.0  # seconds that a worker may take to start, which are no part of a picture's
 LONGEST_JSON = 1 << 20  # bytes of JSON in an answer
 LATE = "This picture takes longer than {:.0f} s to open: open it in a picture program and save it again."
-HUNGRY = "This picture needs too much memory to open: save a smaller copy of it."
+HUNGRY = f"This picture needs too much memory to open: {SMALLER}"
 NO_ROOM = "The machine has no room to open a picture: try again in a minute."
 _REFUSALS: dict[str, type[BadImage]] = {"BadImage": errors.BadImage, "TooLarge": errors.TooLarge}
 _ENVIRONMENT = {

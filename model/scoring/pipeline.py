@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from model import catalog
-from model.core import checksum
+from model.core import checksum, is_over_limit
 from model.data import DIGITS, find_folder, guess_mirroring
 from model.errors import BadData, BadModel, BadUsage
 from model.jobs import Report, Stopping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 BATCH = 32
 SAVE_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
-VERSION = 3  # of what scores are made of: a change here makes them again
+VERSION = 4  # of what scores are made of: a change here makes them again
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,11 @@ def score(
     return found
 
 
+def unopened(problem: str) -> str:
+    """The issue of a picture that could not be opened, by the sentence that says why: what is merely large is sound."""
+    return "too large" if is_over_limit(problem) else "broken"
+
+
 class _Scoring:
     """One scoring that has something to do."""
 
@@ -126,7 +131,7 @@ class _Scoring:
         )
         measured = quality.issues([contents[item.sha256].measures for item in items])
         issues = {
-            item.file: ("broken",) if contents[item.sha256].problem else found
+            item.file: (unopened(problem),) if (problem := contents[item.sha256].problem) else found
             for item, found in zip(items, measured, strict=True)
         }
         group_numbers = _group_numbers(whole, groups)

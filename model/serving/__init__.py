@@ -1,6 +1,7 @@
 """The model process: one model for every visitor, over HTTP. Knows no page.
 
 server    the ASGI application, its batches and its limits; `serve` runs it
+upload    a picture out of a request: a body, a form, JSON
 prefetch  starts an answer when a photo arrives, before the click
 """
 

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from model.core import MAX_BYTES, too_many_bytes
-from model.errors import REASON, AppError, BadUsage, Busy
+from model.errors import REASON, AppError, BadImage, BadUsage, Busy
 from model.images import Sandbox
+from model.serving.upload import HOW, picture_of
 from model.types import Prediction
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ MAX_WAITING = 64  # photos that may wait; the next one is asked to come again
 RECEIVE_SECONDS = 30.0  # that a photo may take to arrive
 MAX_SOCKET_PATH = 100  # bytes
 GRACE_SECONDS = 3.0  # for which a process that could not load its model tells why, before it ends
+LONGEST_PATH = 100  # letters of a wrong path that are said back
 _log = logging.getLogger("voilens")
 
 
@@ -99,10 +101,10 @@ class ModelProcess:
             raise self.error
         assert self.sandbox, "it is made before the model is ready"
         started = time.perf_counter()
-        framed = await self.sandbox.frame(picture)
+        framed, note = await self.sandbox.frame(picture)
         answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((framed, answer))
-        return dataclasses.replace(await answer, seconds=time.perf_counter() - started)
+        return dataclasses.replace(await answer, seconds=time.perf_counter() - started, note=note)
 
     async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
         assert self.classifier, "photos are framed once it is loaded"
@@ -137,7 +139,8 @@ def create_app(load: Callable[[], Classifier], idle: float | None = None, stop: 
         Route("/model", _model),
         Route("/health", _health),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={AppError: _refuse, Exception: _fail})
+    handlers: dict[Any, Any] = {AppError: _refuse, HTTPException: _redirect, Exception: _fail}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
 
 
 def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle: float | None) -> int:
@@ -177,28 +180,21 @@ async def _classify(request: Request) -> Response:
     process.last_request = time.monotonic()
     try:
         with process.place_in_line():
-            prediction = await process.classify(await asyncio.wait_for(_body(request), RECEIVE_SECONDS))
+            prediction = await process.classify(await asyncio.wait_for(picture_of(request), RECEIVE_SECONDS))
     except asyncio.TimeoutError:
         return JSONResponse(
             {"error": f"The photo did not arrive within {RECEIVE_SECONDS:.0f} s: send it again."}, status_code=408
         )
     except ClientDisconnect:
         return Response(status_code=400)
+    except BadImage as error:
+        if error.code == "not-a-picture":  # perhaps one in a wrapping that is not known here
+            told = type(error)(f"{error} {HOW}")
+            told.adopt(error.reason())
+            raise told from error
+        raise
     process.last_request = time.monotonic()
     return JSONResponse(prediction.to_json())
-
-
-async def _body(request: Request) -> bytes:
-    """The request's body, read no further than a picture may go. Raises TooLarge."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > MAX_BYTES:
-        raise too_many_bytes(int(announced))
-    body = bytearray()
-    async for block in request.stream():
-        body += block
-        if len(body) > MAX_BYTES:
-            raise too_many_bytes(len(body))
-    return bytes(body)
 
 
 async def _model(request: Request) -> Response:
@@ -217,6 +213,14 @@ async def _health(request: Request) -> Response:
     if process.error:
         raise process.error
     return JSONResponse({"ready": process.ready}, status_code=200 if process.ready else 503)
+
+
+async def _redirect(request: Request, error: Exception) -> Response:
+    """A wrong path or method: what there is to ask, as JSON."""
+    assert isinstance(error, HTTPException)
+    there = "POST /classify answers a picture, GET /model gives the model's card, GET /health says whether it is ready."
+    sentence = f"There is no {request.method} {request.url.path[:LONGEST_PATH]} here: {there} {HOW}"
+    return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
 
 
 async def _fail(request: Request, error: Exception) -> Response:

@@ -24,7 +24,7 @@ from model.errors import AppError
 from model.images import Cut, cut_all, cut_name, open_picture
 from model.types import Item, LeftOut
 
-VERSION = 1  # of the packs: a change here makes every one again
+VERSION = 2  # of the packs: a change here makes every one again
 LIMIT = 6 << 30  # bytes that all packs together may take
 SPARE = 1 << 30  # bytes of the disk that are left free
 

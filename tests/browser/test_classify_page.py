@@ -10,6 +10,7 @@ import random
 import re
 from pathlib import Path
 
+import heic
 import pytest
 from playwright.sync_api import Page, expect
 from steps import FINAL, answered, choose, encoded, picture, upload, violations
@@ -77,6 +78,19 @@ def test_a_chosen_photo_gets_the_answer_of_the_command_line(used_page, expected)
     choose(used_page, upload("bottle.jpg", content))
     assert says(used_page, expected(content), "bottle.jpg")
     assert_alt(used_page, "bottle.jpg")
+
+
+def test_a_jpeg_that_breaks_off_is_answered_as_on_the_command_line_with_a_note(used_page, expected):
+    whole = encoded(picture(seed=5, size=(1600, 1200)), quality=90)
+    content = whole[: 3 * len(whole) // 4]
+    choose(used_page, upload("half.jpg", content))
+    assert says(used_page, expected(content), "half.jpg")
+    expect(used_page.locator(".vl-app .vl-detail")).to_contain_text("The lower part is missing")
+
+
+def test_a_photo_of_a_phone_in_heic_which_this_browser_cannot_show_is_answered(used_page, expected):
+    choose(used_page, upload("IMG_0001.HEIC", heic.TURNED, "image/heic"))
+    assert says(used_page, expected(heic.TURNED), "IMG_0001.HEIC")
 
 
 def test_a_dropped_photo_is_answered(used_page, expected):

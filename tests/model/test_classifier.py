@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import exports
+import numpy as np
 import pytest
 from PIL import Image
 from samples import encoded, photo
@@ -45,6 +46,23 @@ def test_a_photo_is_turned_upright_before_it_is_classified(classifier, tmp_path)
     turned = encoded(photo(60, 40).transpose(Image.Transpose.ROTATE_90), exif=exif)
     upright, sideways = classifier.classify([photo(60, 40), turned])
     assert upright.probabilities == pytest.approx(sideways.probabilities, abs=1e-6)
+
+
+def test_the_same_light_in_eight_and_in_sixteen_bits_gets_the_same_answer(classifier):
+    grey = np.clip(np.asarray(photo(60, 40).convert("L")), 60, 180)  # neither black nor white in it
+    eight, sixteen = Image.fromarray(grey), Image.fromarray(grey.astype(np.uint16) * 257)
+    answers = classifier.classify([encoded(eight), encoded(sixteen), encoded(sixteen, "TIFF")])
+    for answer in answers[1:]:
+        assert answer.probabilities == pytest.approx(answers[0].probabilities, abs=0.02)
+        assert answer.note == ""
+
+
+def test_what_was_made_of_a_file_is_noted_with_its_answer_and_with_no_other(classifier):
+    cut_off = encoded(photo(320, 240), "JPEG", quality=85)[:-2500]
+    whole, half, odd = classifier.classify([photo(), cut_off, Image.new("F", (40, 40), 7.0)])
+    assert whole.note == ""
+    assert "lower part is missing" in half.note
+    assert "no known range" in odd.note
 
 
 def test_a_refused_picture_keeps_the_others_in_order(classifier):

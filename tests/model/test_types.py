@@ -25,6 +25,12 @@ def test_a_prediction_ignores_fields_that_a_later_server_adds():
     assert Prediction.from_json({**ANSWER.to_json(), "heatmap": []}) == ANSWER
 
 
+def test_a_note_travels_where_there_is_one_and_is_no_field_of_older_answers():
+    assert "note" not in ANSWER.to_json()
+    noted = dataclasses.replace(ANSWER, note="The lower part is missing.")
+    assert Prediction.from_json(noted.to_json()) == noted
+
+
 def test_a_prediction_without_a_field_is_an_error():
     data = ANSWER.to_json()
     del data["status"]

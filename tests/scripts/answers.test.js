@@ -32,6 +32,17 @@ test("sure: one sentence, the label stressed, the shares below", () => {
   assert.deepEqual([shown.state, shown.detail, shown.folded, shown.asked], ["sure", "", "", null]);
 });
 
+test("a note on the file stands under every answer, in the table and in the spreadsheet", () => {
+  const noted = (status) => ({ ...prediction(glass, status), note: "The lower part is missing." });
+  assert.equal(view({ kind: "answer", prediction: noted("sure"), ask: false }).detail, "The lower part is missing.");
+  for (const status of ["unsure", "unfamiliar"]) {
+    assert.match(view({ kind: "answer", prediction: noted(status), ask: false }).detail, /^The lower part is missing\. \w.+/);
+  }
+  const { rows } = view({ kind: "several", rows: [{ name: "a.jpg", thumbnail: "", prediction: noted("sure") }], sendable: false });
+  assert.equal(rows[0].detail, "The lower part is missing.");
+  assert.match(csv(rows), /"The lower part is missing\."/);
+});
+
 test("unsure: a rival is named only when it comes near, and what would help is said", () => {
   const near = view({ kind: "answer", prediction: prediction({ glass: 0.48, plastic: 0.41, paper: 0.11 }, "unsure"), ask: false });
   assert.deepEqual(near.headline, ["Not sure: perhaps ", "glass", " (48 %) or ", "plastic", " (41 %)"]);

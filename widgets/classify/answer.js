@@ -187,6 +187,7 @@ function lineOf(row, say) {
   const answer = make("td", "", { colspan: row.label ? undefined : "2" }, named || row.detail);
   line.append(photo, answer, ...(row.label ? [make("td", "vl-number", {}, row.text)] : []), state);
   const told = () => make("p", "vl-small vl-corrected", {}, fill(WORDS.table.said, { label: row.said }));
+  if (row.label && row.detail) answer.append(make("p", "vl-small", {}, row.detail));
   if (row.said) answer.append(told());
   if (!row.asked) return line;
 

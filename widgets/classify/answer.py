@@ -10,20 +10,19 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.shared import script, to_refusal
+from widgets.shared import BrowserWidget, script, to_refusal
 
 Content = dict[str, Any]
 EMPTY: Content = {}
 _log = logging.getLogger("voilens")
 
 
-class Answer(anywidget.AnyWidget):
+class Answer(BrowserWidget):
     """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
 
     _esm = script("classify/answer")

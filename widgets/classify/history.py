@@ -9,21 +9,20 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.images import to_data_url
 from model.types import Prediction
 from widgets.classify.answer import Content, to_json
-from widgets.shared import Photo, script
+from widgets.shared import BrowserWidget, Photo, script
 
 LENGTH = 12
 
 Past = tuple[Photo, Prediction] | list[Content]  # one photo with its answer, or the rows of a table
 
 
-class History(anywidget.AnyWidget):
+class History(BrowserWidget):
     """The last LENGTH answers, newest first; `on_return` hears which one the person wants back, `on_table` which table."""
 
     _esm = script("classify/history")

@@ -9,12 +9,11 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-import anywidget
 import traitlets as t
 
 from model.catalog import Filter
 from model.errors import AppError
-from widgets.shared import run_in_background
+from widgets.shared import BrowserWidget, run_in_background
 
 STATES = ("opening", "listing", "ready", "empty", "refused")
 SORRY = "Something went wrong on our side. Nothing was lost: try it again."
@@ -22,7 +21,7 @@ _log = logging.getLogger("voilens")
 _Result = TypeVar("_Result")
 
 
-class CleanerView(anywidget.AnyWidget):
+class CleanerView(BrowserWidget):
     """The traits of a cleaner; the browser shows what they say."""
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent_interval, percent_tenths
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 STATES = ("empty", "measuring", "ready", "failed")
 YOURS = "your model"
@@ -18,7 +17,7 @@ YOURS = "your model"
 Baseline = dict[str, Any]  # {name, accuracy, interval, seconds, count}
 
 
-class BaselineLadder(anywidget.AnyWidget):
+class BaselineLadder(BrowserWidget):
     """`baselines` from the simplest method to the model, which is the last and has `yours` set."""
 
     _esm = script("measure/baseline_ladder")

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.core import percent_tenths
-from widgets.shared import Answer, pictures_of, run_in_background, script
+from widgets.shared import Answer, BrowserWidget, pictures_of, run_in_background, script
 
 LARGEST = 30  # classes that are shown as a matrix; beyond, only what is mistaken most often
 MOST_PAIRS = 40  # of such mistakes
 SHOWN = 24  # pictures of a cell
 
 
-class ConfusionMatrix(anywidget.AnyWidget):
+class ConfusionMatrix(BrowserWidget):
     """A report's confusion matrix with precision and recall of each class; `cell` is the one that was clicked."""
 
     _esm = script("measure/confusion_matrix")

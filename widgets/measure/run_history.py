@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -15,14 +14,14 @@ from model.artifacts import EXPORT
 from model.core import duration, percent_interval, short_time
 from model.jobs import Run
 from widgets.measure import page_model
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 MOST = 30
 UNITS = 1_000_000  # bytes of a megabyte
 STATES = ("idle", "comparing", "compared", "failed")
 
 
-class RunHistory(anywidget.AnyWidget):
+class RunHistory(BrowserWidget):
     """`rows` are the trainings, newest first; `chosen` marks the one that is shown above."""
 
     _esm = script("measure/run_history")

@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.core import percent, percent_tenths
 from model.evaluation import verdict_on_fit
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 STATES = ("empty", "measuring", "ready", "failed")
 SPLITS = {"valid": "validation", "test": "test"}
 
 
-class Summary(anywidget.AnyWidget):
+class Summary(BrowserWidget):
     """The first thing said of a model. `split` is that of the pictures it was measured on."""
 
     _esm = script("measure/summary")

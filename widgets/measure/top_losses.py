@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets as t
 
-from widgets.shared import pictures_of, run_in_background, script
+from widgets.shared import BrowserWidget, pictures_of, run_in_background, script
 
 SHOWN = 12
 
 
-class TopLosses(anywidget.AnyWidget):
+class TopLosses(BrowserWidget):
     """The first SHOWN of a report's top losses, as pictures with label, prediction and loss."""
 
     _esm = script("measure/top_losses")

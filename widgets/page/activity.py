@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -17,7 +16,7 @@ from model import jobs
 from model.core import number_of, percent
 from model.data import DIGITS
 from model.jobs import Run, State
-from widgets.shared import RunWatcher, progress_of, script
+from widgets.shared import BrowserWidget, RunWatcher, progress_of, script
 
 MOST_LETTERS = 200  # of a sentence that a run ends with
 
@@ -40,7 +39,7 @@ KINDS = {
 ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "broke off"}
 
 
-class Activity(anywidget.AnyWidget):
+class Activity(BrowserWidget):
     """`rows` are what goes on and what has ended, the newest first, until a person puts an end away."""
 
     _esm = script("page/activity")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 
-class TabBar(anywidget.AnyWidget):
+class TabBar(BrowserWidget):
     """A row of buttons, of which one is chosen; the page's address remembers which."""
 
     _esm = script("page/tabs")

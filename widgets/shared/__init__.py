@@ -10,7 +10,9 @@ terms         terms.json: the field's words, one sentence each, and the button t
 uploader      drop, paste, choose or take photos
 drop_target   files that are dropped or pasted
 shrink        a photo made smaller before it is sent
+whole         whether a picture's file goes on to its end
 asking        limits for every part that asks the model; turns a refusal into its code
+browser_widget  the base of widgets with a script: no message of a browser gets a traceback back
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
 folder_form   choosing a folder: recent, browsed or typed; what is in it
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from widgets.shared.asking import ASKED_AT_ONCE, SORRY, Classifies, to_refusal, within_bounds
     from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
+    from widgets.shared.browser_widget import BrowserWidget, keep_tracebacks
     from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, pictures_of
@@ -53,6 +56,7 @@ __all__ = [
     "SORRY",
     "WORDS",
     "Answer",
+    "BrowserWidget",
     "Classifies",
     "FolderForm",
     "Follower",
@@ -61,6 +65,7 @@ __all__ = [
     "RunProgress",
     "RunWatcher",
     "Uploader",
+    "keep_tracebacks",
     "log_to_terminal",
     "on_this_loop",
     "pictures_of",

@@ -8,7 +8,7 @@ import WORDS from "./words.json" with { type: "json" };
 /**
  * model/types.Prediction as JSON; `classes` are the vocabulary in its order, which an object does not keep.
  * @typedef {{ label: string, probability: number, probabilities: Record<string, number>, classes?: string[],
- *   status: "sure" | "unsure" | "unfamiliar", seconds?: number }} Prediction
+ *   status: "sure" | "unsure" | "unfamiliar", seconds?: number, note?: string }} Prediction
  * Why there is no answer: a code with its values; `sentence` is what is said where the code is not known here.
  * @typedef {{ code: string, values?: Record<string, string | number>, sentence: string, photo: boolean }} Refusal
  * One of several photos; `place` is its number where the person may say what it shows, `said` what they said.
@@ -98,14 +98,15 @@ export function csv(rows) {
 
 /** @param {Prediction} prediction @param {boolean} ask @returns {View} */
 function answer(prediction, ask) {
-  const { status } = prediction;
+  const { status, note = "" } = prediction; // the note is on what was made of the file
   const shares = ranked(prediction).slice(0, SHARES).map(([name, share]) => ({ label: name, share, text: percent(share) }));
   const classes = vocabulary(prediction);
   const asked = ask ? question(prediction, classes) : null;
-  const shown = { ...NOTHING, state: status, headline: headlineOf(prediction), shares, asked };
-  if (status === "unsure") return { ...shown, detail: WORDS.detail.unsure };
+  const shown = { ...NOTHING, state: status, headline: headlineOf(prediction), detail: note, shares, asked };
   if (status === "sure") return shown;
-  return { ...shown, detail: fill(WORDS.detail.unfamiliar, { classes: listing(classes, "and") }), folded: WORDS.detail.nearest };
+  const unfamiliar = status === "unfamiliar";
+  const said = unfamiliar ? fill(WORDS.detail.unfamiliar, { classes: listing(classes, "and") }) : WORDS.detail.unsure;
+  return { ...shown, detail: note ? `${note} ${said}` : said, folded: unfamiliar ? WORDS.detail.nearest : "" };
 }
 
 // Where nothing was claimed, nothing is right or wrong, and no class is left out.
@@ -119,9 +120,9 @@ function question({ status, label }, classes) {
 function line({ name, thumbnail, prediction, refusal, place = -1, said = "" }, classes) {
   const whose = { name, thumbnail, place, said };
   if (prediction) {
-    const { label, probability: share, status } = prediction;
+    const { label, probability: share, status, note = "" } = prediction;
     const asked = place >= 0 && classes.length && !said ? question(prediction, classes) : null;
-    return { ...whose, label, share, text: percent(share), status, detail: "", asked };
+    return { ...whose, label, share, text: percent(share), status, detail: note, asked };
   }
   return { ...whose, label: "", share: -1, text: "", status: "refused", detail: refusal ? reason(refusal) : "", asked: null };
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import anywidget
-
+from widgets.shared.browser_widget import BrowserWidget
 from widgets.shared.modules import bundle
 
 _WIDGETS = Path(__file__).resolve().parents[1]
 SHARED = "shared"
-_sheets: dict[str, anywidget.AnyWidget] = {}
+_sheets: dict[str, BrowserWidget] = {}
 
 
 def use_styles(*parts: str) -> None:
@@ -30,10 +29,10 @@ def sheet(part: str) -> str:
     return "\n".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
-def _make_sheet(part: str) -> anywidget.AnyWidget:
+def _make_sheet(part: str) -> BrowserWidget:
     """A class for each part, because anywidget keeps one style in the page for each name of a class."""
     about = {"__module__": __name__, "_esm": "export default {};", "_css": sheet(part)}
-    return type(f"{part.title()}Sheet", (anywidget.AnyWidget,), about)()
+    return type(f"{part.title()}Sheet", (BrowserWidget,), about)()
 
 
 def script(name: str) -> str:

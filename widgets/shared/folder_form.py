@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -25,6 +24,7 @@ from model.errors import AppError
 from model.jobs import Event
 from widgets.shared.assets import script
 from widgets.shared.background import run_in_background
+from widgets.shared.browser_widget import BrowserWidget
 from widgets.shared.folder_browser import FolderBrowser
 from widgets.shared.project import Project
 from widgets.shared.run_follower import Follower
@@ -34,7 +34,7 @@ SPLITS = {"train": "to learn from", "valid": "to check with", "test": "kept for 
 _log = logging.getLogger("voilens")
 
 
-class FolderForm(anywidget.AnyWidget):
+class FolderForm(BrowserWidget):
     """A choice of pictures. `overview` is what `model.data.summarize` says of the folder, {} while there is nothing to say.
 
     With `take`, the text of a button, a folder counts once that is pressed, even one that cannot be trained on; without, as

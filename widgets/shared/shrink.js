@@ -1,10 +1,13 @@
 // A photo made smaller in the browser before it is sent. Knows files and canvases, not where a photo goes.
 
+import { breaksOff } from "./whole.js";
+
 const LONGEST_SIDE = 1024;
 const SMALL_ENOUGH = 400_000; // bytes: a picture within both limits travels as it is
 const THUMBNAIL_SIDE = 120;
 
-// A copy no longer than LONGEST_SIDE, upright, with a thumbnail; what the browser cannot decode stays as it is.
+// A copy no longer than LONGEST_SIDE, upright, with a thumbnail. What the browser cannot decode stays as it is, and what breaks off
+// too: a copy would hide that.
 /** @param {File} file @returns {Promise<{ blob: Blob, thumbnail: ArrayBuffer | null }>} */
 export async function shrink(file) {
   const url = URL.createObjectURL(file);
@@ -15,7 +18,8 @@ export async function shrink(file) {
     const { naturalWidth: width, naturalHeight: height } = image;
     const thumbnail = await (await draw(image, THUMBNAIL_SIDE, 0.8)).arrayBuffer();
     const small = Math.max(width, height) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
-    return { blob: small ? file : await draw(image, LONGEST_SIDE, 0.9), thumbnail };
+    const asItIs = small || breaksOff(new Uint8Array(await file.arrayBuffer()));
+    return { blob: asItIs ? file : await draw(image, LONGEST_SIDE, 0.9), thumbnail };
   } catch {
     return { blob: file, thumbnail: null }; // the model process says what is wrong with it, or can read it
   } finally {

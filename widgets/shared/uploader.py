@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
@@ -20,6 +19,7 @@ from model.core import MAX_BYTES, too_many_bytes
 from model.errors import TooLarge
 from model.images import to_data_url
 from widgets.shared.assets import script, use_styles
+from widgets.shared.browser_widget import BrowserWidget
 from widgets.shared.words import WORDS
 
 MAX_PHOTOS = 200  # in one go
@@ -58,7 +58,7 @@ class _Turn:
     part: bytearray = field(default_factory=bytearray)
 
 
-class Uploader(anywidget.AnyWidget):
+class Uploader(BrowserWidget):
     """A drop target for photos. `photo` is the last one that arrived; `on_photo` hears of each."""
 
     _esm = script("shared/uploader")

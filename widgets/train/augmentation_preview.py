@@ -11,20 +11,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from model import jobs
 from model.errors import AppError
 from model.images import data_url
 from model.jobs import Event
-from widgets.shared import Follower, run_in_background, script
+from widgets.shared import BrowserWidget, Follower, run_in_background, script
 
 COUNT = 8
 STATES = ("empty", "making", "ready", "failed")
 
 
-class AugmentationPreview(anywidget.AnyWidget):
+class AugmentationPreview(BrowserWidget):
     """`show` a picture and what training does to it; the last one asked for wins."""
 
     _esm = script("train/augmentation_preview")

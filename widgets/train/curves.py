@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.core import duration, percent
 from model.jobs import Event
-from widgets.shared import progress_of, script
+from widgets.shared import BrowserWidget, progress_of, script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
 POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
 
 
-class TrainingMonitor(anywidget.AnyWidget):
+class TrainingMonitor(BrowserWidget):
     """The screen of one training. `hear` takes its events; `state` is set by whoever follows the run."""
 
     _esm = script("train/curves")

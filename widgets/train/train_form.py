@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import anywidget
 import ipywidgets as ipw
 import traitlets as t
 
 from model.errors import BadUsage
 from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
-from widgets.shared import script
+from widgets.shared import BrowserWidget, script
 
 ARCHITECTURES = {
     "resnet18": "resnet18: small and quick",
@@ -35,7 +34,7 @@ OPTIONS = {"learning_rate": "--lr"}  # where the option is not called like the f
 WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "seed": ("The seed", 0, 2**32 - 1)}
 
 
-class TrainForm(anywidget.AnyWidget):
+class TrainForm(BrowserWidget):
     """A configuration being chosen; `on_start` hears the click. `reason` says why it cannot start now, empty when it can."""
 
     _esm = script("train/train_form")

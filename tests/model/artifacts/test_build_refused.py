@@ -11,9 +11,10 @@ import exports
 import fastai.vision.all as fv
 import pytest
 import torch
+from pickled import renamed
 from torch import nn
 
-from model.artifacts import build
+from model.artifacts import build, fastai_reader
 from model.classifier import Classifier
 from model.core import paths
 from model.errors import BadModel
@@ -65,6 +66,51 @@ def test_a_segmentation_export_is_refused(pictures, tmp_path):
 def test_an_export_whose_transforms_are_not_known_is_refused_by_their_name(pictures, tmp_path):
     export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=fv.OldRandomCrop(32))
     assert "OldRandomCrop" in refusal(export)
+
+
+def test_an_export_whose_outputs_differ_in_number_from_its_classes_is_refused(pictures, tmp_path):
+    export = exports.export_of(exports.tiny_network(3, 2), pictures, tmp_path / "e.pkl")
+    assert "3 classes, but its network gives 2 numbers" in refusal(export)
+
+
+def test_an_export_with_a_loss_that_chooses_no_class_is_refused_by_its_name(pictures, tmp_path):
+    block = block_of(fv.ImageBlock, fv.CategoryBlock, get_y=fv.parent_label)
+    assert "trained with MSELoss" in refusal(exported(block, pictures, 3, tmp_path / "e.pkl"))
+
+
+def test_a_function_as_a_transform_is_refused_by_its_name(pictures, tmp_path, monkeypatch):
+    (tmp_path / "cuts_of_mine.py").write_text("def upper_half(picture): return picture.crop((0, 0, 20, 10))")
+    monkeypatch.syspath_prepend(tmp_path)
+    import cuts_of_mine
+
+    export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=[cuts_of_mine.upper_half, fv.Resize(32)])
+    assert "the function upper_half" in refusal(export)
+    del sys.modules["cuts_of_mine"]
+
+
+def test_an_export_of_fastai_before_2_8_is_refused_in_whole_sentences_on_one_line(pictures, tmp_path, monkeypatch):
+    export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=fv.Resize(32))
+    old = renamed(export, tmp_path / "old.pkl", b"cfasttransform.transform\n", b"cfastcore.transform\n")
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(BadModel) as caught:  # in a process of its own, whose last line is the sentence
+        Classifier.load(old)
+    sentence = str(caught.value)
+    assert sentence.startswith("old.pkl cannot be opened. It was exported by fastai before 2.8")
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_whatever_a_library_says_is_told_on_one_line_that_ends(pictures, tmp_path, monkeypatch):
+    export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=fv.Resize(32))
+
+    def broken(*_, **__):
+        raise NotImplementedError("first line (of two)\n  and the second")
+
+    monkeypatch.setattr(fastai_reader.torch, "load", broken)
+    assert refusal(export) == (
+        "e.pkl cannot be opened (NotImplementedError: first line (of two) and the second): export it again with the fastai "
+        "that is installed here."
+    )
 
 
 NO_PICKLES = [b"", b"not a pickle", b"PK\x03\x04" + bytes(100), pickle.dumps({"a": 1}), pickle.dumps(print)]

@@ -133,7 +133,7 @@ def test_a_step_that_fails_leaves_the_index_as_it_was_and_the_next_opening_goes_
     assert (schema(tmp_path), version(tmp_path)) == (found, 0)
     monkeypatch.undo()
     open_database(tmp_path).close()
-    assert version(tmp_path) == 1
+    assert version(tmp_path) == len(database.MIGRATIONS)
 
 
 def test_a_later_version_adds_to_an_index_of_this_one(tmp_path, monkeypatch):
@@ -142,7 +142,26 @@ def test_a_later_version_adds_to_an_index_of_this_one(tmp_path, monkeypatch):
     for _ in range(2):
         with closing(open_database(tmp_path)) as opened:
             assert [row["name"] for row in opened.execute("PRAGMA table_info(facts)")] == ["key", "value", "x"]
-    assert version(tmp_path) == 2
+    assert version(tmp_path) == len(database.MIGRATIONS)
+
+
+def test_pictures_that_were_called_broken_are_looked_at_again_by_a_program_that_opens_more(tmp_path):
+    with closing(open_database(tmp_path)) as opened:
+        for file, sha256, problem in (("IMG_1.heic", "a", "a HEIC photo"), ("x-ray.tif", "b", None), ("cat.jpg", "c", None)):
+            opened.execute("INSERT INTO contents (sha256, problem) VALUES (?, ?)", [sha256, problem])
+            row = {"file": file, "sha256": sha256, "label": "cat", "split": "train", "size": 1, "mtime_ns": 1, "inode": 1}
+            columns = ", ".join(row)
+            opened.execute(f"INSERT INTO pictures ({columns}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+        opened.execute("INSERT INTO issues (file, issue) VALUES ('IMG_1.heic', 'broken'), ('cat.jpg', 'dark')")
+        opened.execute("PRAGMA user_version = 1")
+    with closing(open_database(tmp_path)) as opened:
+        assert [row[0] for row in opened.execute("SELECT sha256 FROM contents")] == ["c"]
+        assert [tuple(row) for row in opened.execute("SELECT file, issue FROM issues")] == [("cat.jpg", "dark")]
+    with closing(database.open_thumbnails(tmp_path)) as thumbnails:
+        thumbnails.execute("INSERT INTO thumbnails (sha256, problem) VALUES ('a', 'a HEIC photo')")
+        thumbnails.execute("PRAGMA user_version = 0")
+    with closing(database.open_thumbnails(tmp_path)) as thumbnails:
+        assert thumbnails.execute("SELECT count(*) FROM thumbnails").fetchone()[0] == 0
 
 
 def test_an_index_of_a_newer_program_is_refused_in_a_sentence_and_left_untouched(folder):

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import heic
 import psutil
 import pytest
 import samples
@@ -77,6 +78,13 @@ def test_a_tiny_picture_stays_pixel_by_pixel():
     tiny = samples.photo(8, 8, seed=1)
     kept = open_picture(make_thumbnail(samples.encoded(tiny), SIDE, 80))
     assert samples.same_picture(kept, tiny)
+
+
+def test_a_heic_photo_has_a_thumbnail_and_no_problem(folder, thumbnails):
+    (folder / "IMG_0001.HEIC").write_bytes(heic.TURNED)
+    made = thumbnails.make("IMG_0001.HEIC").result(20)
+    assert made.problem == ""
+    assert size_of(made.content) == (64, 32)
 
 
 def test_a_jpeg_decoded_at_a_smaller_scale_looks_the_same():

@@ -71,6 +71,14 @@ def test_a_refused_picture_has_its_sentence_in_its_place_and_status_1(run, tiny_
     assert "label" in good
 
 
+def test_predict_notes_what_was_made_of_a_file_that_breaks_off(run, tiny_export, tmp_path):
+    (tmp_path / "half.jpg").write_bytes(encoded(photo(320, 240), "JPEG", quality=85)[:-2500])
+    done = run("predict", "--json", "--model", tiny_export, tmp_path / "half.jpg")
+    assert done.status == 0
+    assert "lower part is missing" in json.loads(done.out)["results"][0]["note"]
+    assert "lower part is missing" in done.err
+
+
 def test_predict_without_json_is_a_line_for_people(run, tiny_export, picture, tmp_path):
     (tmp_path / "text.jpg").write_text("no picture")
     done = run("predict", "--model", tiny_export, picture, tmp_path / "text.jpg")

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import heic
 import pytest
 from PIL import Image
 from processes import picture_workers
@@ -34,6 +35,7 @@ def files(tmp_path):
     for number in range(6):
         (tmp_path / f"{number} ü.png").write_bytes(encoded(photo(60 + number, 40, seed=number)))
     (tmp_path / "5 ü.png").write_bytes(encoded(photo(seed=9))[:300])
+    (tmp_path / "6 of a phone.heic").write_bytes(heic.TURNED)
     return sorted(tmp_path.iterdir())
 
 
@@ -42,6 +44,7 @@ def test_workers_give_the_same_pixels_and_sentences_as_cutting_here(cut, files):
     here = [cut_here(file, cut) for file in files]
     assert list(cut_all(files, cut)) == here
     assert "breaks off" in here[5]
+    assert not isinstance(here[6], str)
     width, height, pixels = here[1]
     expected = cut(Image.open(files[1]))
     assert ((width, height), pixels) == (expected.size, expected.tobytes())

@@ -2,6 +2,7 @@
 
 import warnings
 
+import heic
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -138,35 +139,6 @@ def test_lab_becomes_rgb_by_its_colours():
     assert np.abs(np.asarray(opened, int) - np.asarray(photo(), int)).mean() < 3
 
 
-@pytest.mark.parametrize("format", ["PNG", "TIFF"])
-def test_sixteen_bits_are_scaled_by_their_real_range(format):
-    values = np.array([[1000, 1500, 2000, 3000]], np.uint16)
-    opened = np.asarray(open_picture(encoded(Image.fromarray(values), format)))
-    expected = (values - 1000) / 2000 * 255
-    assert np.abs(opened - expected[..., None]).max() <= 1
-
-
-def test_floats_are_scaled_by_their_real_range_and_what_is_no_number_is_black():
-    values = np.array([[np.nan, -2.0, 0.0, 2.0, np.inf, -np.inf]], np.float32)
-    opened = np.asarray(open_picture(encoded(Image.fromarray(values), "TIFF")))[0, :, 0]
-    assert opened[[0, 1, 4, 5]].tolist() == [0, 0, 0, 0]
-    assert abs(int(opened[2]) - 127.5) <= 1
-    assert opened[3] == 255
-
-
-@pytest.mark.parametrize("value", [0.0, 7.5, -3e38])
-def test_one_value_everywhere_is_one_colour(value):
-    opened = open_picture(encoded(Image.new("F", (3, 3), value), "TIFF"))
-    assert len(opened.getcolors()) == 1
-
-
-def test_big_endian_and_signed_integers_open():
-    signed = Image.fromarray(np.array([[-5, 5]], np.int32))
-    big_endian = Image.frombytes("I;16B", (2, 1), b"\x00\x0a\x01\x0a")
-    for picture in (encoded(signed, "TIFF"), encoded(big_endian, "TIFF"), big_endian):
-        assert np.asarray(open_picture(picture))[0, :, 0].tolist() == [0, 255]
-
-
 def test_a_large_jpeg_is_opened_at_half_its_size_and_looks_the_same():
     grey = Image.linear_gradient("L").resize((6000, 5000))
     opened = open_picture(encoded(grey, "JPEG", quality=60))
@@ -179,6 +151,19 @@ def test_a_large_jpeg_is_opened_at_half_its_size_and_looks_the_same():
 @pytest.mark.parametrize(("size", "opened"), [((10_000, 9_000), (5_000, 4_500)), ((14_000, 13_000), (3_500, 3_250))])
 def test_a_jpeg_of_a_camera_with_a_hundred_million_pixels_is_opened(size, opened):
     assert open_picture(encoded(Image.new("L", size, 128), "JPEG")).size == opened
+
+
+def test_a_heic_photo_opens_upright_and_its_transparency_is_laid_over_white(tmp_path):
+    corners = [(16, 8), (48, 8), (16, 24), (48, 24)]
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), WHITE]
+    (tmp_path / "IMG_0001.JPG").write_bytes(heic.TURNED)
+    for source in (heic.QUARTERS, heic.TURNED, tmp_path / "IMG_0001.JPG"):
+        opened = open_picture(source)
+        assert (opened.mode, opened.size) == ("RGB", (64, 32))
+        assert np.abs(np.subtract([opened.getpixel(corner) for corner in corners], colours)).max() < 8
+    faint, strong = (open_picture(heic.ALPHA).getpixel((16, y)) for y in (1, 30))
+    assert min(faint) > 230
+    assert max(strong[:2]) < 30
 
 
 def test_opening_does_not_change_how_warnings_are_treated():

@@ -66,13 +66,13 @@ def test_a_worker_gives_the_pixels_that_this_process_would_give():
         return await asyncio.gather(*(box.frame(encoded(picture)) for picture in pictures))
 
     framed = run(use, workers=2)
-    assert all(same_picture(a, FRAMING(b)) for a, b in zip(framed, pictures, strict=True))
+    assert all(same_picture(a.picture, FRAMING(b)) for a, b in zip(framed, pictures, strict=True))
 
 
 def test_a_worker_frames_in_the_mode_of_the_learner():
     grey = Transforms("L", (Resize("squish", (9, 7)),))
     framed = run(lambda box: box.frame(encoded(photo())), framing=grey)
-    assert same_picture(framed, grey(photo()))
+    assert same_picture(framed.picture, grey(photo()))
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", encoded(photo())[:200]])
@@ -106,7 +106,7 @@ def test_a_worker_that_died_while_it_waited_costs_nobody_a_picture():
         await asyncio.sleep(0.5)
         return await box.frame(encoded(photo()))
 
-    assert same_picture(run(use), FRAMING(photo()))
+    assert same_picture(run(use).picture, FRAMING(photo()))
 
 
 def test_killing_a_worker_refuses_its_picture_and_the_next_one_works():
@@ -115,7 +115,7 @@ def test_killing_a_worker_refuses_its_picture_and_the_next_one_works():
             await signalled(box, encoded(photo()), signal.SIGKILL)
         return await box.frame(encoded(photo()))
 
-    assert same_picture(run(use), FRAMING(photo()))
+    assert same_picture(run(use).picture, FRAMING(photo()))
 
 
 def test_a_picture_that_never_opens_is_refused_and_the_next_one_works():
@@ -127,7 +127,7 @@ def test_a_picture_that_never_opens_is_refused_and_the_next_one_works():
         assert ended(worker)
         return framed
 
-    assert same_picture(run(use, seconds=3.0), FRAMING(photo()))
+    assert same_picture(run(use, seconds=3.0).picture, FRAMING(photo()))
 
 
 def test_a_caller_who_gives_up_leaves_no_half_answer_for_the_next_one():
@@ -139,7 +139,7 @@ def test_a_caller_who_gives_up_leaves_no_half_answer_for_the_next_one():
             await asked
         return await box.frame(encoded(photo(90, 50, seed=2)))
 
-    assert same_picture(run(use), FRAMING(photo(90, 50, seed=2)))
+    assert same_picture(run(use).picture, FRAMING(photo(90, 50, seed=2)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory")
@@ -159,7 +159,7 @@ def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_works(
             await box.frame(encoded(photo(8, 8).resize((15_500, 4))))
         return await box.frame(encoded(photo()))
 
-    assert same_picture(run(use, framing=greedy), greedy(photo()))
+    assert same_picture(run(use, framing=greedy).picture, greedy(photo()))
 
 
 def test_stopping_ends_every_worker():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import heic
 import numpy as np
 import pytest
 from samples import class_folders, encoded, photo
@@ -15,8 +16,10 @@ from samples import class_folders, encoded, photo
 from model import catalog
 from model.catalog import warm_up
 from model.catalog.database import open_database
-from model.core import PROJECT
-from model.errors import BadData
+from model.core import MAX_BYTES, PROJECT
+from model.errors import BadData, BadImage
+from model.images.decode import open_picture
+from model.images.workers import HUNGRY
 from model.scoring import pipeline
 from model.scoring.pipeline import ScoreOptions, score
 from model.scoring.results import ResultStore
@@ -199,3 +202,17 @@ def test_a_picture_that_moved_while_it_was_looked_at_is_not_taken_for_a_broken_o
     found = run(folder, tiny_export)
     assert "moved.png" in names(found["items"])
     assert "moved.png" not in names(found["quality"])
+
+
+def test_a_good_picture_that_is_over_a_limit_never_stands_among_the_broken_ones():
+    over = [b"\0" * (MAX_BYTES + 1), heic.TOO_MANY]
+    assert [pipeline.unopened(sentence_of(source)) for source in over] == ["too large"] * 2
+    assert pipeline.unopened(HUNGRY) == "too large"
+    broken = [b"", b"text", heic.QUARTERS[:300], encoded(photo())[:300], encoded(photo(320, 240), "JPEG")[:9000]]
+    assert [pipeline.unopened(sentence_of(source)) for source in broken] == ["broken"] * len(broken)
+
+
+def sentence_of(source: bytes) -> str:
+    with pytest.raises(BadImage) as refused:
+        open_picture(source)
+    return str(refused.value)

@@ -13,47 +13,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
+import heic
 import psutil
 import pytest
 from samples import encoded, photo
+from served import Server
 
 from model.classifier import Classifier
 from model.core import PROJECT
 from model.core.limits import MAX_BYTES
 from model.errors import REASON
 from model.serving.server import MAX_WAITING
-
-
-class Server:
-    """A model process on a port of this machine."""
-
-    def __init__(self, *arguments: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "model", "serve", "--port", str(self.port), *arguments]
-        self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict, dict]:
-        with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
-            connection.request(method, path, body)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read()), {name.lower(): value for name, value in answer.headers.items()}
-
-    def statuses_of_health(self) -> list[tuple[int, dict]]:
-        """What /health says from the first answer until it says anything but 503."""
-        seen: list[tuple[int, dict]] = []
-        while not seen or seen[-1][0] == 503:
-            try:
-                seen.append(self.ask("GET", "/health")[:2])
-            except OSError:
-                assert self.process.poll() is None, self.process.stderr.read()
-            time.sleep(0.02)
-        return seen
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +85,13 @@ def test_a_refused_picture_is_422_with_its_sentence_and_its_code(server, body, w
     assert list(answer) == ["error"]
     assert words in answer["error"]
     assert json.loads(headers[REASON.lower()])["code"] == code
+
+
+def test_a_photo_of_a_phone_is_answered_and_half_a_jpeg_with_a_note(server):
+    assert server.ask("POST", "/classify", heic.TURNED)[0] == 200
+    status, answer, _ = server.ask("POST", "/classify", encoded(photo(320, 240), "JPEG", quality=85)[:-2500])
+    assert status == 200
+    assert "lower part is missing" in answer["note"]
 
 
 def test_a_body_that_announces_too_many_bytes_is_413_before_it_is_sent(server):
@@ -234,7 +211,7 @@ def test_a_slow_sender_gives_its_place_up(monkeypatch):
         await asyncio.sleep(60)
 
     monkeypatch.setattr(server, "RECEIVE_SECONDS", 0.05)
-    monkeypatch.setattr(server, "_body", never_whole)
+    monkeypatch.setattr(server, "picture_of", never_whole)
     with TestClient(server.create_app(lambda: None)) as client:
         answer = client.post("/classify", content=b"x")
     assert answer.status_code == 408
@@ -249,7 +226,7 @@ def test_what_nobody_foresaw_is_one_sentence_as_json(monkeypatch):
     async def broken(request):
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(server, "_body", broken)
+    monkeypatch.setattr(server, "picture_of", broken)
     with TestClient(server.create_app(lambda: None), raise_server_exceptions=False) as client:
         answer = client.post("/classify", content=b"x")
     assert answer.status_code == 500

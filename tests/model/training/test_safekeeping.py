@@ -50,12 +50,12 @@ def test_too_little_room_and_a_note_that_is_no_text_are_told_before_the_first_ep
     assert "epoch" not in events
 
 
-def test_after_a_failure_behind_the_last_epoch_the_export_is_kept_and_can_be_measured(pictures, tmp_path, monkeypatch):
+def test_after_a_failure_behind_the_last_epoch_the_export_is_kept_and_can_be_measured(own_pictures, tmp_path, monkeypatch):
     folder = tmp_path / "run"
     folder.mkdir()
     failing(monkeypatch, "install", [0], OSError("the disk went away"))
     with pytest.raises(AppError, match=r"The training is done.*disk went away.*kept in .*new-unfinished\.pkl.*evaluate"):
-        train(str(pictures), QUICK, tmp_path / "new.pkl", never, folder=folder)
+        train(str(own_pictures), QUICK, tmp_path / "new.pkl", never, folder=folder)
     (kept,) = folder.iterdir()
     assert fv.load_learner(kept).dls.vocab == ["Bär", "cat", "two words"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run"]
@@ -76,10 +76,10 @@ def test_where_even_the_export_fails_the_weights_are_kept_and_a_training_starts_
     torch.testing.assert_close(body["0.0.weight"], weights["0.0.0.weight"], rtol=0, atol=1e-6)
 
 
-def test_a_report_that_cannot_be_written_takes_nothing_away(pictures, tmp_path, monkeypatch):
+def test_a_report_that_cannot_be_written_takes_nothing_away(own_pictures, tmp_path, monkeypatch):
     folder = tmp_path / "run"
     folder.mkdir()
     failing(monkeypatch, "write_report", [0], OSError(28, "No space left on device"))
-    result = train(str(pictures), QUICK, folder / "export.pkl", never, folder=folder)
+    result = train(str(own_pictures), QUICK, folder / "export.pkl", never, folder=folder)
     assert any("No space left" in note for note in result["notes"])
     assert sorted(path.name for path in folder.iterdir()) == ["export.pkl", "model-card.json"]

@@ -74,7 +74,7 @@ def refusals() -> dict[str, AppError]:
     cases = [
         raised(b""),
         raised(b"text"),
-        raised(b"\0\0\0\x18ftypheic" + bytes(20)),
+        raised(b"II*\0" + bytes(40)),
         raised(encoded(photo())[:300]),
         raised(encoded(photo(), "WEBP")[:40] + bytes(300)),
         raised(claiming(16383, 16383)),

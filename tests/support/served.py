@@ -1,0 +1,45 @@
+"""A model process on a port of this machine, started as people start it and asked over real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
+from model.core import PROJECT
+
+
+class Server:
+    """A model process on a port of this machine."""
+
+    def __init__(self, *arguments: str):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "model", "serve", "--port", str(self.port), *arguments]
+        self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, dict, dict]:
+        with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
+            connection.request(method, path, body, {"Content-Type": kind} if kind else {})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read()), {name.lower(): value for name, value in answer.headers.items()}
+
+    def statuses_of_health(self) -> list[tuple[int, dict]]:
+        """What /health says from the first answer until it says anything but 503."""
+        seen: list[tuple[int, dict]] = []
+        while not seen or seen[-1][0] == 503:
+            try:
+                seen.append(self.ask("GET", "/health")[:2])
+            except OSError:
+                assert self.process.poll() is None, self.process.stderr.read()
+            time.sleep(0.02)
+        return seen
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()

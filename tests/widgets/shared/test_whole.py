@@ -1,0 +1,52 @@
+"""The browser knows which files break off, and sends them as they are: real files of every kind, cut, and the real script."""
+
+from __future__ import annotations
+
+import base64
+
+import heic
+import pytest
+from node import evaluate
+from PIL import Image
+from samples import FORMATS, encoded, photo
+
+from model.core import PROJECT
+
+WHOLE = (PROJECT / "widgets/shared/whole.js").as_uri()
+SHOWN = [format for format in FORMATS if format != "TIFF"]  # no browser shows a TIFF: it goes as it is in any case
+FILES = {
+    **{format: encoded(photo(90, 70), format) for format in SHOWN},
+    "progressive": encoded(photo(90, 70), "JPEG", progressive=True),
+    "with restarts": encoded(photo(90, 70), "JPEG", restart_marker_rows=1),
+    "PNG in pieces": encoded(Image.effect_noise((300, 300), 80)),
+    "animation": encoded(photo(), "GIF", save_all=True, append_images=[photo(seed=1)]),
+    "HEIC": heic.TURNED,
+}
+SHARES = (0.3, 0.6, 0.9, 0.99)
+
+
+def break_off(files: list[bytes]) -> list[bool]:
+    script = """
+const { breaksOff } = await import(module);
+tell(files.map((file) => breaksOff(new Uint8Array(Buffer.from(file, "base64")))));
+"""
+    return evaluate(script, module=WHOLE, files=[base64.b64encode(file).decode() for file in files])
+
+
+def test_a_whole_file_is_whole():
+    assert break_off([*FILES.values()]) == [False] * len(FILES)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_breaks_off_is_seen_to(kind):
+    data = FILES[kind]
+    assert break_off([data[: int(share * len(data))] for share in SHARES] + [data[:-1]]) == [True] * (len(SHARES) + 1)
+
+
+def test_a_jpeg_with_something_behind_it_is_whole():
+    jpeg = FILES["JPEG"]
+    assert break_off([jpeg + b"a film", jpeg + jpeg, jpeg + bytes(100)]) == [False] * 3
+
+
+def test_what_is_no_picture_is_left_to_the_model_process():
+    assert break_off([b"", b"\xff", b"text", b"RIFF", bytes(100)]) == [False] * 5
