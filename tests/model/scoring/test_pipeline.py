@@ -96,14 +96,14 @@ def test_an_unchanged_folder_gets_the_thumbnails_back_that_were_removed_since(fo
 
 def test_the_built_in_digits_are_not_mirrored(tiny_export, monkeypatch):
     answers: list[bool] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: answers.append(mirror))
+    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: answers.append(mirror))
     score("digits", ScoreOptions(tiny_export, named=True, thorough=True))
     assert answers == [False]
 
 
 def test_the_other_answer_to_whether_pictures_may_be_mirrored_scores_anew(folder, tiny_export, monkeypatch):
     states: list[tuple[str, bool]] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: states.append((state, mirror)))
+    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: states.append((state, mirror)))
     for answer in (None, True, False):
         score(folder, ScoreOptions(tiny_export, named=True, thorough=True, mirror=answer))
     assert [mirror for _, mirror in states] == [True, True, False]

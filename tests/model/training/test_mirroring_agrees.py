@@ -48,7 +48,7 @@ def in_scoring(data: str, export: Path, mirror: bool | None, monkeypatch) -> boo
 
     asked: list[bool] = []
 
-    def run(self, state, mirror):
+    def run(self, state, mirror, judge):
         asked.append(mirror)
         raise Asked
 
@@ -89,7 +89,7 @@ def test_all_who_mirror_pictures_agree(folders, tiny_export, monkeypatch, data, 
 
 def test_scores_found_by_another_answer_are_not_taken_for_these(folders, tiny_export, monkeypatch):
     states: list[str] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror: states.append(state))
+    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: states.append(state))
     for mirror in (None, True, False):
         pipeline.score(folders["cats"], pipeline.ScoreOptions(tiny_export, named=True, thorough=True, mirror=mirror))
     guessed, mirrored, never = states

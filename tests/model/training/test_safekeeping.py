@@ -58,7 +58,7 @@ def test_after_a_failure_behind_the_last_epoch_the_export_is_kept_and_can_be_mea
         train(str(own_pictures), QUICK, tmp_path / "new.pkl", never, folder=folder)
     (kept,) = folder.iterdir()
     assert fv.load_learner(kept).dls.vocab == ["Bär", "cat", "two words"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["animals", "run"]
 
 
 def test_where_even_the_export_fails_the_weights_are_kept_and_a_training_starts_from_them(pictures, tmp_path, monkeypatch):
