@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
-from model.core import checksum
+from model.core import checksum, is_utf8
 from model.data import Dataset, find_folder, is_called_picture, read_dataset
 from model.jobs import Report, Stopping
 from model.types import Item
@@ -111,7 +111,7 @@ def judge_copies(database: sqlite3.Connection) -> None:
 def _file_count(root: Path) -> int:
     """About how many pictures there are: the visible files of a folder and of those in it, two levels down."""
     patterns = ("*", "*/*", "*/*/*")
-    return sum(path.count(".") > 0 for pattern in patterns for path in glob.iglob(pattern, root_dir=root))
+    return sum(path.count(".") > 0 and is_utf8(path) for pattern in patterns for path in glob.iglob(pattern, root_dir=root))
 
 
 class _Checksums:
