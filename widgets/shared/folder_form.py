@@ -142,11 +142,11 @@ class FolderForm(anywidget.AnyWidget):
         self.sentence, self.state = sentence, "refused"
 
     def _offer(self, found: dict[str, Any]) -> None:
-        """Offer what was probably meant, as far as `found` names it; the sentence need not ask for it, too, as on a terminal."""
+        """Offer what was probably meant, as far as `found` names it; the sentence need not ask for it, as on a terminal."""
         names = ("data", "labels", "sentence")
         self.suggestions = [{name: str(one.get(name) or "") for name in names} for one in found.get("suggestions", [])]
-        for suggestion in self.suggestions:
-            self.sentence = self.sentence.partition(suggestion["sentence"])[0].strip() or self.sentence
+        for suggestion in filter(None, (one["sentence"] for one in self.suggestions)):
+            self.sentence = self.sentence.partition(suggestion)[0].strip() or self.sentence
 
     def _update_recents(self, _change: Any = None) -> None:
         """What was chosen lately and is still there, beside what is open."""
