@@ -145,7 +145,7 @@ function render({ model, el }) {
     const rows = classes.map((row) => [row.label, row.train, row.valid, row.test].map(String));
     const table = sheet("Pictures in each class", heads.map((head) => line("span", "", ...head)), rows, [1, 2, 3]);
     table.classList.add("vl-counts");
-    const counts = fold(`Pictures in each of the ${classes.length} classes`, table);
+    const counts = fold(classes.length === 1 ? "Pictures in its one class" : `Pictures in each of the ${classes.length} classes`, table);
     counts.open = classes.length <= 12;
     found.append(counts);
     if (leftOut.length) found.append(left(leftOut));

@@ -129,9 +129,10 @@ class FolderForm(BrowserWidget):
     def _show(self, overview: dict[str, Any]) -> None:
         self.overview = overview
         self.data, self.labels = overview["data"], overview["labels"]  # of a zip, the folder that it became
-        self._offer(overview)
         if overview["problem"] and not self.take:
-            return self._refuse(overview["problem"])
+            self._refuse(overview["problem"])
+            return self._offer(overview)
+        self._offer(overview)
         self.sentence = _summary(overview, self.labels)
         self.state, self.takable = "ready", True
         if not self.take:
@@ -141,9 +142,11 @@ class FolderForm(BrowserWidget):
         self.sentence, self.state = sentence, "refused"
 
     def _offer(self, found: dict[str, Any]) -> None:
-        """Offer what was probably meant, as far as `found` names it."""
+        """Offer what was probably meant, as far as `found` names it; the sentence need not ask for it, as on a terminal."""
         names = ("data", "labels", "sentence")
         self.suggestions = [{name: str(one.get(name) or "") for name in names} for one in found.get("suggestions", [])]
+        for suggestion in filter(None, (one["sentence"] for one in self.suggestions)):
+            self.sentence = self.sentence.partition(suggestion)[0].strip() or self.sentence
 
     def _update_recents(self, _change: Any = None) -> None:
         """What was chosen lately and is still there, beside what is open."""

@@ -121,7 +121,8 @@ def looks(monkeypatch) -> list[list[str]]:
 
     def start(kind, arguments, folder):
         looks.append(arguments)
-        failed = {"event": "failed", "sentence": "It holds no classes.", "code": "nested", "values": {"suggestions": meant}}
+        sentence = f"It holds no classes. {meant[0]['sentence']} Give it as /pets/Dataset."
+        failed = {"event": "failed", "sentence": sentence, "code": "no-classes", "values": {"suggestions": meant}}
         return jobs.find(run_folders.make(kind, arguments, [failed]))
 
     monkeypatch.setattr(jobs, "start", start)
