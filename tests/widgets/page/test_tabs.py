@@ -67,7 +67,7 @@ def test_without_a_dataset_and_on_a_public_page_photos_go_to_the_visit(folder, v
     for keeper in (PhotoKeeper(Project(), visit, public=False), PhotoKeeper(Project(data=str(folder)), visit, public=True)):
         assert "for you alone" in keeper.keep(sent(len(visit)), ANSWER)
     assert len(visit) == 2
-    assert not (folder / ".voilens").exists()
+    assert not (folder / ".voilens" / "inbox").exists()
 
 
 def test_the_photos_of_a_visit_are_added_to_a_dataset_as_they_were_corrected(folder, visit):
