@@ -85,7 +85,7 @@ def test_from_a_messy_folder_to_a_cleaner_one_and_a_better_model_and_back(page, 
 
     press(page, "Train again and compare")
     expect(page.locator('.vl-training[data-state="running"]')).to_be_visible(timeout=LONG)
-    expect(trained(page)).to_contain_text("of the same 11 pictures are right")
+    expect(trained(page)).to_contain_text("of the same 13 pictures are right")
     press(page, "Clean")
     press(page, "Undo the last apply")
     expect(page.locator(".vl-g-said")).to_have_text("3 changes undone.")
