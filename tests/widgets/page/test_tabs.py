@@ -63,10 +63,10 @@ def test_without_a_dataset_and_on_a_public_page_photos_go_to_the_visit(folder, v
     for keeper in (PhotoKeeper(Project(), visit, public=False), PhotoKeeper(Project(data=str(folder)), visit, public=True)):
         assert "for you alone" in keeper.keep(sent(len(visit)), ANSWER)
     assert len(visit) == 2
-    assert not (folder / ".voilens" / "index.sqlite").exists()
+    assert not (folder / ".voilens" / "inbox").exists()
 
 
 def test_photos_go_to_the_visit_where_a_csv_holds_the_labels_of_the_dataset(folder, visit):
     project = Project(data=str(folder), labels=str(folder / "labels.csv"))
     assert "for you alone" in PhotoKeeper(project, visit, public=False).keep(sent(), ANSWER)
-    assert not (folder / ".voilens" / "index.sqlite").exists()
+    assert not (folder / ".voilens" / "inbox").exists()
