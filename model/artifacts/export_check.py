@@ -77,6 +77,15 @@ def missing(file: Path) -> list[str]:
     return [*_old(names), *_absent(_foreign(names))]
 
 
+def is_learner(file: Path) -> bool:
+    """Whether a file is the pickle of a fastai learner, whether or not it can be opened here."""
+    try:
+        root, _ = pickles.outline(file)
+    except ValueError:
+        return False
+    return isinstance(root, Thing) and root.of[1] == "Learner"
+
+
 def problem_of(file: Path) -> str:
     """A sentence on a file that only looks like an export: a pointer, half a download, a web page; empty for any other."""
     with file.open("rb") as stream:

@@ -29,7 +29,6 @@ FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by f
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
 NEIGHBOUR = 10
 LONGEST_CAUSE = 300  # letters of what a library says
-NO_EXPORT = (pickles.UnpicklingError, EOFError, RuntimeError, ValueError, KeyError, IndexError, TypeError, OSError)
 
 
 def load_learner(export: Path) -> fv.Learner:
@@ -62,7 +61,7 @@ def _cause(export: Path, error: Exception) -> str:
             f"{export.name} needs code that is not installed here ({said}): install it, or export the learner without "
             "functions of your own."
         )
-    if isinstance(error, NO_EXPORT):
+    if not export_check.is_learner(export):
         return f"{export.name} is not a fastai export: make one with learn.export('export.pkl')."
     kind = type(error).__name__
     return f"{export.name} cannot be opened ({kind}: {said}): export it again with the fastai that is installed here."

@@ -19,7 +19,6 @@ MOST_BYTES = 500_000_000  # of a pickle without its tensors
 LEGACY_PARTS = 4  # pickles in a file of torch before 1.6, the last of them what was saved
 CLOUDPICKLE = ("cloudpickle.cloudpickle", "cloudpickle.cloudpickle_fast", "cloudpickle")
 load = pickle.load
-UnpicklingError = pickle.UnpicklingError
 
 
 class Unpickler(pickle.Unpickler):

@@ -53,7 +53,7 @@ NO_EXPORTS = {
     "empty": (b"", "empty"),
     "packed": (b"\x1f\x8b\x08\0" + bytes(40), "unpack"),
     "text": (b"these are no weights", "not a fastai export"),
-    "pickle of a number": (pickle.dumps(7), "not a fastai learner"),
+    "pickle of a list": (pickle.dumps([7]), "not a fastai learner"),
 }
 
 
