@@ -13,7 +13,7 @@ import types
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 MOST_BYTES = 500_000_000  # of a pickle without its tensors
 LEGACY_PARTS = 4  # pickles in a file of torch before 1.6, the last of them what was saved
@@ -130,7 +130,7 @@ class Thing:
 class _Inert(pickle.Unpickler):
     """Names become classes of `Thing`: nothing of the file is imported, and nothing of it is called."""
 
-    def __init__(self, stream: BinaryIO, names: dict[tuple[str, str], type[Thing]]):
+    def __init__(self, stream: IO[bytes], names: dict[tuple[str, str], type[Thing]]):
         super().__init__(stream)
         self._names = names
 

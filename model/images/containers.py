@@ -32,6 +32,8 @@ def shown_of_png(data: bytes) -> bytes:
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         if data[at + 4 : at + 8] in _SHOWN or end > len(data):
             kept.append(data[at:end])
+        if data[at + 4 : at + 8] == b"IEND":
+            return b"".join(kept)
         at = end
     return b"".join([*kept, data[at:]])
 

@@ -204,7 +204,8 @@ def _open_heic(data: bytes) -> Image.Image:
     pi_heif.options.DECODE_THREADS = 1  # each further one takes address space
     pi_heif.options.THUMBNAILS = pi_heif.options.DEPTH_IMAGES = pi_heif.options.AUX_IMAGES = False
     picture = pi_heif.HeifImageFile(io.BytesIO(data))
-    _check_pixels(*picture.size, limit=MAX_HEIC_PIXELS)
+    width, height = picture.size
+    _check_pixels(width, height, limit=MAX_HEIC_PIXELS)
     return picture
 
 

@@ -9,7 +9,7 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -42,7 +42,7 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-async def _bounded(request: Request, most: int) -> AsyncIterator[bytes]:
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """The blocks of a body, read no further than `most` bytes. Raises TooLarge."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > most:
