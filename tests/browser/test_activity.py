@@ -32,6 +32,7 @@ def go(page: Page, part: str) -> None:
     expect(page.locator(".vl-part[aria-current]")).to_have_text(part)
 
 
+@pytest.mark.slow
 def test_a_training_is_followed_from_every_part_and_in_the_title_and_leads_to_its_result(visit, place):
     address, folder = place
     page = visit(address)

@@ -34,6 +34,7 @@ def first_tile(page: Page) -> Locator:
     return page.locator('.vl-g-tile[data-position="0"]')
 
 
+@pytest.mark.slow
 def test_a_folder_is_browsed_to_described_and_open_again_after_a_reload_with_its_marks_and_the_undo(visit, owners, home):
     page = visit(owners)
     folder = home / "photos" / "rubbish"

@@ -151,7 +151,6 @@ def test_the_rounds_have_every_part_after_every_other():
 @pytest.mark.parametrize(
     "width, round",
     [
-        pytest.param(1280, ONE_ROUND, id="a round"),
         pytest.param(1280, EVERY_ORDER, id="every order", marks=pytest.mark.slow),
         pytest.param(360, ONE_ROUND, id="a phone", marks=pytest.mark.slow),
     ],

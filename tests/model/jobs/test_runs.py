@@ -33,10 +33,9 @@ def ended(run: runs.Run, seconds: float = 60) -> runs.Run:
 
 def test_a_run_goes_on_by_itself_and_leaves_its_events_and_its_result(animals):
     run = ended(runs.start("scan", [str(animals)]))
-    result = {"pictures": 24, "refused": [], "left_out": []}
-    assert (run.state, run.result, run.sentence) == ("done", result, "")
+    assert (run.state, run.result, run.sentence) == ("done", {"pictures": 24}, "")
     assert [event["event"] for event in run.events()][-2:] == ["scanning", "done"]
-    assert run.events(since=len(run.events()) - 1) == [{"event": "done", "result": result}]
+    assert run.events(since=len(run.events()) - 1) == [{"event": "done", "result": {"pictures": 24}}]
     assert (run.kind, run.arguments) == ("scan", [str(animals)])
 
 
