@@ -3,6 +3,8 @@
 import { button, make } from "../shared/dom.js";
 import { makeLonger } from "./toolbar.js";
 
+const WIDE = "(min-width: 600px)"; // on a phone the pictures need the room
+
 /** @import { CleanerModel, Send } from "./types.js" */
 
 /** @param {CleanerModel} model @param {Send} send */
@@ -11,8 +13,11 @@ export function makeHead(model, send) {
   const title = make("h2", "vl-g-title");
   const total = make("span", "vl-small");
   const names = make("div", "vl-g-names");
-  const judge = make("p", "vl-small vl-g-judge");
+  const judge = make("summary", "vl-small");
   const strange = make("p", "vl-g-strange");
+  const who = make("details", "vl-g-who");
+  who.open = matchMedia(WIDE).matches;
+  who.append(judge, strange);
   const other = button("Another folder", "vl-quiet");
   names.append(title, total, other);
   const job = make("div", "vl-g-chore");
@@ -23,7 +28,7 @@ export function makeHead(model, send) {
   const score = button("Find doubtful pictures", "vl-primary");
   const longer = makeLonger(send);
   const element = make("header", "vl-g-head");
-  element.append(names, job, longer, score, judge, strange);
+  element.append(names, job, longer, score, who);
   score.addEventListener("click", () => send({ type: "score" }));
   other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
@@ -46,9 +51,10 @@ export function makeHead(model, send) {
 
   function drawJudge() {
     const { sentence = "", warning = "" } = model.get("judge");
-    judge.textContent = sentence;
-    judge.hidden = !sentence;
-    strange.textContent = warning && `! ${warning}`;
+    who.hidden = !sentence;
+    who.classList.toggle("vl-g-plain", !warning); // nothing to unfold
+    judge.textContent = warning ? `${sentence} It may miss some.` : sentence;
+    strange.textContent = warning;
     strange.hidden = !warning;
   }
 

@@ -14,10 +14,11 @@ from widgets.clean.cleaner import Cleaner
 from widgets.shared import FolderForm, Project, use_styles
 
 INTRO = (
-    "<h1{}>Clean the pictures</h1><p>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
+    "<h1{}>Clean the pictures</h1><p{}>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
     "all can be undone, tomorrow too.</p>"
 )
 HEADING_HIDDEN = ' class="vl-unseen"'  # for screen readers alone: the cleaner has a title that can be seen
+WIDE_ONLY = ' class="vl-wide-only"'  # on a phone the pictures need the room
 
 
 class CleanPanel(ipw.VBox):
@@ -92,7 +93,7 @@ class CleanPanel(ipw.VBox):
 
     def _update_asking(self, asking: bool) -> None:
         """Ask for a folder, or show the pictures of the one that is open; neither is drawn again when it comes back."""
-        self.intro.value = INTRO.format("" if asking else HEADING_HIDDEN)
+        self.intro.value = INTRO.format(*("", "") if asking else (HEADING_HIDDEN, WIDE_ONLY))
         self.form.layout.display = "" if asking else "none"
         if self.cleaner:
             self.form.back = Path(self.project.data).name
