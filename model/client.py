@@ -24,7 +24,7 @@ from model.artifacts import model_card, serving_state
 from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
 from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
 from model.serving import Prefetch
-from model.types import Prediction
+from model.types import PICTURE_TYPE, Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
@@ -107,7 +107,7 @@ class Client:
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
         with contextlib.closing(self._host.connection()) as connection:
-            connection.request(method, self._host.prefix + path, body)
+            connection.request(method, self._host.prefix + path, body, {"Content-Type": PICTURE_TYPE})
             answer = connection.getresponse()
             try:
                 data = json.loads(answer.read())

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+PICTURE_TYPE = "application/octet-stream"  # a picture as the body of a request, whatever its format
 Status = Literal["sure", "unsure", "unfamiliar"]
 Split = Literal["train", "valid", "test", "inbox"]
 Action = Literal["keep", "delete", "relabel"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from model.core import percent
 
+JUMPED = 3.0  # times its best, to which a validation loss does not rise by learning alone
 RISEN = 1.1  # times its best, from which a validation loss has risen
 FAR_UNDER = 0.5  # of the validation loss: a training loss that is far under it
 MATTERS = 0.1  # validation loss under which such a gap is no matter
@@ -34,6 +35,11 @@ def verdict_on_fit(history: Sequence[dict[str, Any]]) -> str | None:
         return (
             f"Both losses have grown (training {first['train_loss']:.2f} to {train:.2f}): the learning rate is too high. "
             "Use a tenth of it."
+        )
+    if valid > JUMPED * best["valid_loss"] and train > LEARNED * best["valid_loss"]:
+        return (
+            f"Unsteady: the validation loss jumped from {best['valid_loss']:.2f} to {valid:.2f}, and the network knows the "
+            f"pictures that it learns from no better (training loss {train:.2f}). More epochs or a lower learning rate help."
         )
     if risen and train < best["train_loss"] and train < valid:
         return _overfitting(history, best, last)

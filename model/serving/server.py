@@ -30,7 +30,7 @@ from starlette.routing import Route
 from model.errors import REASON, AppError, BadImage, BadUsage, Busy
 from model.images import Sandbox
 from model.serving.upload import HOW, picture_of
-from model.types import Prediction
+from model.types import PICTURE_TYPE, Prediction
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
@@ -188,7 +188,7 @@ async def _classify(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     except BadImage as error:
-        if error.code == "not-a-picture":  # perhaps one in a wrapping that is not known here
+        if error.code == "not-a-picture" and request.headers.get("content-type") != PICTURE_TYPE:  # perhaps in some wrapping
             told = type(error)(f"{error} {HOW}")
             told.adopt(error.reason())
             raise told from error

@@ -101,6 +101,7 @@ def train(
     result = {
         **_result(measured, history, prepared, config),
         **comparison,
+        "has_test": any(item.split == "test" for item in dataset.items),
         "measured_on": evaluation.measured_on(prepared.dataset.root, measured.evaluation.items, "valid", made.sha256),
         "out": str(out),
         "notes": [*meant, *prepared.notes, *notes],

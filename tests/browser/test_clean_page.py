@@ -178,6 +178,20 @@ def test_by_mouse_and_marks_outlive_class_changes_reloads_and_kernels(visit, ani
     expect(tile(page, 0).locator(".vl-g-blank")).to_contain_text("cannot be opened")
 
 
+def test_what_an_apply_takes_out_of_the_list_is_no_longer_shown_beside_it(visit, animals):
+    page = visit(animals)
+    tile(page, 0).click()
+    page.locator(".vl-g-detail").get_by_role("button", name="Delete").click()
+    expect(tile(page, 0)).to_have_attribute("data-state", "delete")
+    page.locator('.vl-g-option[data-key="changed"]').click()
+    expect(page.locator(".vl-g-number")).to_have_text("1 of 25 pictures")
+    expect(page.locator(".vl-g-detail")).to_contain_text("To be deleted")
+    page.get_by_role("button", name="Review").click()
+    page.locator(".vl-g-review").get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("No picture fits these filters.")).to_be_visible()
+    expect(page.locator(".vl-g-detail")).to_contain_text("No picture is selected.")
+
+
 def test_two_cleaners_see_each_others_marks_while_keys_are_pressed(visit, animals):
     first, second = visit(animals), visit(animals)
     first.locator(".vl-g-list").focus()

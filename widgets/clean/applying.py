@@ -13,7 +13,7 @@ from widgets.clean.counts import Counts
 
 
 class Applying:
-    """Applies and undoes, not while the pictures are judged; `on_apply(changes)` hears what was done, or taken back."""
+    """Applies and undoes, not while the pictures are judged; `on_apply(changes, undone)` hears what was done, or undone."""
 
     def __init__(
         self,
@@ -21,21 +21,25 @@ class Applying:
         thread: CatalogThread,
         runs: BackgroundRuns,
         counts: Counts,
-        on_apply: Callable[[list[Change]], None],
+        on_apply: Callable[[list[Change], bool], None],
     ):
         self._view, self._thread, self._runs, self._counts = view, thread, runs, counts
         self._on_apply = on_apply
 
     async def apply(self) -> None:
         """Do what is marked, all or nothing. Raises BadData."""
-        await self._change_folder(self._thread.apply, "Applying the changes", guidance.applied)
+        await self._change_folder(self._thread.apply, "Applying the changes", guidance.applied, undone=False)
 
     async def undo_apply(self) -> None:
         """Take back the latest apply. Raises BadData."""
-        await self._change_folder(self._thread.undo_apply, "Undoing the last apply", guidance.undone)
+        await self._change_folder(self._thread.undo_apply, "Undoing the last apply", guidance.undone, undone=True)
 
     async def _change_folder(
-        self, change: Callable[[], Awaitable[list[Change]]], text: str, describe: Callable[[list[Change]], str]
+        self,
+        change: Callable[[], Awaitable[list[Change]]],
+        text: str,
+        describe: Callable[[list[Change]], str],
+        undone: bool,
     ) -> None:
         if self._runs.kind == "score":
             return self._view.say("The pictures are being judged: wait for that, or stop it, then apply.", alarm=True)
@@ -50,4 +54,4 @@ class Applying:
         if changes:
             self._runs.labels = await self._thread.labels()
             self._runs.start("scan", quiet=True)
-            self._on_apply(changes)
+            self._on_apply(changes, undone)

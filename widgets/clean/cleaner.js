@@ -97,6 +97,7 @@ function render({ model, el }) {
     gallery.element.hidden = count === 0;
     filters.draw();
     drawState();
+    drawActive();
   }
 
   function drawChanges() {
@@ -106,7 +107,7 @@ function render({ model, el }) {
 
   function drawActive() {
     const { active, ranges } = model.get("selection");
-    const tile = gallery.tile(active);
+    const tile = active < (model.get("listing").count ?? 0) ? gallery.tile(active) : undefined; // one that left the list is gone
     detail.draw(tile, tile ? gallery.problem(tile) : "", model.get("classes"), howMany(ranges));
     el.classList.toggle("vl-g-sheet", sheet);
     enlarged?.();

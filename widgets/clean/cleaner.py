@@ -77,8 +77,8 @@ class Cleaner(CleanerView):
         except ValueError as error:
             raise BadUsage(f"The cleaner cannot show this ({error}): see model.catalog.Filter for what it can.") from error
 
-    def on_apply(self, handler: Callable[[list], None]) -> None:
-        """Call `handler(changes)` when changes have been applied to the folder, or an apply has been undone."""
+    def on_apply(self, handler: Callable[[list, bool], None]) -> None:
+        """Call `handler(changes, undone)` when changes have been applied to the folder, or an apply has been undone."""
         self._applied.register_callback(handler)
 
     def on_other_folder(self, handler: Callable[[], None]) -> None:

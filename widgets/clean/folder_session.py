@@ -46,7 +46,7 @@ class FolderParts:
 class FolderSession:
     """One folder in one cleaner. `parts` is None until the folder is open.
 
-    `offered` are classes beside those of the folder; `on_apply(changes)` hears what was applied, or taken back.
+    `offered` are classes beside those of the folder; `on_apply(changes, undone)` hears what was applied, or undone.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class FolderSession:
         labels: Path | None,
         private: bool,
         offered: Sequence[str],
-        on_apply: Callable[[list[Change]], None],
+        on_apply: Callable[[list[Change], bool], None],
     ):
         self.parts: FolderParts | None = None
         self._view, self._runs = view, runs
@@ -148,7 +148,8 @@ class FolderSession:
             return
         view, fact = self._view, parts.counts.judge
         scored = bool(view.listing.get("scored"))
-        labels = [label for label, _, _ in view.filters.get("labels", [])]
+        known = set(view.classes)  # what a visitor says of a photo makes no class of the folder
+        labels = [label for label, _, _ in view.filters.get("labels", []) if label in known]
         view.judge = await asyncio.to_thread(lambda: judge.describe(scored, fact, self._runs.judge, labels))
 
     async def _scan_when_settled(self) -> None:

@@ -17,6 +17,7 @@ INTRO = (
     "<h1{}>Clean the pictures</h1><p{}>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
     "all can be undone, tomorrow too.</p>"
 )
+APPLIED = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
 HEADING_HIDDEN = ' class="vl-unseen"'  # for screen readers alone: the cleaner has a title that can be seen
 WIDE_ONLY = ' class="vl-wide-only"'  # on a phone the pictures need the room
 
@@ -103,6 +104,6 @@ class CleanPanel(ipw.VBox):
         """The page's model where it was told which; None for the one that serves, which is admitted by its card."""
         return str(self.project.export) if self.project.model else None
 
-    def _on_cleaner_apply(self, *_applied: Any) -> None:
-        self.notice.value = "<p>Done. Does it help? Train again on the cleaned pictures, and compare with the model before.</p>"
-        self.retrain.layout.display = ""  # no child comes or goes: the cleaner would be drawn again
+    def _on_cleaner_apply(self, _changes: list[Any], undone: bool) -> None:
+        self.notice.value = "" if undone else APPLIED
+        self.retrain.layout.display = "none" if undone else ""  # no child comes or goes: the cleaner would be drawn again

@@ -70,9 +70,9 @@ function render({ model, el }) {
 
   /** @param {Traits["state"]} state */
   function drawTest(state) {
-    test.hidden = state !== "ready" || !model.get("testable");
-    if (test.hidden) return;
     const onTest = model.get("split") === "test";
+    test.hidden = state !== "ready" ? !(onTest && state === "failed") : !model.get("testable"); // there is always a way back
+    if (test.hidden) return;
     const words = onTest ? model.get("test_uses") : `The test pictures are kept for the very end. ${model.get("test_uses")}`;
     const other = button(onTest ? "Back to the validation pictures" : "Look at the test pictures");
     other.addEventListener("click", () => model.send({ type: "split", split: onTest ? "valid" : "test" }));

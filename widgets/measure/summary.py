@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import percent, percent_tenths
+from model.core import number_of, percent, percent_tenths
 from model.evaluation import verdict_on_fit
 from widgets.shared import BrowserWidget, script
 
@@ -110,7 +110,7 @@ def _facts(report: dict[str, Any]) -> Iterator[dict[str, str]]:
         worth = "so they can be taken at their word" if points < 5 else "so take them with a grain of salt"
         yield {"word": "calibration", "sentence": f"Its shares are {points:.1f} points off on average, {worth}."}
     if report.get("refused"):
-        yield {"word": "", "sentence": f"{len(report['refused']):,} files could not be used and do not count."}
+        yield {"word": "", "sentence": f"{number_of(len(report['refused']), 'file')} could not be used, and do not count."}
 
 
 def _fit(history: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from model.intake import Inbox, VisitorFolder
+from model.journal import Journal
 from model.types import Prediction
 from widgets.shared import Photo, Project
 
@@ -24,9 +25,16 @@ class PhotoKeeper:
         return bool(self._project.data) and not self._project.labels and not self._public
 
     def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str:
-        """Keep one photo; say where, as a sentence. Raises AppError."""
-        place = Inbox(self._project.data) if self.to_dataset else self._visitor_folder
+        """Keep one photo; say where, as a sentence. Raises AppError.
+
+        What a person says it shows makes no new class in a dataset: the model may have been taught on another one.
+        """
+        strange = self.to_dataset and said is not None and said not in Journal(self._project.data).classes()
+        to_dataset = self.to_dataset and not strange
+        place = Inbox(self._project.data) if to_dataset else self._visitor_folder
         place.add(photo.content, photo.name, prediction, said)
-        if self.to_dataset:
-            return f"Kept for the cleaner of “{Path(self._project.data).name}”, under “from visitors”."
-        return "Kept under “Label”, for you alone, until you leave."
+        name = Path(self._project.data).name
+        if to_dataset:
+            return f"Kept for the cleaner of “{name}”, under “from visitors”."
+        why = f" “{name}” has no class called {said}; there it can be added." if strange else ""
+        return f"Kept under “Label”, for you alone, until you leave.{why}"

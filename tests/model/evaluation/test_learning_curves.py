@@ -69,3 +69,8 @@ def test_losses_that_hardly_fall_mean_that_little_was_learned():
 @pytest.mark.parametrize("last", [math.nan, math.inf, 9.0])
 def test_losses_that_grow_out_of_bounds_are_blamed_on_the_learning_rate(last):
     assert "learning rate is too high" in verdict_on_fit(history([1.5, 3.0, last], [1.6, 3.5, last], [0.3, 0.2, 0.1]))
+
+
+def test_a_loss_that_jumps_while_little_is_known_by_heart_is_no_overfitting():
+    said = verdict_on_fit(history([3.4, 1.5, 1.02], [1.03, 8.2, 8.42], [0.55, 0.5, 0.5]))
+    assert said.startswith("Unsteady: the validation loss jumped from 1.03 to 8.42")

@@ -14,6 +14,7 @@ from samples import encoded, photo
 from served import Server
 
 from model.core.limits import MAX_BYTES
+from model.types import PICTURE_TYPE
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,11 @@ def test_any_other_way_to_send_a_picture_is_told_how_to_ask(server, body, kind, 
     assert status == expected
     assert list(answer) == ["error"]
     assert "curl -F file=@photo.jpg" in answer["error"]
+
+
+def test_what_the_page_sends_is_refused_in_words_for_the_person_at_it(server):
+    status, answer, _ = server.ask("POST", "/classify", b"text", PICTURE_TYPE)
+    assert (status, "curl" in answer["error"]) == (422, False)
 
 
 @pytest.mark.parametrize(

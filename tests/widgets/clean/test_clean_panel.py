@@ -25,7 +25,7 @@ class Shown(ipw.Label):
         self.opened = data, labels
 
     def on_apply(self, handler: Any) -> None:
-        pass
+        self.applied = handler
 
     def on_other_folder(self, handler: Any) -> None:
         self.ask = handler
@@ -84,3 +84,11 @@ def test_the_labels_of_a_csv_go_to_the_cleaner_and_a_folder_is_opened_once(folde
     project.choose(str(tmp_path), str(tmp_path / "train.csv"))
     assert opened == [(str(tmp_path), tmp_path / "train.csv")]
     assert clean.cleaner is not None
+
+
+def test_training_again_is_offered_after_an_apply_and_no_longer_once_that_is_undone(folder):
+    clean = CleanPanel(Project(data=str(folder)))
+    clean.cleaner.applied([], False)
+    assert visible(clean.retrain) == [True] and "Does it help?" in clean.notice.value
+    clean.cleaner.applied([], True)
+    assert visible(clean.retrain) == [False] and clean.notice.value == ""

@@ -31,7 +31,7 @@ def test_apply_moves_the_pictures_tells_who_asked_and_can_be_undone(folder):
     heard = []
 
     async def story(person):
-        person.cleaner.on_apply(heard.append)
+        person.cleaner.on_apply(lambda changes, undone: heard.append((changes, undone)))
         await person.mark("relabel", 0, 1, label="a new class")
         file = next(iter(marks(folder)))
         await person.ask("apply")
@@ -43,7 +43,8 @@ def test_apply_moves_the_pictures_tells_who_asked_and_can_be_undone(folder):
         await person.until(lambda: (folder / file).exists() and len(heard) == 2)
 
     play(folder, story)
-    assert [change.action for change in heard[0]] == ["relabel"]
+    assert [[change.action for change in changes] for changes, _ in heard] == [["relabel"]] * 2
+    assert [undone for _, undone in heard] == [False, True]
 
 
 def test_after_an_apply_the_labels_are_read_from_the_cleaned_csv(pictures, own_runs, tmp_path):

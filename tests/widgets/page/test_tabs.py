@@ -59,6 +59,13 @@ def test_the_owners_photos_go_to_the_inbox_of_the_dataset(folder, visit):
     assert len(list((folder / ".voilens" / "inbox").iterdir())) == 1
 
 
+def test_a_photo_of_a_class_that_the_dataset_has_not_stays_with_the_visit(folder, visit):
+    keeper = PhotoKeeper(Project(data=str(folder)), visit, public=False)
+    assert "“animals” has no class called keys" in keeper.keep(sent(), ANSWER, "keys")
+    assert len(visit) == 1
+    assert not (folder / ".voilens" / "inbox").exists()
+
+
 def test_without_a_dataset_and_on_a_public_page_photos_go_to_the_visit(folder, visit):
     for keeper in (PhotoKeeper(Project(), visit, public=False), PhotoKeeper(Project(data=str(folder)), visit, public=True)):
         assert "for you alone" in keeper.keep(sent(len(visit)), ANSWER)
