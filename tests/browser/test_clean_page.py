@@ -192,6 +192,7 @@ def test_what_an_apply_takes_out_of_the_list_is_no_longer_shown_beside_it(visit,
     expect(page.locator(".vl-g-detail")).to_contain_text("No picture is selected.")
 
 
+@pytest.mark.slow
 def test_two_cleaners_see_each_others_marks_while_keys_are_pressed(visit, animals):
     first, second = visit(animals), visit(animals)
     first.locator(".vl-g-list").focus()
@@ -206,6 +207,7 @@ def test_two_cleaners_see_each_others_marks_while_keys_are_pressed(visit, animal
     expect(first.locator(".vl-g-changes")).to_contain_text("deleted")
 
 
+@pytest.mark.slow
 def test_ten_thousand_pictures_are_scrolled_through_and_few_are_in_the_page(visit, pictures, tmp_path):
     root = tmp_path / "many"
     originals = sorted(pictures.rglob("*.png"))

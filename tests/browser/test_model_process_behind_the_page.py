@@ -118,6 +118,7 @@ def wait(page: Page, condition: Callable[[], bool]) -> None:
         page.wait_for_timeout(50)
 
 
+@pytest.mark.slow
 def test_a_page_without_a_model_says_what_to_do(visit, serve, tmp_path):
     page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_MODEL=str(tmp_path / "none.pkl")))
     assert answered(page).endswith("This did not work")
