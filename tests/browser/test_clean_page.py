@@ -154,6 +154,7 @@ def test_where_classes_are_digits_a_digit_means_the_class_of_that_name(visit, tm
         expect(tile(page, position).locator(".vl-g-badge")).to_have_text(f"→{key}")
 
 
+@pytest.mark.slow
 def test_by_mouse_and_marks_outlive_class_changes_reloads_and_kernels(visit, animals):
     page = visit(animals)
     page.locator('.vl-g-option[data-key="cat"]').click()

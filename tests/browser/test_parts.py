@@ -80,6 +80,7 @@ def test_several_photos_go_to_the_cleaner_which_then_shows_them(visit, owners):
         expect(tiles(page).filter(has_text="from a visitor").and_(page.get_by_label(name))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_cell_of_the_confusion_matrix_opens_the_cleaner_on_its_pictures(visit, serve, tmp_path, monkeypatch):
     monkeypatch.setenv("VOILENS_RUNS", str(tmp_path / "runs"))
     folder = class_folders(tmp_path / "rubbish", {"glass": 30, "paper": 30})

@@ -96,6 +96,7 @@ def look_into(page: Page, data: Path) -> None:
     part(page, "source", "ready")
 
 
+@pytest.mark.slow
 def test_from_a_folder_to_the_pages_own_model_with_a_reload_and_a_stop_on_the_way(enter, folder, place, runs_folder):
     page = enter()
     look_into(page, folder)

@@ -192,6 +192,7 @@ def test_a_stop_while_the_pictures_are_read_leaves_everything_as_it_was(pictures
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_training_that_gets_no_better_ends_early_with_the_best_and_the_crop_is_the_export_s_own(pictures, tmp_path):
     still = replace(QUICK, epochs=9, learning_rate=1e-30, patience=2, crop="pad", augment=("rotate",))
     result = train(str(pictures), still, tmp_path / "new.pkl", never, rival=None)
@@ -208,6 +209,7 @@ def test_a_learning_rate_far_too_high_is_refused_in_a_sentence(pictures, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_learning_rate_is_found_and_the_new_model_compared_with_an_earlier_one(trained, pictures, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     events: list[dict] = []
