@@ -1,6 +1,6 @@
 """What was learned, kept in a file from the last epoch until its export is in place, so that no failure in between loses it.
 
-Room for it is looked for before. Knows files and disks, not how an export is made.
+Whether the disk has room for it is checked before the first. Knows files and disks, not how an export is made.
 """
 
 from __future__ import annotations

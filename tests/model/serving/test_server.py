@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
@@ -24,16 +23,6 @@ from model.core import PROJECT
 from model.core.limits import MAX_BYTES
 from model.errors import REASON
 from model.serving.server import MAX_WAITING
-
-
-@pytest.fixture(scope="module")
-def server(tiny_export) -> Iterator[Server]:
-    running = Server("--model", str(tiny_export))
-    try:
-        running.health = running.statuses_of_health()
-        yield running
-    finally:
-        running.end()
 
 
 @pytest.fixture(scope="module")

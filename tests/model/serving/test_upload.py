@@ -6,25 +6,13 @@ import base64
 import contextlib
 import json
 import socket
-from collections.abc import Iterator
 
 import psutil
 import pytest
 from samples import encoded, photo
-from served import Server
 
 from model.core.limits import MAX_BYTES
 from model.types import PICTURE_TYPE
-
-
-@pytest.fixture(scope="module")
-def server(tiny_export) -> Iterator[Server]:
-    running = Server("--model", str(tiny_export))
-    try:
-        running.health = running.statuses_of_health()
-        yield running
-    finally:
-        running.end()
 
 
 def form(*parts: bytes, boundary: str = "b0undary") -> tuple[bytes, str]:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 from samples import encoded, photo
 
 from model.catalog.database import open_database
 from model.errors import BadData, BadUsage
 from model.intake import inbox
-from model.intake.visitor import VisitorFolder
 from model.journal.journal import Journal
 from model.types import Prediction
 from widgets.page.additions import Additions
 from widgets.shared.project import Project
 
 ANSWER = Prediction("cat", 0.7, {"Bär": 0.3, "cat": 0.7}, "sure", 0.01)
-
-
-@pytest.fixture
-def folder(pictures, tmp_path) -> Path:
-    return Path(shutil.copytree(pictures, tmp_path / "animals"))
-
-
-@pytest.fixture
-def visit():
-    own = VisitorFolder()
-    yield own
-    own.end()
 
 
 def test_the_photos_of_a_visit_are_added_to_a_dataset_as_they_were_corrected(folder, visit):

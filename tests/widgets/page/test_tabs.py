@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import ipywidgets as ipw
-import pytest
 from samples import encoded, photo
 
-from model.intake.visitor import VisitorFolder
 from model.types import Prediction
 from widgets.page.photo_keeper import PhotoKeeper
 from widgets.page.tabs import Tabs
@@ -17,18 +12,6 @@ from widgets.shared.project import Project
 from widgets.shared.uploader import Photo
 
 ANSWER = Prediction("cat", 0.7, {"Bär": 0.3, "cat": 0.7}, "sure", 0.01)
-
-
-@pytest.fixture
-def folder(pictures, tmp_path) -> Path:
-    return Path(shutil.copytree(pictures, tmp_path / "animals"))
-
-
-@pytest.fixture
-def visit():
-    own = VisitorFolder()
-    yield own
-    own.end()
 
 
 def sent(seed: int = 0) -> Photo:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import queue
 
-from jupyter_client import KernelManager
+from kernels import kernel
 
 from model.core import PROJECT
 from widgets.classify.answer import Answer
@@ -41,13 +39,8 @@ CRAFTED = [
 
 
 def test_no_message_of_a_browser_is_answered_with_a_traceback():
-    kernel = KernelManager(kernel_name="python3")
-    kernel.start_kernel(cwd=str(PROJECT), env={**os.environ, "VOILENS_PUBLIC": "1"})
-    asking = kernel.client()
     sent: list[dict] = []
-    try:
-        asking.start_channels()
-        asking.wait_for_ready(120)
+    with kernel(sent, {"VOILENS_PUBLIC": "1"}) as asking:
         asking.execute_interactive(MAKE, timeout=120, output_hook=sent.append)
         printed = "".join(message["content"].get("text", "") for message in sent if message["msg_type"] == "stream")
         comms = printed.split()
@@ -57,14 +50,6 @@ def test_no_message_of_a_browser_is_answered_with_a_traceback():
                 message = asking.session.msg("comm_msg", {"comm_id": comm, "data": data})
                 asking.shell_channel.send(message)
         asking.execute_interactive("answer.note = 'still here'", timeout=120, output_hook=sent.append)
-        try:
-            while True:
-                sent.append(asking.get_iopub_msg(timeout=1))
-        except queue.Empty:
-            pass
-    finally:
-        asking.stop_channels()
-        kernel.shutdown_kernel(now=True)
     told = json.dumps([message["content"] for message in sent if message["msg_type"] in ("error", "stream", "display_data")])
     assert "Traceback" not in told
     assert str(PROJECT) not in told
