@@ -16,7 +16,7 @@ from benchmarks import notebooks
 from benchmarks.measure import Figure
 from benchmarks.served import kernel, visit, voila
 from model import catalog
-from model.core import PROJECT
+from model.core import INDEX_FOLDER, PROJECT
 from tests.browser.find_chromium import find
 
 CLASSES = [f"class {number}" for number in range(10)]
@@ -186,7 +186,7 @@ def _links(root: Path, source: Path, count: int) -> Path:
 
 
 def _forget_thumbnails(root: Path) -> None:
-    for file in (root / catalog.INDEX_FOLDER).glob("thumbnails.sqlite*"):
+    for file in (root / INDEX_FOLDER).glob("thumbnails.sqlite*"):
         file.unlink()
 
 

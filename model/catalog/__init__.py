@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
+    from model.catalog.database import open_database, refusal, writing
     from model.catalog.filters import ISSUE, Filter
     from model.catalog.judgements import JUDGE, SCORED, keep_judgements
     from model.catalog.listing import PAGE, Facets, Listing, Progress, Range, Row
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INBOX",
-    "INDEX_FOLDER",
     "ISSUE",
     "JUDGE",
     "PAGE",

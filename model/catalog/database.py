@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from model.core import INDEX_FOLDER
 from model.errors import BadData
 
-INDEX_FOLDER = ".voilens"  # in the folder of pictures, so that it moves with them
 INDEX, THUMBNAILS = "index.sqlite", "thumbnails.sqlite"
 BUSY_SECONDS = 20.0
 

@@ -17,8 +17,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from model.catalog.database import INDEX_FOLDER, open_database, refusal, writing
-from model.core import checksum, is_utf8
+from model.catalog.database import open_database, refusal, writing
+from model.core import INDEX_FOLDER, checksum, is_utf8
 from model.data import Dataset, find_folder, is_called_picture, read_dataset
 from model.jobs import Report, Stopping
 from model.types import Item

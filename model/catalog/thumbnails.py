@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.catalog.database import INDEX_FOLDER, THUMBNAILS, open_thumbnails
+from model.catalog.database import THUMBNAILS, open_thumbnails
+from model.core import INDEX_FOLDER
 from model.images import WORKERS, Answer, Outcome, WorkerPool, thumbnail_file
 
 SIDE, LARGE_SIDE = 176, 1024  # pixels of the longer side: in the grid, in the detail pane

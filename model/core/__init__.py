@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         limit_memory,
         too_many_bytes,
     )
-    from model.core.paths import PROJECT, absolute, cache_folder, runtime_folder
+    from model.core.paths import INDEX_FOLDER, PROJECT, absolute, cache_folder, runtime_folder
     from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
     from model.core.text import (
         as_text,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_SECONDS",
+    "INDEX_FOLDER",
     "MAX_BYTES",
     "MAX_HEIC_PIXELS",
     "MAX_JPEG_PIXELS",

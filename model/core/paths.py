@@ -12,6 +12,7 @@ from pathlib import Path
 from model.errors import AppError
 
 PROJECT = Path(__file__).resolve().parents[2]  # the folder of the project
+INDEX_FOLDER = ".voilens"  # what is kept of a folder of pictures, in that folder, so that it moves with them
 
 
 def cache_folder(*parts: str) -> Path:

@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from model.core import locked, write_atomically
+from model.core import INDEX_FOLDER, locked, write_atomically
 from model.types import Split
 
-FOLDER, NAME, LOCK = ".voilens", "split.json", ".split.lock"
+NAME, LOCK = "split.json", ".split.lock"
 VERSION = 1
 KEPT: tuple[Split, ...] = ("train", "valid", "test")
 
@@ -24,7 +24,7 @@ Sides = dict[str, Split]  # by the beginning of a picture's checksum
 def read_sides(root: Path) -> Sides:
     """The sides that are kept in the folder `root`; none where nothing is kept, or it cannot be read."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        kept = json.loads((root / FOLDER / NAME).read_text(encoding="utf-8"))["sides"]
+        kept = json.loads((root / INDEX_FOLDER / NAME).read_text(encoding="utf-8"))["sides"]
         return {key: split for split in KEPT for key in kept.get(split, [])}
     return {}
 
@@ -35,14 +35,14 @@ def changing_sides(root: Path, record: bool) -> Iterator[Sides]:
     with contextlib.ExitStack() as held:
         if record:
             with contextlib.suppress(OSError):
-                (root / FOLDER).mkdir(exist_ok=True)
-                held.enter_context(locked(root / FOLDER / LOCK))
+                (root / INDEX_FOLDER).mkdir(exist_ok=True)
+                held.enter_context(locked(root / INDEX_FOLDER / LOCK))
         sides = read_sides(root)
         before = dict(sides)
         yield sides
         if record and sides != before:
             with contextlib.suppress(OSError):
-                _write(root / FOLDER / NAME, sides)
+                _write(root / INDEX_FOLDER / NAME, sides)
 
 
 def _write(place: Path, sides: Sides) -> None:

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from model.core import cache_folder, checksum_of, write_atomically
+from model.core import INDEX_FOLDER, cache_folder, checksum_of, write_atomically
 from model.errors import AppError
 
-FOLDER, NAME = ".voilens", "test-looks.json"
+NAME = "test-looks.json"
 
 
 def log_test_use(root: Path, model: str) -> int | None:
@@ -57,7 +57,7 @@ def test_use_sentence(count: int | None) -> str:
 def _places(root: Path) -> tuple[Callable[[], Path], Callable[[], Path]]:
     """Where the count may be, the best place first; as functions, since the cache itself may be out of reach."""
     name = checksum_of(str(root.resolve()).encode(errors="surrogateescape"))[:16]
-    return (lambda: root / FOLDER / NAME), (lambda: cache_folder("test-looks", f"{name}.json"))
+    return (lambda: root / INDEX_FOLDER / NAME), (lambda: cache_folder("test-looks", f"{name}.json"))
 
 
 def _write(place: Path, uses: list[dict[str, Any]]) -> None:

@@ -20,8 +20,8 @@ from datetime import datetime
 from pathlib import Path
 
 from model import catalog
-from model.catalog import INDEX_FOLDER, writing
-from model.core import file_list, find_inside, free_name, locked
+from model.catalog import writing
+from model.core import INDEX_FOLDER, file_list, find_inside, free_name, locked
 from model.data import DIGITS, check_new_class_name, find_folder
 from model.errors import BadData, BadUsage
 from model.jobs import Report

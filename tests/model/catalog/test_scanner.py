@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from model.catalog import scanner
-from model.catalog.database import INDEX_FOLDER, open_database, writing
+from model.catalog.database import open_database, writing
 from model.catalog.scanner import scan
+from model.core import INDEX_FOLDER
 from model.errors import BadData
 
 

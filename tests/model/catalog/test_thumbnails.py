@@ -18,8 +18,8 @@ from PIL import Image
 from processes import picture_workers
 
 from model.catalog import scanner, warmup
-from model.catalog.database import INDEX_FOLDER
 from model.catalog.thumbnails import LARGE_SIDE, SIDE, Thumbnails
+from model.core import INDEX_FOLDER
 from model.core.limits import SECONDS, WORKER_MEMORY
 from model.images.decode import open_picture
 from model.images.thumbnail import make_thumbnail
