@@ -22,21 +22,25 @@ if TYPE_CHECKING:
     from model.artifacts import model_card, registry, serving_state
     from model.artifacts.build import load_safe_model, make_safe_model
     from model.artifacts.export_check import ExportCheck, check_export
-    from model.artifacts.fastai_reader import load_learner, to_stock_export
+    from model.artifacts.fastai_reader import FAMILIARITY, load_learner, middles_of, to_stock_export
     from model.artifacts.model_card import ModelCard
+    from model.artifacts.onnx_network import OnnxNetwork
     from model.artifacts.registry import EXPORT
     from model.artifacts.safe_model import SafeModel, batches, softmax
 
 __all__ = [
     "EXPORT",
+    "FAMILIARITY",
     "ExportCheck",
     "ModelCard",
+    "OnnxNetwork",
     "SafeModel",
     "batches",
     "check_export",
     "load_learner",
     "load_safe_model",
     "make_safe_model",
+    "middles_of",
     "model_card",
     "registry",
     "serving_state",

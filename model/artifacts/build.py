@@ -22,7 +22,7 @@ from model.errors import AppError, BadModel
 if TYPE_CHECKING:
     from model.artifacts.safe_model import SafeModel
 
-VERSION = 2  # of the safe form: a change here makes every cached form again
+VERSION = 3  # of the safe form: a change here makes every cached form again
 # Another version of one of these may answer differently: the form is made and compared again.
 MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
 TOLERANCE = 1e-5

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,18 @@ from torch import nn
 from torch.fx.experimental import optimization
 
 from model.artifacts import export_check, pickles
-from model.artifacts.safe_model import batches
+from model.artifacts.safe_model import OUTPUTS, batches
 from model.errors import BadModel
 from model.images import Resize, Transforms
 
 LOW_PRECISION = (fv.ChannelsLast, fv.MixedPrecision, fv.NonNativeMixedPrecision, fv.ModelToHalf)  # callbacks of the training
 FILLS = {"zeros": "constant", "border": "edge", "reflection": "reflect"}  # by fastai's names, of which there are three
 FEATURES = 2  # layers of a fastai head that pool and flatten: what follows sees the features
+FAMILIARITY = ("whitening", "centres")  # width × width, classes × width: what an export needs to tell what is familiar
 NEIGHBOUR = 10
 LONGEST_CAUSE = 300  # letters of what a library says
+
+Normal = tuple[Sequence[float], Sequence[float]]  # mean and deviation of pixels from 0 to 1, by channel
 
 
 def load_learner(export: Path) -> fv.Learner:
@@ -81,13 +84,20 @@ def _export(learner: fv.Learner, file: Path) -> None:
 
 
 def to_stock_export(
-    learner: fv.Learner, file: Path, classes: Sequence[str], picture: Path, cut: Resize, learned: Iterable[Image.Image]
+    learner: fv.Learner,
+    file: Path,
+    classes: Sequence[str],
+    picture: Path,
+    cut: Resize,
+    pixels: Normal = fv.imagenet_stats,
+    familiarity: Mapping[str, Any] | None = None,
 ) -> Path:
     """Export a trained learner as one that stock fastai opens anywhere; give `file`. The learner is not to be trained on.
 
     What stood in for files while training stays here: the loaders become ones of importable parts alone, made with one
-    `picture`, which the export does not name, and `cut` as the validation transform. Embeddings of pictures that it `learned`
-    from go with it, so that it can be told what is familiar.
+    `picture`, which the export does not name, and `cut` as the validation transform. `pixels` are the mean and the deviation of
+    the network's pixels, from 0 to 1. `familiarity`, arrays named as in FAMILIARITY, goes with it, so that it can be told how
+    like the training pictures a picture is.
     """
     resize = fv.Resize(cut.size[0], method=cut.kind)
     resize.split_idx = 1
@@ -98,24 +108,27 @@ def to_stock_export(
         get_y=label_of,
         splitter=fv.IndexSplitter([1]),
         item_tfms=resize,
-        batch_tfms=fv.Normalize.from_stats(*fv.imagenet_stats),
+        batch_tfms=fv.Normalize.from_stats(*pixels),
     )
     learner.dls = block.dataloaders([picture, picture], bs=1, num_workers=0, device="cpu")
     learner.model.cpu().to(memory_format=torch.contiguous_format).eval()
     learner.opt_func, learner.opt = fv.Adam, None
-    learner.reference = _reference(learner, learned)
+    if familiarity is not None:
+        learner.familiarity = {name: torch.as_tensor(familiarity[name]).float() for name in FAMILIARITY}
     _export(learner, file)
     return file
 
 
 @torch.inference_mode()
-def _reference(learner: fv.Learner, pictures: Iterable[Image.Image]) -> torch.Tensor:
-    """Embeddings of pictures, as directions: pictures × width, half precision."""
-    cut, body, rows = transforms_of(learner), features_of(learner), []
-    waiting = iter(pictures)
-    while framed := [cut(picture) for picture in itertools.islice(waiting, 32)]:
-        rows += [body(torch.from_numpy(batch)) for _, batch in batches(framed)]
-    return F.normalize(torch.cat(rows)).half()
+def middles_of(learner: fv.Learner, framed: Iterable[Image.Image], pixels: Normal = fv.imagenet_stats) -> torch.Tensor:
+    """What the layer before the last one of the body sees in framed pictures, on their average: pictures × width."""
+    first, _ = parts_of(learner.model[0])
+    mean, std = (torch.tensor(each).view(1, -1, 1, 1) for each in pixels)
+    before = nn.Sequential(_Scale(255.0), _Normalise(mean, std), _fused(first.eval()), _Average()).eval()
+    rows, waiting = [], iter(framed)
+    while some := list(itertools.islice(waiting, 32)):
+        rows += [before(torch.from_numpy(batch)) for _, batch in batches(some)]
+    return torch.cat(rows)
 
 
 def classes_of(learner: fv.Learner) -> list[str]:
@@ -253,38 +266,110 @@ def _middle(transform: fv.RandomResizedCropGPU):
 
 
 def network_of(learner: fv.Learner) -> nn.Module:
-    """The learner's batch transforms and its network as one module: 8-bit pixels in, logits out.
+    """The learner's batch transforms and its network as one module: 8-bit pixels in, the outputs of `outputs_of` out."""
+    stages = _batch_stages(learner)
+    if len(outputs_of(learner)) == 1:
+        return nn.Sequential(*stages, _fused(learner.model)).eval()
+    known = _reference(learner)
+    if known is not None:
+        body, head = learner.model.eval()
+        return nn.Sequential(*stages, _fused(body), head[:FEATURES], _Neighbours(head[FEATURES:], known)).eval()
+    return nn.Sequential(*stages, _Explained(learner.model.eval(), learner.familiarity)).eval()
 
-    Where the learner carries the features of its training pictures, two more come out: features (pictures × width), and how
-    familiar they are (pictures).
-    """
-    known = reference(learner)
-    if known is None:
-        return nn.Sequential(*_batch_stages(learner), _fused(learner.model)).eval()
-    return nn.Sequential(features_of(learner), _Familiar(learner.model[1][FEATURES:], known)).eval()
+
+def outputs_of(learner: fv.Learner) -> tuple[str, ...]:
+    """The names of what the learner's network gives: logits alone, or what our own exports can say more."""
+    if _reference(learner) is not None:
+        return OUTPUTS[:3]
+    if not _familiarity(learner):
+        return OUTPUTS[:1]
+    return OUTPUTS if is_linear(learner.model[1]) else OUTPUTS[:3]
 
 
-def features_of(learner: fv.Learner) -> nn.Module:
-    """The learner's batch transforms and the body of its network: 8-bit pixels in, features out, pictures × width."""
-    body, head = learner.model.eval()
-    return nn.Sequential(*_batch_stages(learner), _fused(body), head[:FEATURES]).eval()
+def is_linear(head: nn.Module) -> bool:
+    """Whether a head averages the maps and weighs them, and nothing else."""
+    kinds = [type(layer) for layer in head.children() if not isinstance(layer, nn.Dropout)]
+    return kinds[:1] == [nn.AdaptiveAvgPool2d] and kinds[2:] == [nn.Linear]
 
 
 def _batch_stages(learner: fv.Learner) -> list[nn.Module]:
     return [stage for transform in learner.dls.after_batch.fs for stage in _stages(transform)]
 
 
-def reference(learner: fv.Learner) -> torch.Tensor | None:
-    """The training pictures' features that our exports carry: pictures × width, rows of length 1."""
+def _familiarity(learner: fv.Learner) -> bool:
+    found = getattr(learner, "familiarity", None)
+    return isinstance(found, dict) and all(isinstance(found.get(name), torch.Tensor) for name in FAMILIARITY)
+
+
+def _reference(learner: fv.Learner) -> torch.Tensor | None:
+    """The training pictures' features that exports of earlier versions carry: pictures × width, rows of length 1."""
     found = getattr(learner, "reference", None)
     return found.float() if isinstance(found, torch.Tensor) and found.ndim == 2 else None
 
 
-class _Familiar(nn.Module):
+def parts_of(body: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """A body as all but its last part, and that."""
+    if isinstance(body, nn.Sequential) and len(body) > 1:
+        return body[:-1], body[-1:]
+    return body, nn.Identity()
+
+
+class _Average(nn.Module):
+    """Maps (n × width × h × w) to their average over all places (n × width); what has no places stays."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.mean((2, 3)) if x.ndim == 4 else x
+
+
+class _Explained(nn.Module):
+    """Normalised pictures in; out come the logits, the features, how familiar the picture is and, for a linear head, the heat:
+    the logits that each place of the maps would give by itself (n × classes × h × w), whose average are the logits (Zhou et al.
+    2016, "Learning deep features for discriminative localization").
+
+    Familiar is minus the squared Mahalanobis distance to the nearest class, by number of dimensions (Lee et al. 2018, "A simple
+    unified framework for detecting out-of-distribution samples"), of the direction of the signed roots of the middle.
+    """
+
+    whitening: torch.Tensor
+    centres: torch.Tensor
+
+    def __init__(self, model: nn.Sequential, familiarity: Mapping[str, torch.Tensor]):
+        super().__init__()
+        body, head = model
+        self.head = nn.Sequential(*head.children())
+        first, last = parts_of(body)
+        self.first, self.last, self.average = _fused(first), _fused(last), _Average()
+        self.places: nn.Module | None = _on_each_place(list(head.children())[-1]) if is_linear(head) else None
+        self.register_buffer("whitening", familiarity["whitening"].float())
+        self.register_buffer("centres", familiarity["centres"].float() @ familiarity["whitening"].float())
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        before = self.first(x)
+        maps = self.last(before)
+        features = self.head[:FEATURES](maps)
+        found = self.head[FEATURES:](features), features, self._familiar(self.average(before))
+        return found if self.places is None else (*found, self.places(maps))
+
+    def _familiar(self, middle: torch.Tensor) -> torch.Tensor:
+        directions = F.normalize(middle.sign() * middle.abs().sqrt(), dim=1)
+        apart = (directions @ self.whitening).unsqueeze(1) - self.centres
+        return -apart.square().mean(2).amin(1)
+
+
+def _on_each_place(linear: nn.Module) -> nn.Conv2d:
+    """A linear layer as a convolution, for maps."""
+    assert isinstance(linear, nn.Linear)
+    layer = nn.Conv2d(linear.in_features, linear.out_features, 1)
+    layer.weight.data, bias = linear.weight.data[:, :, None, None], linear.bias
+    layer.bias = None if bias is None else nn.Parameter(bias.data)
+    return layer
+
+
+class _Neighbours(nn.Module):
     """Features in; out come the logits, the features, and how like the training pictures each picture is, from -1 to 1.
 
     That is the cosine similarity of its features to the NEIGHBOUR-th most similar training picture (Sun et al. 2022,
-    "Out-of-distribution detection with deep nearest neighbors").
+    "Out-of-distribution detection with deep nearest neighbors"), by which exports of earlier versions tell it.
     """
 
     known: torch.Tensor

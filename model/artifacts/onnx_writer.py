@@ -36,7 +36,7 @@ def write(learner: fv.Learner, folder: Path) -> None:
             program = torch.export.export(module, (example,), dynamic_shapes=(free,))
             if not form.framing.fixed:
                 program = program.run_decompositions({torch.ops.aten.adaptive_avg_pool2d.default: _averages})
-            written = torch.onnx.export(program, verbose=False)
+            written = torch.onnx.export(program, verbose=False, output_names=fastai_reader.outputs_of(learner))
         if written is None:
             raise RuntimeError("the exporter gave nothing")
         written.save(folder / FILE)

@@ -14,16 +14,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from model.artifacts.onnx_network import OnnxNetwork
+from model.artifacts.onnx_network import FILE, OnnxNetwork
 from model.images import Transforms
+
+OUTPUTS = ("logits", "features", "familiar", "heat")  # by their names in the ONNX file; the first is in all
+ANSWERS = OUTPUTS[:3]  # what an answer needs
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the network gives for some pictures, in the order of the ONNX file's outputs `logits`, `features`, `familiar`.
+    """What the network gives for some pictures, in the order of ANSWERS.
 
     `logits` are pictures × classes. Exports made by `model.training` give two more: `embeddings` (pictures × width) and
-    `similarity`, one figure a picture from -1 to 1, how like the training pictures it is.
+    `similarity`, one figure a picture, the higher the more like the training pictures it is.
     """
 
     logits: np.ndarray
@@ -42,7 +45,7 @@ class SafeModel:
     @classmethod
     def load(cls, folder: Path) -> SafeModel:
         data = json.loads((folder / "form.json").read_text(encoding="utf-8"))
-        return cls(data["labels"], Transforms.from_json(data["framing"]), OnnxNetwork(folder))
+        return cls(data["labels"], Transforms.from_json(data["framing"]), OnnxNetwork(folder / FILE))
 
     def save(self, folder: Path) -> None:
         """Write all but the network, which `model.artifacts.onnx_writer` writes."""
@@ -53,9 +56,10 @@ class SafeModel:
         """Run the network; pictures of one size share a pass."""
         if self.network is None:
             raise ValueError("This form has no network yet.")
+        wanted = [name for name in ANSWERS if name in self.network.outputs]
         rows: dict[int, list[np.ndarray]] = {}
         for places, batch in batches(framed):
-            outputs = [output.astype(np.float32, copy=False) for output in self.network(batch)]
+            outputs = [output.astype(np.float32, copy=False) for output in self.network(batch, wanted)]
             rows.update((place, [output[row] for output in outputs]) for row, place in enumerate(places))
         columns = [np.stack(column) for column in zip(*(rows[place] for place in range(len(framed))), strict=True)]
         return Outputs(*columns)

@@ -3,6 +3,8 @@
 evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
 provenance       which model and which pictures a figure is of
 judged           the answers of a measurement, kept in the folder's catalog
+familiarity      how like the training pictures a picture is
+linear_head      a last layer on frozen features, and its answers out of fold
 metrics          intervals, calibration error, precision and recall
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
@@ -19,9 +21,11 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.evaluation import Evaluation, evaluate
+    from model.evaluation.familiarity import Familiarity, fit_familiarity
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
+    from model.evaluation.linear_head import LinearHead, cross_fit_head, fit_head
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
@@ -29,11 +33,16 @@ if TYPE_CHECKING:
 __all__ = [
     "BaselineReport",
     "Evaluation",
+    "Familiarity",
+    "LinearHead",
     "LoadedExport",
     "compare",
     "compare_answers",
+    "cross_fit_head",
     "evaluate",
     "evaluate_folder",
+    "fit_familiarity",
+    "fit_head",
     "how_measured",
     "is_of",
     "keep_answers",

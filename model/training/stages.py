@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import fastai.vision.all as fv
+import numpy as np
 
 from model import artifacts, evaluation
 from model.artifacts import ModelCard, SafeModel, make_safe_model, model_card, registry
@@ -38,7 +39,7 @@ from model.training.prepare import TrainingData, prepare
 from model.training.safekeeping import check_room, keeping, scratch_beside
 from model.types import Item
 
-REFERENCE = 2000  # training pictures whose embeddings go with the export, to know what is familiar
+KNOWN = 2000  # training pictures, at the most, from which it is learned what is familiar
 REHEARSED = 12  # pictures that the untrained network is asked about
 MADE_BY = ("fastai", "torch", "torchvision", "onnxscript", "onnxruntime")  # another version may save or answer otherwise
 ELSEWHERE = ("arch", "init", "size", "note", "about")  # fields of the configuration that the card says in other places
@@ -173,16 +174,19 @@ def rehearse(
         ) from error
 
 
-def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, reference: int = REFERENCE) -> Export:
-    """The learner, which learns no more, as a stock export in `folder`; embeddings of up to `reference` pictures go with it."""
-    evenly = range(0, len(data.train), -(-len(data.train) // reference))
+def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, known: int = KNOWN) -> Export:
+    """The learner, which learns no more, as a stock export in `folder`; up to `known` pictures say what is familiar to it."""
+    cut = valid_crop(config.crop, data.size)
+    evenly = range(0, len(data.train), -(-len(data.train) // known))
+    middles = artifacts.middles_of(begun.learner, (cut(data.train[number]) for number in evenly))
+    labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in evenly])
     file = artifacts.to_stock_export(
         begun.learner,
         folder / registry.EXPORT,
         classes=data.dataset.classes,
         picture=data.dataset.items[0].path,
-        cut=valid_crop(config.crop, data.size),
-        learned=(data.train[number] for number in evenly),
+        cut=cut,
+        familiarity=evaluation.fit_familiarity(middles.numpy(), labels).arrays(),
     )
     return Export(file, checksum(file))
 

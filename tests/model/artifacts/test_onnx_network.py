@@ -42,7 +42,7 @@ def written(module: nn.Module, folder, size: int = 16) -> OnnxNetwork:
     with torch.no_grad():
         program = torch.export.export(module.eval(), (example,), dynamic_shapes=({0: torch.export.Dim.DYNAMIC},))
         torch.onnx.export(program, verbose=False).save(folder / FILE)
-    return OnnxNetwork(folder)
+    return OnnxNetwork(folder / FILE)
 
 
 @pytest.mark.parametrize("module", [Residual, Both])
@@ -68,4 +68,4 @@ def test_a_file_that_names_an_operation_which_onnx_does_not_have_is_refused_on_l
     assert content.count(b"Conv") > 0
     (tmp_path / FILE).write_bytes(content.replace(b"Conv", b"Evil"))
     with pytest.raises(Exception, match="Evil"):
-        OnnxNetwork(tmp_path)
+        OnnxNetwork(tmp_path / FILE)

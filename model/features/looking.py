@@ -1,0 +1,97 @@
+"""Pictures -> what the general body sees in them: opened and framed by workers beside the network, kept by content.
+
+Knows no labels: an item's stays with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from model.core import checksum
+from model.features.feature_store import FeatureStore, as_rows, from_rows
+from model.features.general_body import MIDDLE_WIDTH, WIDTH, FrozenBody, Seen
+from model.images import cut_all
+from model.jobs import Report, Stopping
+from model.types import Item, LeftOut
+
+BATCH = 32
+SAVE_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The `items` that could be opened, what was `seen` in them, row by row, and the `left_out` with the reasons.
+
+    `contents` are their SHA-256; `fresh` is how many had to be looked at now.
+    """
+
+    items: list[Item]
+    contents: list[str]
+    seen: Seen
+    left_out: list[LeftOut]
+    fresh: int
+
+
+def look_at(
+    items: Sequence[Item],
+    root: Path,
+    body: FrozenBody,
+    report: Report = lambda event: None,
+    stopping: Stopping = lambda: False,
+) -> Looked:
+    """What the body sees in `items`, from the catalog of the folder `root` where it is known.
+
+    Events: {"event": "looking", "done", "total", "seconds_left"}. A stop keeps what is done and raises KeyboardInterrupt.
+    """
+    shas = [checksum(item.path) for item in items]
+    with closing(FeatureStore(root, body.name)) as store:
+        known = store.get(dict.fromkeys(shas))
+        todo = {sha: item for sha, item in zip(shas, items, strict=True) if sha not in known}
+        problems = _look(todo, store, known, body, report, stopping)
+    kept = [place for place, sha in enumerate(shas) if sha in known]
+    rows = np.stack([known[shas[place]] for place in kept]) if kept else np.zeros((0, WIDTH + MIDDLE_WIDTH), np.float32)
+    left_out = [LeftOut(item.path, problems[sha], item) for sha, item in zip(shas, items, strict=True) if sha in problems]
+    return Looked([items[place] for place in kept], [shas[place] for place in kept], from_rows(rows), left_out, len(todo))
+
+
+def _look(
+    todo: dict[str, Item],
+    store: FeatureStore,
+    known: dict[str, np.ndarray],
+    body: FrozenBody,
+    report: Report,
+    stopping: Stopping,
+) -> dict[str, str]:
+    """Look at new contents, into `known` and the store; give the sentences of those that cannot be opened."""
+    problems: dict[str, str] = {}
+    started = time.perf_counter()
+    unsaved: dict[str, np.ndarray] = {}
+    waiting: list[tuple[str, Image.Image]] = []
+    (cut,) = body.framing.steps
+    for done, (sha, outcome) in enumerate(zip(todo, cut_all([item.path for item in todo.values()], cut), strict=True), start=1):
+        if isinstance(outcome, str):
+            problems[sha] = outcome
+        else:
+            width, height, pixels = outcome
+            waiting.append((sha, Image.frombytes(body.framing.mode, (width, height), pixels)))
+        last = stopping() or done == len(todo)
+        if waiting and (last or len(waiting) == BATCH):
+            rows = as_rows(body.see([picture for _, picture in waiting])).astype(np.float16)
+            unsaved.update(zip((sha for sha, _ in waiting), rows, strict=True))
+            waiting = []
+        if unsaved and (last or len(unsaved) >= SAVE_EVERY):
+            store.put(unsaved)
+            known.update((sha, row.astype(np.float32)) for sha, row in unsaved.items())
+            unsaved = {}
+        left = (time.perf_counter() - started) / done * (len(todo) - done)
+        report({"event": "looking", "done": done, "total": len(todo), "seconds_left": left})
+        if last and done < len(todo):
+            raise KeyboardInterrupt("Stopped. What was looked at so far is kept, so the next time goes on from there.")
+    return problems
