@@ -1,4 +1,4 @@
-"""Networks without their last layer, and the ImageNet weights they start from. Knows torch, neither fastai nor data.
+"""Networks without their last layer, and the ImageNet weights they start from. Knows neither fastai nor data.
 
 backbone           `find_backbone`: an architecture by its name, of this package, of torchvision or of timm
 efficientnet_lite  EfficientNet-Lite from torch's and torchvision's own classes

@@ -18,7 +18,10 @@ from torchvision import models
 
 from model.artifacts import build, fastai_reader
 from model.artifacts.safe_model import SafeModel, batches
+from model.backbones import find_backbone
 from model.classifier import Classifier
+from model.evaluation import fit_familiarity
+from model.images import Resize
 
 SIZES = [(40, 32), (97, 61), (61, 130), (150, 30), (64, 64)]
 NORMALISE = fv.Normalize.from_stats(*fv.imagenet_stats)
@@ -120,8 +123,31 @@ def test_an_export_with_features_of_training_pictures_tells_how_like_them_a_pict
     framed = [form.framing(photo(60, 40, seed=seed)) for seed in range(3)]
     seen = form.run(framed)
     ((_, batch),) = batches(framed)
+    body = torch.nn.Sequential(*list(fastai_reader.network_of(fastai_reader.load_learner(tmp_path / "e.pkl")))[:-1])
     with torch.no_grad():
-        features = fastai_reader.features_of(fastai_reader.load_learner(tmp_path / "e.pkl"))(torch.from_numpy(batch)).numpy()
+        features = body(torch.from_numpy(batch)).numpy()
     assert seen.embeddings == pytest.approx(features, abs=1e-4)
     alike = (features / np.linalg.norm(features, axis=1, keepdims=True)) @ known.half().float().numpy().T
     assert seen.similarity == pytest.approx(np.sort(alike, axis=1)[:, -10], abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "resnet18"])
+def test_an_export_of_a_body_and_a_linear_head_tells_what_is_familiar_and_where_it_looked(name, pictures, tmp_path):
+    body = find_backbone(name).build(pretrained=False)
+    width, classes = find_backbone(name).width, sorted(folder.name for folder in pictures.iterdir())
+    head = torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(width, len(classes)))
+    cut, picture = Resize("crop", (64, 64)), next(pictures.glob("*/*.png"))
+    loaders = fv.ImageDataLoaders.from_folder(pictures, valid_pct=0.3, seed=1, bs=2, item_tfms=fv.Resize(64), num_workers=0)
+    learner = fv.Learner(loaders, torch.nn.Sequential(body, head), loss_func=fv.CrossEntropyLossFlat())
+    framed = [cut(photo(60, 40, seed=seed)) for seed in range(12)]
+    middles = fastai_reader.middles_of(learner, framed).numpy()
+    known = fit_familiarity(middles, np.arange(12) % len(classes))
+    fastai_reader.to_stock_export(learner, tmp_path / "e.pkl", classes, picture, cut, familiarity=known.arrays())
+    form = safe(tmp_path / "e.pkl", tmp_path / "form").model
+    seen = form.run(framed)
+    assert seen.embeddings.shape == (12, width)
+    assert seen.similarity == pytest.approx(known.scores(middles), rel=1e-3)
+    ((_, batch),) = batches(framed)
+    (heat,) = form.network(batch, ["heat"])
+    assert heat.shape == (12, len(classes), 2, 2)
+    assert heat.mean((2, 3)) == pytest.approx(seen.logits, abs=1e-3)

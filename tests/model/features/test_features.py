@@ -1,0 +1,92 @@
+"""The general body as ONNX, and its features kept by content in the catalog of a folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from samples import class_folders, photo
+
+from model.backbones import DEFAULT, find_backbone
+from model.errors import BadUsage
+from model.features import frozen_body, general_body, look_at
+from model.types import Item
+
+
+@pytest.fixture(scope="module")
+def body():
+    return frozen_body()
+
+
+@pytest.fixture
+def items(tmp_path) -> list[Item]:
+    root = class_folders(tmp_path / "data", {"a": 5, "b": 4})
+    return [Item(file, file.parent.name, "train") for file in sorted(root.glob("*/*.png"))]
+
+
+def root_of(items: list[Item]) -> Path:
+    return items[0].path.parents[1]
+
+
+def test_the_file_sees_what_the_network_sees(body):
+    framed = [body.framing(photo(300, 240, seed=seed)) for seed in range(3)]
+    seen = body.see(framed)
+    backbone = find_backbone(DEFAULT)
+    network = backbone.build(pretrained=True).eval()
+    pixels = torch.from_numpy(np.stack([np.asarray(picture) for picture in framed])).permute(0, 3, 1, 2) / 255
+    mean, std = (torch.tensor(each).view(1, 3, 1, 1) for each in (backbone.mean, backbone.std))
+    with torch.no_grad():
+        before = network[:-1]((pixels - mean) / std)
+        assert seen.middle == pytest.approx(before.mean((2, 3)).numpy(), abs=1e-3)
+        assert seen.features == pytest.approx(network[-1:](before).mean((2, 3)).numpy(), abs=1e-3)
+
+
+def test_a_picture_is_looked_at_once_whatever_becomes_of_its_name_and_label(body, items):
+    first = look_at(items, root_of(items), body)
+    assert first.fresh == len(items) == len(first.items)
+    moved = root_of(items) / "c"
+    moved.mkdir()
+    there = Path(shutil.move(items[0].path, moved / "other.png"))
+    again = look_at([Item(there, "c", "train"), *items[1:]], root_of(items), body)
+    assert again.fresh == 0
+    assert np.array_equal(again.seen.features, first.seen.features)
+
+
+def test_what_is_kept_is_what_was_seen_in_half_precision(body, items):
+    looked = look_at(items, root_of(items), body)
+    from model.images import open_picture
+
+    seen = body.see([body.framing(open_picture(item.path)) for item in items])
+    assert looked.seen.features == pytest.approx(seen.features, rel=2e-3, abs=1e-3)
+    assert looked.seen.middle == pytest.approx(seen.middle, rel=2e-3, abs=5e-3)
+
+
+def test_a_picture_that_cannot_be_opened_is_left_out_with_its_reason(body, items):
+    items[2].path.write_bytes(b"no picture")
+    looked = look_at(items, root_of(items), body)
+    assert [left.path for left in looked.left_out] == [items[2].path]
+    assert "not a picture" in looked.left_out[0].reason.lower()
+    assert len(looked.items) == len(looked.seen.features) == len(items) - 1
+
+
+def test_a_stop_keeps_what_was_seen(body, items):
+    asked = []
+
+    def stopping() -> bool:
+        asked.append(1)
+        return len(asked) == 3
+
+    with pytest.raises(KeyboardInterrupt):
+        look_at(items, root_of(items), body, stopping=stopping)
+    assert look_at(items, root_of(items), body).fresh == len(items) - 3
+
+
+def test_missing_weights_are_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(general_body.sys, "executable", "/bin/false")
+    with pytest.raises(Exception, match="could not be made ready") as caught:
+        frozen_body()
+    assert not isinstance(caught.value, BadUsage)
