@@ -11,8 +11,9 @@ import torch
 from samples import class_folders, photo
 
 from model.backbones import DEFAULT, find_backbone
-from model.errors import BadUsage
+from model.errors import AppError, BadUsage
 from model.features import frozen_body, general_body, look_at
+from model.images import open_picture
 from model.types import Item
 
 
@@ -57,8 +58,6 @@ def test_a_picture_is_looked_at_once_whatever_becomes_of_its_name_and_label(body
 
 def test_what_is_kept_is_what_was_seen_in_half_precision(body, items):
     looked = look_at(items, root_of(items), body)
-    from model.images import open_picture
-
     seen = body.see([body.framing(open_picture(item.path)) for item in items])
     assert looked.seen.features == pytest.approx(seen.features, rel=2e-3, abs=1e-3)
     assert looked.seen.middle == pytest.approx(seen.middle, rel=2e-3, abs=5e-3)
@@ -84,9 +83,18 @@ def test_a_stop_keeps_what_was_seen(body, items):
     assert look_at(items, root_of(items), body).fresh == len(items) - 3
 
 
-def test_missing_weights_are_a_sentence(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("says", "error", "sentence"),
+    [
+        ("BadUsage: The ImageNet weights are not installed.", BadUsage, "weights are not installed"),
+        ("Traceback ...", AppError, "could not be made ready"),
+    ],
+)
+def test_a_body_that_cannot_be_made_is_told_in_a_sentence(says, error, sentence, monkeypatch, tmp_path):
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit 1\n")
+    program.chmod(0o755)
     monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(general_body.sys, "executable", "/bin/false")
-    with pytest.raises(Exception, match="could not be made ready") as caught:
+    monkeypatch.setattr(general_body.sys, "executable", str(program))
+    with pytest.raises(error, match=sentence):
         frozen_body()
-    assert not isinstance(caught.value, BadUsage)
