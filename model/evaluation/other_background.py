@@ -51,7 +51,7 @@ def object_mask(picture: Image.Image) -> Image.Image | None:
 
 def lay_over(picture: Image.Image, mask: Image.Image, draw: np.random.Generator) -> Image.Image:
     """The object of a picture over a generated background, with a soft shadow beneath it."""
-    background = BACKGROUNDS[draw.integers(len(BACKGROUNDS))](picture.size, draw)
+    background = BACKGROUNDS[int(draw.integers(len(BACKGROUNDS)))](picture.size, draw)
     reach = max(1, round(min(picture.size) / 40))
     shadow = ImageChops.offset(mask, *(int(step) for step in draw.integers(-reach, reach + 1, 2)))
     shadow = shadow.filter(ImageFilter.GaussianBlur(reach)).point(lambda value: 255 - value // 2)
@@ -104,14 +104,14 @@ def _wood(size: tuple[int, int], draw: np.random.Generator) -> Image.Image:
     unit = min(size) / 100
     light = 0.14 * _noise(size, (80 * unit, 3 * unit), draw) + 0.08 * _noise(size, (40 * unit, unit), draw)
     boards = (np.arange(size[1]) / (34 * unit) + draw.random()) % 1 < 0.03
-    return _coloured(light - 0.5 * boards[:, None], WOODS[draw.integers(len(WOODS))])
+    return _coloured(light - 0.5 * boards[:, None], WOODS[int(draw.integers(len(WOODS)))])
 
 
 def _cloth(size: tuple[int, int], draw: np.random.Generator) -> Image.Image:
     unit = min(size) / 100
     down, across = np.mgrid[: size[1], : size[0]] / unit
     weave = 0.08 * np.sin(2.2 * down) * np.sin(2.2 * across)
-    return _coloured(weave + 0.16 * _noise(size, (30 * unit, 30 * unit), draw), CLOTHS[draw.integers(len(CLOTHS))])
+    return _coloured(weave + 0.16 * _noise(size, (30 * unit, 30 * unit), draw), CLOTHS[int(draw.integers(len(CLOTHS)))])
 
 
 def _ground(size: tuple[int, int], draw: np.random.Generator) -> Image.Image:
@@ -119,7 +119,7 @@ def _ground(size: tuple[int, int], draw: np.random.Generator) -> Image.Image:
     unit = min(size) / 100
     grains = ((24, 0.12), (8, 0.14), (3, 0.16), (1.5, 0.14))
     light = sum(share * _noise(size, (grain * unit, grain * unit), draw) for grain, share in grains)
-    return _coloured(np.asarray(light), GROUNDS[draw.integers(len(GROUNDS))])
+    return _coloured(np.asarray(light), GROUNDS[int(draw.integers(len(GROUNDS)))])
 
 
 def _room(size: tuple[int, int], draw: np.random.Generator) -> Image.Image:
