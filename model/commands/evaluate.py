@@ -32,6 +32,8 @@ def add(commands: Commands) -> None:
     looks = "(default: %(default)s; each look at the test pictures is counted)"
     parser.add_argument("--split", choices=("valid", "test", "all"), default="valid", help=looks)
     parser.add_argument("--compare", metavar="FILE", help="another export that you trust, measured on the same pictures")
+    degraded = "also measure it on grey, dark, blurred, turned, tinted copies, and on other backgrounds"
+    parser.add_argument("--degraded", action="store_true", help=degraded)
     add_model(parser)
     add_run(parser)
 
@@ -62,7 +64,9 @@ def _evaluate(options: argparse.Namespace, recorder: jobs.Recorder) -> dict[str,
     rival = None
     if options.compare:
         rival = evaluation.LoadedExport(Path(options.compare), Classifier.load(options.compare, named=True))
-    document = evaluation.evaluate_folder(dataset, model, rival, options.split, recorder.report, recorder.stopping)
+    document = evaluation.evaluate_folder(
+        dataset, model, rival, options.split, recorder.report, recorder.stopping, options.degraded
+    )
     if options.run_folder:  # a page has asked: there, a picture that was measured is judged
         evaluation.keep_answers(dataset, document["answers"])
     return document
@@ -79,6 +83,11 @@ def _print(document: dict[str, Any]) -> None:
     width = max(map(len, document["classes"]))
     for name, row in zip(document["classes"], document["confusion"], strict=True):
         print(f"{name:>{width}}", *(f"{count:5}" for count in row))
+    for row in document.get("degraded", []):
+        among = f", and {percent(row['answered_accuracy'])} of those right" if row["answered"] else ""
+        print(
+            f"{row['name']:>12}: {percent(row['accuracy'])} of {row['count']} right; sure of {percent(row['answered'])}{among}"
+        )
     if "comparison" in document:
         print(document["comparison"]["sentence"])
     if document["looked_at_test"]:

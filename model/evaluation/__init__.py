@@ -6,6 +6,9 @@ judged           the answers of a measurement, kept in the folder's catalog
 familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
 metrics          intervals, calibration error, precision and recall
+degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
+other_background an object on light card, cut out and laid over a generated background
+robustness       `evaluate_degraded`, `degraded_figures`: what is left of a classifier on degraded copies
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
 paired_test      two models on the same pictures: better, same or cannot tell
@@ -20,6 +23,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
+    from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.familiarity import Familiarity, fit_familiarity
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
@@ -28,9 +32,11 @@ if TYPE_CHECKING:
     from model.evaluation.linear_head import LinearHead, cross_fit_head, fit_head
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
+    from model.evaluation.robustness import degraded_figures, evaluate_degraded
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
 
 __all__ = [
+    "DEGRADATIONS",
     "BaselineReport",
     "Evaluation",
     "Familiarity",
@@ -39,7 +45,11 @@ __all__ = [
     "compare",
     "compare_answers",
     "cross_fit_head",
+    "degrade",
+    "degrade_somehow",
+    "degraded_figures",
     "evaluate",
+    "evaluate_degraded",
     "evaluate_folder",
     "fit_familiarity",
     "fit_head",

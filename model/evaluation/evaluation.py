@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from model.artifacts import softmax
 from model.classifier import BATCH, Classifier
@@ -19,6 +20,8 @@ from model.types import EvaluationReport, Item
 SURE_ACCURACY = 0.95  # what "sure" promises: of the answers that are sure, this share is right
 FAMILIAR_SHARE = 0.98  # of the validation pictures count as familiar
 TOP_LOSSES = 20
+
+View = Callable[[Image.Image, int], Image.Image | None]  # of an upright picture and its place; None: it cannot be had of it
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,7 @@ class Evaluation:
 
     def report(self, split: str, thresholds: dict[str, float] | None = None) -> EvaluationReport:
         """The figures; with other thresholds than those of the classifier's card where they are given."""
-        classifier = self.classifier
-        if thresholds is not None:
-            classifier = Classifier(classifier.model, {"thresholds": thresholds})
-        classes, right, rows = classifier.vocab, self.right, self.answers()
-        predictions = classifier.to_predictions(self.probabilities, self.similarity)
-        sure = np.array([prediction.status == "sure" for prediction in predictions])
+        classes, right, sure, rows = self.classifier.vocab, self.right, self.sure(thresholds), self.answers()
         actual, predicted = ([row[key] for row in rows] for key in ("label", "predicted"))
         return EvaluationReport(
             split=split,
@@ -88,6 +86,14 @@ class Evaluation:
             top_losses=sorted(rows, key=lambda row: -row["loss"])[:TOP_LOSSES],
             refused=self.refused,
         )
+
+    def sure(self, thresholds: dict[str, float] | None = None) -> np.ndarray:
+        """Which answers are sure; with other thresholds than those of the classifier's card where they are given."""
+        classifier = self.classifier
+        if thresholds is not None:
+            classifier = Classifier(classifier.model, {"thresholds": thresholds})
+        predictions = classifier.to_predictions(self.probabilities, self.similarity)
+        return np.array([prediction.status == "sure" for prediction in predictions])
 
     def thresholds(self) -> dict[str, float]:
         """From validation pictures: the probability from which an answer is "sure", the similarity of "familiar" pictures.
@@ -111,31 +117,64 @@ def evaluate(classifier: Classifier, items: Sequence[Item], progress: Callable[[
 
     Raises BadData for classes that the model does not know, or when no picture can be opened.
     """
+    return evaluate_views(classifier, items, {"": lambda picture, place: picture}, progress)[""]
+
+
+def evaluate_views(
+    classifier: Classifier,
+    items: Sequence[Item],
+    views: Mapping[str, View],
+    progress: Callable[[int], None] = lambda count: None,
+) -> dict[str, Evaluation]:
+    """Open `items` once and classify several views of each; where a view cannot be had of any of them, it is left out.
+
+    `progress` as of `evaluate`, and the same errors.
+    """
     unknown = sorted({item.label for item in items} - set(classifier.vocab))
     if unknown:
         raise BadData(
             f"The model does not know the class “{unknown[0]}”; it knows {', '.join(classifier.vocab)}. Rename the "
             "folder, or train a model on these classes."
         )
-    kept: list[Item] = []
     refused: list[dict[str, str]] = []
-    probabilities: list[np.ndarray] = []
-    similarities: list[np.ndarray] = []
+    found = {name: _Answers([], [], []) for name in views}
     for start in range(0, len(items), BATCH):
-        framed = []
-        for item in items[start : start + BATCH]:
+        framed: dict[str, list[tuple[Item, Image.Image]]] = {name: [] for name in views}
+        for place, item in enumerate(items[start : start + BATCH], start):
             try:
-                framed.append(classifier.model.framing(open_picture(item.path)))
-                kept.append(item)
+                picture = open_picture(item.path)
+                seen = [(name, view(picture, place)) for name, view in views.items()]
+                ready = [(name, classifier.model.framing(viewed)) for name, viewed in seen if viewed is not None]
             except BadImage as error:
                 refused.append({"file": str(item.path), "error": str(error)})
-        if framed:
-            outputs = classifier.model.run(framed)
-            probabilities.append(softmax(outputs.logits))
-            if outputs.similarity is not None:
-                similarities.append(outputs.similarity)
+                continue
+            for name, each in ready:
+                framed[name].append((item, each))
+        for name, rows in framed.items():
+            found[name].add(classifier, rows)
         progress(min(start + BATCH, len(items)))
-    if not kept:
+    if len(refused) == len(items):
         raise BadData(f"None of the {len(items)} pictures can be opened: {refused[0]['error']}")
-    similarity = np.concatenate(similarities) if similarities else None
-    return Evaluation(classifier, kept, np.concatenate(probabilities), similarity, refused)
+    return {name: answers.together(classifier, refused) for name, answers in found.items() if answers.items}
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """The answers so far, batch by batch."""
+
+    items: list[Item]
+    probabilities: list[np.ndarray]
+    similarities: list[np.ndarray]
+
+    def add(self, classifier: Classifier, framed: Sequence[tuple[Item, Image.Image]]) -> None:
+        if not framed:
+            return
+        outputs = classifier.model.run([picture for _, picture in framed])
+        self.items.extend(item for item, _ in framed)
+        self.probabilities.append(softmax(outputs.logits))
+        if outputs.similarity is not None:
+            self.similarities.append(outputs.similarity)
+
+    def together(self, classifier: Classifier, refused: list[dict[str, str]]) -> Evaluation:
+        similarity = np.concatenate(self.similarities) if self.similarities else None
+        return Evaluation(classifier, self.items, np.concatenate(self.probabilities), similarity, refused)

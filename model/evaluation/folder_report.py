@@ -17,11 +17,13 @@ from model.data import Dataset
 from model.evaluation.evaluation import Evaluation, evaluate
 from model.evaluation.paired_test import compare_answers
 from model.evaluation.provenance import measured_on
+from model.evaluation.robustness import degraded_figures, evaluate_degraded
 from model.evaluation.test_set_log import log_test_use
-from model.jobs import Report, Stopping
+from model.jobs import Event, Report, Stopping
 from model.types import Item
 
 REPORT = "report.json"  # in the folder of a run
+COPIES = "degraded copies"  # what is looked at, as the progress says it
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,15 @@ def evaluate_folder(
     split: str = "valid",
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
+    degraded: bool = False,
 ) -> dict[str, Any]:
     """Measure `model` on one split; each use of the test pictures, which "all" are too, is counted.
 
     Gives an EvaluationReport as JSON, with `how` it was got, `left_out` (files that are no pictures), `has_test`,
     `looked_at_test`, `measured_on` (see `provenance`), `answers` (one a picture) and, where there is a `rival`, the
-    `comparison` with it on the same pictures.
-    Events: {"event": "evaluating", "done", "total"}. A stop raises KeyboardInterrupt. Raises BadData.
+    `comparison` with it on the same pictures; if `degraded`, rows of `degraded_figures`, by that name.
+    Events: {"event": "evaluating", "done", "total"}, with "phase" for the degraded copies. A stop raises KeyboardInterrupt.
+    Raises BadData.
     """
     items = dataset.of(split)
     has_test = any(item.split == "test" for item in dataset.items)
@@ -69,6 +73,12 @@ def evaluate_folder(
     if uses_test:
         for export in exports:
             document["test_looks"] = log_test_use(dataset.root, checksum(export.path))
+    if degraded:
+
+        def progress(done: int, total: int) -> None:
+            _go_on({"event": "evaluating", "phase": COPIES, "done": done, "total": total}, report, stopping)
+
+        document["degraded"] = degraded_figures(evaluate_degraded(model.classifier, items, progress))
     answers = found.answers()
     for other in others:
         document["comparison"] = compare_answers(other.answers(), answers).to_json()
@@ -88,9 +98,15 @@ def _evaluate_all(
     for number, export in enumerate(exports):
 
         def progress(count: int, before: int = number * len(items)) -> None:
-            if stopping():
-                raise KeyboardInterrupt
-            report({"event": "evaluating", "done": before + count, "total": len(exports) * len(items)})
+            event = {"event": "evaluating", "done": before + count, "total": len(exports) * len(items)}
+            _go_on(event, report, stopping)
 
         found.append(evaluate(export.classifier, items, progress))
     return found
+
+
+def _go_on(event: Event, report: Report, stopping: Stopping) -> None:
+    """Report progress. Raises KeyboardInterrupt where it is to stop."""
+    if stopping():
+        raise KeyboardInterrupt
+    report(event)

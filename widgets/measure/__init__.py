@@ -7,6 +7,7 @@ keeping           trainings named, deleted, brought back
 comparing         two trainings compared
 summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy
+degraded_copies   grey, dark, blurred copies of the pictures, and what is left on them
 confusion_matrix  actual against predicted, each cell to click
 top_losses        the most wrong answers
 run_history       earlier trainings

@@ -22,6 +22,7 @@ from widgets.measure import page_model, summary, trained_model
 from widgets.measure.baseline_ladder import BaselineLadder
 from widgets.measure.comparing import Comparing
 from widgets.measure.confusion_matrix import ConfusionMatrix
+from widgets.measure.degraded_copies import DegradedCopies
 from widgets.measure.keeping import Keeping
 from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
@@ -55,10 +56,12 @@ class MeasurePanel(ipw.VBox):
         self.intro = ipw.HTML("<h1>How good is it?</h1><p>Measured on pictures that it has not learned from.</p>")
         self.summary = Summary()
         self.ladder = BaselineLadder()
+        self.degraded = DegradedCopies()
         self.matrix = ConfusionMatrix()
         self.losses = TopLosses()
         self.history = RunHistory()
-        super().__init__(self._compose(), **traits)
+        parts = (self.intro, self.summary, self.ladder, self.degraded, self.matrix, self.losses, self.history)
+        super().__init__(parts, **traits)
         for name in ("vl-panel", "vl-workshop", "vl-measure"):
             self.add_class(name)
         self.summary.on_use(self.use)
@@ -69,7 +72,7 @@ class MeasurePanel(ipw.VBox):
         self.summary.on_shown(self._on_summary_shown)
         self.ladder.on_measure(self._measure_baselines)
         self.matrix.on_cell(self._on_matrix_cell)
-        self.history.on_show(self._on_history_show)
+        self.history.on_show(lambda folder: project.set_trait("run", folder))
         self._comparing = Comparing(self.history)
         self._keeping = Keeping(self.history, project, self._on_kept_change)
         self.observe(self._update_state, ["state", "split"])
@@ -130,9 +133,6 @@ class MeasurePanel(ipw.VBox):
         if self._model.labels:
             known["labels"] = self._model.labels
         self._cell_handlers(self._model.data, label=actual, split=self.split, **known)
-
-    def _on_history_show(self, folder: str) -> None:
-        self.project.run = folder
 
     def _on_kept_change(self) -> None:
         """A training has another name, was deleted or brought back, be it the one that is looked at."""
@@ -197,9 +197,6 @@ class MeasurePanel(ipw.VBox):
 
     # ---- what is shown
 
-    def _compose(self) -> list[ipw.Widget]:
-        return [self.intro, self.summary, self.ladder, self.matrix, self.losses, self.history]
-
     def _update_run(self, _change: Any = None) -> None:
         run = None
         with contextlib.suppress(AppError):  # it may be gone by now
@@ -219,6 +216,7 @@ class MeasurePanel(ipw.VBox):
         self.report = {}
         for part in (self.summary, self.ladder):
             part.clear()
+        self.degraded.show([])
         self.matrix.show({})
         self.losses.show({})
 
@@ -242,6 +240,7 @@ class MeasurePanel(ipw.VBox):
         self.summary.show(report, self._model.result.get("history", []) if self._model else [])
         self.summary.testable = report.get("has_test", True)
         self.summary.test_uses = self._test_uses()
+        self.degraded.show(self._model.degraded(report) if self._model else [])
         self.matrix.show(report)
         self.losses.show(report)
         self.state = "ready"

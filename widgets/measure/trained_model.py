@@ -77,12 +77,14 @@ class TrainedModel:
             found = earlier.result if earlier.arguments == self.evaluation_arguments(split) else None
             if found and "confusion" in found and evaluation.is_of(found, self.checksum, split):
                 return found
-        with contextlib.suppress(OSError, ValueError):
-            kept = json.loads((self.run.folder / "report.json").read_text(encoding="utf-8"))
-            ours = evaluation.is_of(kept, self.checksum, split) or "measured_on" not in kept  # of before: its place says it
-            if "confusion" in kept and kept.get("split") == split and ours:
-                return kept
-        return None
+        kept = self._own_report()
+        ours = evaluation.is_of(kept, self.checksum, split) or "measured_on" not in kept  # of before: its place says it
+        return kept if "confusion" in kept and kept.get("split") == split and ours else None
+
+    def degraded(self, report: RunReport) -> list[dict[str, Any]]:
+        """What is known of degraded copies of the pictures of this report: by itself, else by the training's own."""
+        own = self._own_report()
+        return report.get("degraded") or (own.get("degraded") if evaluation.of_same_pictures(own, report) else None) or []
 
     def baselines(self, report: RunReport) -> Ladder | None:
         """The baselines on the pictures of this report, else those measured together with this very model, on others."""
@@ -115,6 +117,13 @@ class TrainedModel:
         except AppError:
             return []
         return [Path(file).relative_to(root).as_posix() for file in files if Path(file).is_relative_to(root)][:MOST_FILES]
+
+    def _own_report(self) -> RunReport:
+        """What the training itself left, {} where that cannot be read."""
+        with contextlib.suppress(OSError, ValueError):
+            kept = json.loads((self.run.folder / "report.json").read_text(encoding="utf-8"))
+            return kept if isinstance(kept, dict) else {}
+        return {}
 
     def _labels(self) -> list[str]:
         return ["--labels", self.labels] if self.labels else []

@@ -119,3 +119,13 @@ def test_a_look_at_validation_pictures_is_none_at_the_test_pictures(call, with_t
     _, document = call(with_test, "--model", tiny_export)
     assert (document["test_looks"], document["has_test"]) == (None, True)
     assert not (with_test / ".voilens").exists()
+
+
+def test_degraded_copies_are_measured_when_asked_for(call, own_pictures, tiny_export, capsys):
+    status, document = call(own_pictures, "--split", "all", "--model", tiny_export, "--degraded")
+    assert status == 0
+    assert [row["name"] for row in document["degraded"]] == ["grey", "dark", "blurred", "turned_15", "turned_90", "tinted"]
+    assert {row["count"] for row in document["degraded"]} == {24}
+    assert main(["evaluate", str(own_pictures), "--split", "all", "--model", str(tiny_export), "--degraded"]) == 0
+    assert "grey: " in capsys.readouterr().out
+    assert "degraded" not in call(own_pictures, "--split", "all", "--model", tiny_export)[1]

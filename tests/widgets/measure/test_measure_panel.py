@@ -18,6 +18,7 @@ from model.artifacts import serving_state
 from model.core.text import percent_interval, percent_tenths
 from model.jobs import runs
 from widgets.measure.panel import MeasurePanel
+from widgets.measure.trained_model import TrainedModel
 from widgets.shared.project import Project
 
 LADDER = [
@@ -121,6 +122,43 @@ def test_a_newer_model_is_found_when_the_page_is_shown_later(folder, report, pag
     run_folders.trained(str(folder), report)
     message(panel.summary, type="shown")
     assert panel.state == "ready"
+
+
+DEGRADED = [
+    {
+        "name": name,
+        "count": 10,
+        "accuracy": 0.8,
+        "interval": [0.49, 0.94],
+        "answered": among and 0.6,
+        "answered_accuracy": among or None,
+        "answered_interval": [0.4, 0.97] if among else None,
+        "kept": 0.5,
+    }
+    for name, among in (("grey", 0.9), ("background", 0.7), ("dark", 0.0))
+]
+
+
+def test_degraded_copies_are_a_table_with_the_weakest_said_first(folder, report, page):
+    run = run_folders.trained(str(folder), {**report, "degraded": DEGRADED})
+    panel = MeasurePanel(Project(data=str(folder), run=str(run)))
+    assert "another background, 70.0" in panel.degraded.sentence
+    first, _, last = panel.degraded.rows
+    assert first["copies"] == "black and white (10)" and first["among"].replace("\u00a0", " ") == "90.0 % (40.0 to 97.0 %)"
+    assert last["sure"] == "0 %" and last["among"] == "sure of none"
+
+
+def test_a_later_measurement_of_the_same_pictures_keeps_what_the_training_knew_of_copies(folder, report, page):
+    of = {"model": "", "split": "valid", "pictures": "these", "count": 10}
+    run = run_folders.trained(str(folder), {**report, "degraded": DEGRADED, "measured_on": of})
+    model = TrainedModel(jobs.find(str(run)))
+    assert model.degraded({**report, "degraded": DEGRADED[:1]}) == DEGRADED[:1]
+    assert model.degraded({**report, "measured_on": of}) == DEGRADED
+    assert model.degraded({**report, "measured_on": {**of, "pictures": "others"}}) == []
+
+
+def test_nothing_is_said_of_copies_that_were_not_looked_at(panel):
+    assert panel.degraded.rows == [] and panel.degraded.sentence == ""
 
 
 # ---- the ladder

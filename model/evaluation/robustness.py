@@ -1,0 +1,61 @@
+"""What is left of a classifier on degraded copies of pictures. Knows classifiers and pictures, not how they were trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PIL import Image
+
+from model.classifier import Classifier
+from model.evaluation.degradations import DEGRADATIONS, degrade
+from model.evaluation.evaluation import Evaluation, evaluate_views
+from model.evaluation.metrics import wilson
+from model.images import Shorter
+from model.types import Item
+
+MOST = 400  # pictures, evenly drawn from more: each is looked at seven times
+WORKING = Shorter(512)  # before it is degraded: a phone's photo would take seconds, and no network sees more of it
+
+
+def evaluate_degraded(
+    classifier: Classifier,
+    items: Sequence[Item],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    most: int = MOST,
+) -> dict[str, Evaluation]:
+    """Answers on copies of up to `most` pictures, for each of DEGRADATIONS that any of them can undergo.
+
+    `progress` hears how many pictures are done, and of how many, and may raise to end it. Raises BadData.
+    """
+    some = items[:: -(-len(items) // most)]
+    views = {name: partial(_degraded, name) for name in DEGRADATIONS}
+    return evaluate_views(classifier, some, views, lambda done: progress(done, len(some)))
+
+
+def degraded_figures(found: Mapping[str, Evaluation], thresholds: dict[str, float] | None = None) -> list[dict[str, Any]]:
+    """How the classifier bears each degradation, one row each, at its card's thresholds or at others.
+
+    {name, count, accuracy, interval (95 %, Wilson), answered (the share that it is sure of), answered_accuracy and
+    answered_interval (of those; None where there are none), kept (of what it has right, the share that it is sure of)}.
+    """
+    return [{"name": name, **_figures(evaluation, thresholds)} for name, evaluation in found.items()]
+
+
+def _figures(evaluation: Evaluation, thresholds: dict[str, float] | None) -> dict[str, Any]:
+    right, sure = evaluation.right, evaluation.sure(thresholds)
+    both, total = int((right & sure).sum()), len(right)
+    return {
+        "count": total,
+        "accuracy": float(right.mean()),
+        "interval": wilson(int(right.sum()), total),
+        "answered": float(sure.mean()),
+        "answered_accuracy": both / int(sure.sum()) if sure.any() else None,
+        "answered_interval": wilson(both, int(sure.sum())) if sure.any() else None,
+        "kept": both / int(right.sum()) if right.any() else None,
+    }
+
+
+def _degraded(name: str, picture: Image.Image, place: int) -> Image.Image | None:
+    return degrade(WORKING(picture), name, place)
