@@ -25,9 +25,9 @@ from model.images import Resize, Transforms
 SIDE = 224
 WIDTH, MIDDLE_WIDTH = 1280, 320  # numbers in a picture's features, and in its middle
 FRAMING = Transforms("RGB", (Resize("crop", (SIDE, SIDE)),))
-VERSION = 1  # of the file and of what its features are: a change here makes them again
+VERSION = 2  # of the file and of what its features are: a change here makes them again
 NAME = f"general-lite0-{VERSION}"  # which body features are of, where they are kept
-MAKERS = ("torch", "onnxscript")
+MAKERS = ("torch", "onnx")
 _log = logging.getLogger("voilens")
 
 
