@@ -12,7 +12,8 @@ from samples import class_folders, photo
 
 from model.backbones import DEFAULT, find_backbone
 from model.errors import BadUsage
-from model.features import frozen_body, general_body, look_at
+from model.features import View, frozen_body, general_body, look_at
+from model.images import open_picture
 from model.types import Item
 
 
@@ -57,8 +58,6 @@ def test_a_picture_is_looked_at_once_whatever_becomes_of_its_name_and_label(body
 
 def test_what_is_kept_is_what_was_seen_in_half_precision(body, items):
     looked = look_at(items, root_of(items), body)
-    from model.images import open_picture
-
     seen = body.see([body.framing(open_picture(item.path)) for item in items])
     assert looked.seen.features == pytest.approx(seen.features, rel=2e-3, abs=1e-3)
     assert looked.seen.middle == pytest.approx(seen.middle, rel=2e-3, abs=5e-3)
@@ -90,3 +89,23 @@ def test_missing_weights_are_a_sentence(monkeypatch, tmp_path):
     with pytest.raises(Exception, match="could not be made ready") as caught:
         frozen_body()
     assert not isinstance(caught.value, BadUsage)
+
+
+def test_views_are_kept_apart_and_one_that_cannot_be_had_is_not_tried_again(body, items):
+    asked: list[Path] = []
+
+    def darker_halves(files, cut):
+        """A view that none of the pictures of class b has."""
+        for file in files:
+            asked.append(file)
+            picture = cut(open_picture(file).point(lambda value: value // 2))
+            yield None if file.parent.name == "b" else (*picture.size, picture.tobytes())
+
+    plain = look_at(items, root_of(items), body)
+    first = look_at(items, root_of(items), body, view=View("darker", darker_halves))
+    assert [item.label for item in first.items] == ["a"] * 5 and first.left_out == []
+    assert not np.allclose(first.seen.features, plain.seen.features[:5], atol=1e-2)
+    again = look_at(items, root_of(items), body, view=View("darker", darker_halves))
+    assert len(asked) == len(items) and again.fresh == 0
+    assert np.array_equal(again.seen.features, first.seen.features)
+    assert np.array_equal(look_at(items, root_of(items), body).seen.features, plain.seen.features)
