@@ -7,6 +7,7 @@ familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
 metrics          intervals, calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
+degraded_cuts    many pictures degraded and cut by workers
 other_background an object on light card, cut out and laid over a generated background
 robustness       `evaluate_degraded`, `degraded_figures`: what is left of a classifier on degraded copies
 baselines        `run_baselines`: simple methods that a model must beat
@@ -24,6 +25,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
+    from model.evaluation.degraded_cuts import ANY, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.familiarity import Familiarity, fit_familiarity
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
@@ -36,15 +38,18 @@ if TYPE_CHECKING:
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
 
 __all__ = [
+    "ANY",
     "DEGRADATIONS",
     "BaselineReport",
     "Evaluation",
     "Familiarity",
     "LinearHead",
     "LoadedExport",
+    "any_of",
     "compare",
     "compare_answers",
     "cross_fit_head",
+    "cut_degraded",
     "degrade",
     "degrade_somehow",
     "degraded_figures",

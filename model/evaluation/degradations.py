@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from model.evaluation.other_background import lay_over, object_mask
+from model.images import Shorter
 
 DEGRADATIONS: Mapping[str, str] = {
     "grey": "Black and white, as an old camera or a copier gives it.",
@@ -26,6 +27,7 @@ LIGHTS = ((1.14, 1.0, 0.66), (0.76, 0.96, 1.16), (0.86, 1.12, 0.86), (1.14, 0.84
 EXPOSURE, NOISE = 0.33, 4.0  # of the light; of 255
 BLUR = 1 / 80  # of the shorter side
 ASKEW = 15.0  # degrees
+WORKING = Shorter(512)  # for a phone's photo, which would take seconds; no network here sees more of it
 
 
 def degrade(picture: Image.Image, name: str, seed: int) -> Image.Image | None:

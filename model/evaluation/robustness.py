@@ -9,14 +9,12 @@ from typing import Any
 from PIL import Image
 
 from model.classifier import Classifier
-from model.evaluation.degradations import DEGRADATIONS, degrade
+from model.evaluation.degradations import DEGRADATIONS, WORKING, degrade
 from model.evaluation.evaluation import Evaluation, evaluate_views
 from model.evaluation.metrics import wilson
-from model.images import Shorter
 from model.types import Item
 
 MOST = 400  # pictures, evenly drawn from more: each is looked at seven times
-WORKING = Shorter(512)  # before it is degraded: a phone's photo would take seconds, and no network sees more of it
 
 
 def evaluate_degraded(

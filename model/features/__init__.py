@@ -13,7 +13,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.features.feature_store import FeatureStore
     from model.features.general_body import FrozenBody, Seen, frozen_body
-    from model.features.looking import Looked, look_at
+    from model.features.looking import Looked, View, look_at
 
-__all__ = ["FeatureStore", "FrozenBody", "Looked", "Seen", "frozen_body", "look_at"]
+__all__ = ["FeatureStore", "FrozenBody", "Looked", "Seen", "View", "frozen_body", "look_at"]
 __getattr__ = on_first_use(__name__)

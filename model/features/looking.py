@@ -6,7 +6,7 @@ Knows no labels: an item's stays with it.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,27 @@ from PIL import Image
 from model.core import checksum
 from model.features.feature_store import FeatureStore, as_rows, from_rows
 from model.features.general_body import MIDDLE_WIDTH, WIDTH, FrozenBody, Seen
-from model.images import cut_all
+from model.images import Cut, Pixels, cut_all
 from model.jobs import Report, Stopping
 from model.types import Item, LeftOut
 
 BATCH = 32
 SAVE_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
+
+
+@dataclass(frozen=True)
+class View:
+    """How pictures are looked at: by `name`, what is seen in one view is kept apart from what is seen in another.
+
+    `cut` opens and cuts files, as `cut_all` does; it may give None for a picture of which there is no such view.
+    """
+
+    name: str
+    cut: Callable[[Sequence[Path], Cut], Iterator[Pixels | str | None]]
+
+
+AS_THEY_ARE = View("", cut_all)
+NO_SUCH_VIEW = np.full(WIDTH + MIDDLE_WIDTH, np.nan, np.float32)  # kept for a picture of which there is none
 
 
 @dataclass(frozen=True)
@@ -45,17 +60,18 @@ def look_at(
     body: FrozenBody,
     report: Report = lambda event: None,
     stopping: Stopping = lambda: False,
+    view: View = AS_THEY_ARE,
 ) -> Looked:
-    """What the body sees in `items`, from the catalog of the folder `root` where it is known.
+    """What the body sees in `items`, or in a view of them, from the catalog of the folder `root` where it is known.
 
     Events: {"event": "looking", "done", "total", "seconds_left"}. A stop keeps what is done and raises KeyboardInterrupt.
     """
     shas = [checksum(item.path) for item in items]
-    with closing(FeatureStore(root, body.name)) as store:
+    with closing(FeatureStore(root, f"{body.name}/{view.name}" if view.name else body.name)) as store:
         known = store.get(dict.fromkeys(shas))
         todo = {sha: item for sha, item in zip(shas, items, strict=True) if sha not in known}
-        problems = _look(todo, store, known, body, report, stopping)
-    kept = [place for place, sha in enumerate(shas) if sha in known]
+        problems = _look(todo, store, known, body, view, report, stopping)
+    kept = [place for place, sha in enumerate(shas) if sha in known and not np.isnan(known[sha][0])]
     rows = np.stack([known[shas[place]] for place in kept]) if kept else np.zeros((0, WIDTH + MIDDLE_WIDTH), np.float32)
     left_out = [LeftOut(item.path, problems[sha], item) for sha, item in zip(shas, items, strict=True) if sha in problems]
     return Looked([items[place] for place in kept], [shas[place] for place in kept], from_rows(rows), left_out, len(todo))
@@ -66,6 +82,7 @@ def _look(
     store: FeatureStore,
     known: dict[str, np.ndarray],
     body: FrozenBody,
+    view: View,
     report: Report,
     stopping: Stopping,
 ) -> dict[str, str]:
@@ -75,9 +92,13 @@ def _look(
     unsaved: dict[str, np.ndarray] = {}
     waiting: list[tuple[str, Image.Image]] = []
     (cut,) = body.framing.steps
-    for done, (sha, outcome) in enumerate(zip(todo, cut_all([item.path for item in todo.values()], cut), strict=True), start=1):
+    for done, (sha, outcome) in enumerate(
+        zip(todo, view.cut([item.path for item in todo.values()], cut), strict=True), start=1
+    ):
         if isinstance(outcome, str):
             problems[sha] = outcome
+        elif outcome is None:
+            unsaved[sha] = NO_SUCH_VIEW.astype(np.float16)
         else:
             width, height, pixels = outcome
             waiting.append((sha, Image.frombytes(body.framing.mode, (width, height), pixels)))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.images.cutting import Cut, Shorter, cut_all, cut_name
+    from model.images.cutting import Cut, Pixels, Shorter, cut_all, cut_by, cut_name, cut_of
     from model.images.decode import Opened, looks_like_picture, open_for_answer, open_picture
     from model.images.sandbox import Framed, Sandbox, frame
     from model.images.thumbnail import data_url, thumbnail_file, to_data_url
@@ -31,6 +31,7 @@ __all__ = [
     "Framed",
     "Opened",
     "Outcome",
+    "Pixels",
     "Resize",
     "Sandbox",
     "Shorter",
@@ -38,7 +39,9 @@ __all__ = [
     "Transforms",
     "WorkerPool",
     "cut_all",
+    "cut_by",
     "cut_name",
+    "cut_of",
     "data_url",
     "frame",
     "looks_like_picture",

@@ -13,7 +13,8 @@ from model.core import BATCH_SECONDS
 from model.errors import BadImage
 from model.images.decode import open_picture
 from model.images.transforms import Resize, Size
-from model.images.workers import WORKERS, WorkerPool
+from model.images.worker import Task
+from model.images.workers import WORKERS, Answer, WorkerPool
 
 Pixels = tuple[int, int, bytes]  # width, height, RGB
 
@@ -43,15 +44,28 @@ def cut_name(cut: Cut) -> str:
 
 def cut_all(files: Sequence[Path], cut: Cut) -> Iterator[Pixels | str]:
     """The pixels of each file, in order, or the sentence that says why there are none. Raises Busy."""
-    kind, fields = type(cut).__name__, asdict(cut)
-    with WorkerPool(cut_file, min(WORKERS, len(files)), seconds=BATCH_SECONDS) as pool:
-        for outcome in pool.map({"file": str(file), "kind": kind, "fields": fields} for file in files):
-            yield str(outcome) if isinstance(outcome, BadImage) else (*outcome.told, outcome.content)
+    for outcome in cut_by(cut_file, files, cut):
+        yield outcome if isinstance(outcome, str) else (*outcome.told, outcome.content)
+
+
+def cut_by(task: Task, files: Sequence[Path], cut: Cut, **more: Any) -> Iterator[Answer | str]:
+    """What workers that do `task` give for each file, in order, or the sentence that says why there is nothing. Raises Busy.
+
+    They are asked {"file", "cut"} and `more`; `cut_of` gives them the cut.
+    """
+    asked = {"cut": {"kind": type(cut).__name__, "fields": asdict(cut)}, **more}
+    with WorkerPool(task, min(WORKERS, len(files)), seconds=BATCH_SECONDS) as pool:
+        for outcome in pool.map({"file": str(file), **asked} for file in files):
+            yield str(outcome) if isinstance(outcome, BadImage) else outcome
+
+
+def cut_of(request: dict[str, Any]) -> Cut:
+    """The cut that a worker is asked for."""
+    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in request["cut"]["fields"].items()}
+    return {"Shorter": Shorter, "Resize": Resize}[request["cut"]["kind"]](**fields)
 
 
 def cut_file(request: dict[str, Any], _: bytes) -> tuple[Size, bytes]:
     """The worker's task: the size and the pixels of one file, cut. Raises BadImage."""
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in request["fields"].items()}
-    cut: Cut = {"Shorter": Shorter, "Resize": Resize}[request["kind"]](**fields)
-    picture = cut(open_picture(Path(request["file"])))
+    picture = cut_of(request)(open_picture(Path(request["file"])))
     return picture.size, picture.tobytes()

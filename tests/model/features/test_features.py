@@ -12,7 +12,7 @@ from samples import class_folders, photo
 
 from model.backbones import DEFAULT, find_backbone
 from model.errors import AppError, BadUsage
-from model.features import frozen_body, general_body, look_at
+from model.features import View, frozen_body, general_body, look_at
 from model.images import open_picture
 from model.types import Item
 
@@ -98,3 +98,23 @@ def test_a_body_that_cannot_be_made_is_told_in_a_sentence(says, error, sentence,
     monkeypatch.setattr(general_body.sys, "executable", str(program))
     with pytest.raises(error, match=sentence):
         frozen_body()
+
+
+def test_views_are_kept_apart_and_one_that_cannot_be_had_is_not_tried_again(body, items):
+    asked: list[Path] = []
+
+    def darker_halves(files, cut):
+        """A view that none of the pictures of class b has."""
+        for file in files:
+            asked.append(file)
+            picture = cut(open_picture(file).point(lambda value: value // 2))
+            yield None if file.parent.name == "b" else (*picture.size, picture.tobytes())
+
+    plain = look_at(items, root_of(items), body)
+    first = look_at(items, root_of(items), body, view=View("darker", darker_halves))
+    assert [item.label for item in first.items] == ["a"] * 5 and first.left_out == []
+    assert not np.allclose(first.seen.features, plain.seen.features[:5], atol=1e-2)
+    again = look_at(items, root_of(items), body, view=View("darker", darker_halves))
+    assert len(asked) == len(items) and again.fresh == 0
+    assert np.array_equal(again.seen.features, first.seen.features)
+    assert np.array_equal(look_at(items, root_of(items), body).seen.features, plain.seen.features)
