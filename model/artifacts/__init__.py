@@ -12,6 +12,7 @@ pickles        the one module that knows pickle: exports of other systems opened
 export_check   what a model file is and would import, found without opening it
 known_names    the names that fastai exports are made of
 onnx_writer    a learner's network, written as ONNX and compared
+onnx_head      a linear head, written into the ONNX file of its body
 """
 
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry, serving_state
-    from model.artifacts.build import load_safe_model, make_safe_model
+    from model.artifacts.build import graft_safe_model, load_safe_model, make_safe_model
     from model.artifacts.export_check import ExportCheck, check_export
     from model.artifacts.fastai_reader import FAMILIARITY, load_learner, middles_of, to_stock_export
     from model.artifacts.model_card import ModelCard
@@ -37,6 +38,7 @@ __all__ = [
     "SafeModel",
     "batches",
     "check_export",
+    "graft_safe_model",
     "load_learner",
     "load_safe_model",
     "make_safe_model",

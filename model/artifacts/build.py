@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from model.core import PROJECT, cache_folder, checksum, put_in_place
 from model.errors import AppError, BadModel
 
 if TYPE_CHECKING:
+    import fastai.vision.all as fv
+
     from model.artifacts.safe_model import SafeModel
 
 VERSION = 3  # of the safe form: a change here makes every cached form again
@@ -48,12 +51,9 @@ def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
     The caller has decided that the export may be opened (`model.card.admit`). `here` makes it in this process, for one that
     has fastai loaded already and wrote the export itself.
     """
-    folder = cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
-    if (folder / "form.json").is_file():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        made, checked = Path(scratch, "form"), Path(scratch, export.name)
+
+    def make(made: Path) -> None:
+        checked = made.with_name(export.name)
         shutil.copyfile(export, checked)  # what is opened is what was checked, whatever happens to the original
         if checksum(checked) != sha256:
             raise BadModel(f"{export.name} was changed while it was being opened: try again.")
@@ -61,6 +61,39 @@ def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
             main(checked, made)
         else:
             _in_own_process(checked, made, export)
+
+    return _placed(sha256, make)
+
+
+def graft_safe_model(learner: fv.Learner, sha256: str, body: Path) -> Path:
+    """The folder with the safe form of an export with a linear head, in the place of `make_safe_model`, without an exporter.
+
+    `learner` is the one that was exported, by `to_stock_export`; `body` is its body as ONNX, which the head is written into.
+    Raises BadModel where the form answers otherwise than the learner.
+    """
+    from model.artifacts import fastai_reader, onnx_head, onnx_writer
+    from model.artifacts.onnx_network import FILE
+    from model.artifacts.safe_model import SafeModel
+
+    def make(made: Path) -> None:
+        made.mkdir()
+        SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner)).save(made)
+        weight, bias, familiarity = fastai_reader.linear_head_of(learner)
+        onnx_head.write(body, made / FILE, weight, bias, familiarity)
+        _check_same(onnx_writer.difference(learner, SafeModel.load(made)), "This model")
+
+    return _placed(sha256, make)
+
+
+def _placed(sha256: str, make: Callable[[Path], None]) -> Path:
+    """The folder of the safe form of the export with this checksum; `make` makes it where there is none yet."""
+    folder = cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
+    if (folder / "form.json").is_file():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        made = Path(scratch, "form")
+        make(made)
         try:
             put_in_place(made, folder)
         except OSError:  # another process was quicker
@@ -97,10 +130,13 @@ def main(export: Path, folder: Path) -> None:
     loaded = fastai_reader.load_learner(export)
     folder.mkdir(parents=True)
     onnx_writer.write(loaded, folder)
-    difference = onnx_writer.difference(loaded, SafeModel.load(folder))
+    _check_same(onnx_writer.difference(loaded, SafeModel.load(folder)), export.name)
+
+
+def _check_same(difference: float, name: str) -> None:
     if difference > TOLERANCE:
         raise BadModel(
-            f"{export.name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "
+            f"{name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "
             "not ones that this program knows in full."
         )
 

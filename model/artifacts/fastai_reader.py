@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import fastai.vision.all as fv
+import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
@@ -290,6 +291,13 @@ def is_linear(head: nn.Module) -> bool:
     """Whether a head averages the maps and weighs them, and nothing else."""
     kinds = [type(layer) for layer in head.children() if not isinstance(layer, nn.Dropout)]
     return kinds[:1] == [nn.AdaptiveAvgPool2d] and kinds[2:] == [nn.Linear]
+
+
+def linear_head_of(learner: fv.Learner) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """The weight (classes × width) and bias of a linear head, and what tells what is familiar, by the names of FAMILIARITY."""
+    linear = list(learner.model[1].children())[-1]
+    familiarity = {name: learner.familiarity[name].numpy() for name in FAMILIARITY}
+    return linear.weight.detach().numpy(), linear.bias.detach().numpy(), familiarity
 
 
 def _batch_stages(learner: fv.Learner) -> list[nn.Module]:

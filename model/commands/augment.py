@@ -9,6 +9,7 @@ from model import jobs
 from model.commands.options import add_run, command, positive, print_json
 from model.commands.train import add_config, config_from
 from model.errors import BadUsage
+from model.training import FINE_TUNING
 
 
 def add(commands) -> None:
@@ -16,11 +17,12 @@ def add(commands) -> None:
     parser.add_argument("picture", type=Path, metavar="PICTURE")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the pictures go")
     parser.add_argument("--count", type=positive, default=8, metavar="N", help="(default: %(default)s)")
-    add_config(parser)
+    add_config(parser, FINE_TUNING, f"(default: {FINE_TUNING[0]})")
     add_run(parser)
 
 
 def run(options: argparse.Namespace) -> int:
+    options.preset = options.preset or FINE_TUNING[0]
     config = config_from(options)
     with jobs.Recorder(options.run_folder) as recorder:
         from model import training

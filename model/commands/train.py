@@ -1,13 +1,14 @@
-"""python -m model train: fine-tune a classifier on a folder of pictures."""
+"""python -m model train: train a classifier on a folder of pictures."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from model import jobs
 from model.artifacts import EXPORT, serving_state
@@ -26,16 +27,28 @@ from model.commands.options import (
 from model.core import absolute, percent
 from model.data import DIGITS
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
+from model.training import (
+    AUGMENTATIONS,
+    CROPS,
+    FIND,
+    FINE_TUNING,
+    PRESETS,
+    UNFINISHED,
+    TrainConfig,
+    choose_config,
+    why_fine_tuned,
+)
 
 
 def add(commands) -> None:
-    parser = command(commands, "train", run, "fine-tune a classifier on a folder of pictures")
+    parser = command(commands, "train", run, "train a classifier on a folder of pictures")
     add_data(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {EXPORT} in the folder of the run)")
     parser.add_argument("--use", action="store_true", help="let it serve: the page and all that names no model take it then")
-    parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what to start from (default: the shipped model)")
-    parser.add_argument("--arch", help="one of torchvision's architectures (default: resnet18)")
+    parser.add_argument(
+        "--init", metavar="imagenet|scratch|FILE", help="what fine-tuning starts from (default: the shipped model)"
+    )
+    parser.add_argument("--arch", help="the network: one of torchvision's architectures")
     parser.add_argument("--epochs", type=positive, metavar="N", help="(default: the preset's)")
     parser.add_argument("--lr", type=_rate, metavar=f"X|{FIND}", help=f"the learning rate, or {FIND} to look for one")
     parser.add_argument("--patience", type=positive, metavar="N", help="end after so many epochs without a better one")
@@ -47,13 +60,13 @@ def add(commands) -> None:
         help="say which is better, this one or another (default: the one that serves)",
     )
     parser.add_argument("--note", metavar="TEXT", help="what the model card should say of the data, its source say")
-    add_config(parser)
+    add_config(parser, tuple(PRESETS), f"(default: instant; {FINE_TUNING[0]} where an option of fine-tuning is given)")
     add_run(parser)
 
 
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """The options that also say what a picture looks like in training."""
-    parser.add_argument("--preset", choices=tuple(PRESETS), default="quick", help="(default: %(default)s)")
+def add_config(parser: argparse.ArgumentParser, presets: Sequence[str], default: str) -> None:
+    """The options that also say what a picture looks like in training; `default` says which of the `presets` is meant."""
+    parser.add_argument("--preset", choices=presets, help=default)
     parser.add_argument("--size", type=positive, metavar="N", help="pixels per side (default: from the pictures)")
     parser.add_argument("--crop", choices=tuple(CROPS), help="how a picture becomes a square (default: random)")
     parser.add_argument(
@@ -65,9 +78,14 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def config_from(options: argparse.Namespace) -> TrainConfig:
     """The configuration that the options describe. Raises BadUsage."""
+    return choose_config(options.preset, **_fields(options))
+
+
+def _fields(options: argparse.Namespace) -> dict[str, Any]:
+    """The fields of a configuration that the options name, None where they do not."""
     given = vars(options)
     same = ("arch", "init", "size", "epochs", "patience", "note", "crop", "augment", "mirror", "seed")
-    return choose_config(options.preset, learning_rate=given.get("lr"), **{name: given.get(name) for name in same})
+    return {"learning_rate": given.get("lr"), **{name: given.get(name) for name in same}}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -75,7 +93,9 @@ def run(options: argparse.Namespace) -> int:
     from model import training
 
     config = config_from(options)
-    with _run_folder(options) as folder, jobs.Recorder(folder) as recorder:
+    if options.preset is None and (why := why_fine_tuned(**_fields(options))):
+        print(why, file=sys.stderr)
+    with _run_folder(options, config.preset) as folder, jobs.Recorder(folder) as recorder:
         open_data(options, recorder)
         out = options.out or Path(folder or "") / EXPORT
         rival = _rival(options.compare)
@@ -96,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
     tell_left_out(result)
     for note in result["notes"]:
         print(note, file=sys.stderr)
-    if not result["mirrored"] and config.mirror is None:
+    if result["mirrored"] is False and config.mirror is None:
         print(f"{result['mirrored_by']} Where that is wrong: --mirror yes.", file=sys.stderr)
     if options.json:
         print_json(result)
@@ -106,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
             f"{result['out']}: {percent(result['accuracy'])} of {result['valid_count']} validation pictures right "
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
-        print(f"{result['how']} The best epoch was chosen by them.")
+        print(result["how"] if config.instant else f"{result['how']} The best epoch was chosen by them.")
         if serving_state.is_serving(out):
             print("It serves from now on: the page answers with it.")
         else:
@@ -115,12 +135,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _run_folder(options: argparse.Namespace) -> Iterator[Path | None]:
+def _run_folder(options: argparse.Namespace, preset: str) -> Iterator[Path | None]:
     """The folder of --run, else a run of its own where the export has no other place; one that leaves no export goes again."""
     if options.run_folder or options.out:
         yield options.run_folder
         return
-    folder = jobs.begin("train", [_data(options), *_choices(options)])
+    folder = jobs.begin("train", [_data(options), *_choices(options, preset)])
     try:
         yield folder
     finally:
@@ -132,13 +152,13 @@ def _data(options: argparse.Namespace) -> str:
     return DIGITS if options.data == DIGITS else str(absolute(options.data))
 
 
-def _choices(options: argparse.Namespace) -> list[str]:
+def _choices(options: argparse.Namespace, preset: str) -> list[str]:
     """What was chosen, as the page gives it to a run: pairs of an option and its text."""
     given = {name: getattr(options, name) for name in ("init", "arch", "size", "epochs", "lr", "crop", "seed")}
     given["labels"] = absolute(options.labels) if options.labels else None
     given["augment"] = None if options.augment is None else ",".join(options.augment) or "none"
     given["mirror"] = None if options.mirror is None else "yes" if options.mirror else "no"
-    chosen = {"preset": options.preset, **{name: value for name, value in given.items() if value is not None}}
+    chosen = {"preset": preset, **{name: value for name, value in given.items() if value is not None}}
     return [part for name, value in chosen.items() for part in (f"--{name}", str(value))]
 
 

@@ -3,6 +3,8 @@
 evaluation       `evaluate`, `Evaluation`: every answer on a split, its report, the thresholds of "sure" and "familiar"
 provenance       which model and which pictures a figure is of
 judged           the answers of a measurement, kept in the folder's catalog
+thresholds       from where an answer is sure and a picture familiar
+calibration      the temperature of logits
 familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
 metrics          intervals, calibration error, precision and recall
@@ -24,10 +26,11 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
+    from model.evaluation.calibration import cross_entropy, fit_temperature
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
     from model.evaluation.degraded_cuts import ANY, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
-    from model.evaluation.familiarity import Familiarity, fit_familiarity
+    from model.evaluation.familiarity import Familiarity, cross_fit_familiarity, fit_familiarity
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.robustness import degraded_figures, evaluate_degraded
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
+    from model.evaluation.thresholds import choose_thresholds
 
 __all__ = [
     "ANY",
@@ -46,8 +50,11 @@ __all__ = [
     "LinearHead",
     "LoadedExport",
     "any_of",
+    "choose_thresholds",
     "compare",
     "compare_answers",
+    "cross_entropy",
+    "cross_fit_familiarity",
     "cross_fit_head",
     "cut_degraded",
     "degrade",
@@ -58,6 +65,7 @@ __all__ = [
     "evaluate_folder",
     "fit_familiarity",
     "fit_head",
+    "fit_temperature",
     "how_measured",
     "is_of",
     "keep_answers",

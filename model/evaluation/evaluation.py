@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,10 @@ from model.artifacts import softmax
 from model.classifier import BATCH, Classifier
 from model.errors import BadData, BadImage
 from model.evaluation.metrics import calibration_error, confusion_counts, per_class, wilson
+from model.evaluation.thresholds import choose_thresholds
 from model.images import open_picture
 from model.types import EvaluationReport, Item
 
-SURE_ACCURACY = 0.95  # what "sure" promises: of the answers that are sure, this share is right
-FAMILIAR_SHARE = 0.98  # of the validation pictures count as familiar
 TOP_LOSSES = 20
 
 View = Callable[[Image.Image, int], Image.Image | None]  # of an upright picture and its place; None: it cannot be had of it
@@ -96,20 +94,8 @@ class Evaluation:
         return np.array([prediction.status == "sure" for prediction in predictions])
 
     def thresholds(self) -> dict[str, float]:
-        """From validation pictures: the probability from which an answer is "sure", the similarity of "familiar" pictures.
-
-        `sure` is the lowest probability above which SURE_ACCURACY of the answers are right (at least even odds; when none
-        reaches it, that of the single best answer); `familiar` is the similarity that FAMILIAR_SHARE of the pictures exceed.
-        """
-        best = self.probabilities.max(axis=1)
-        order = np.argsort(-best)
-        running = np.cumsum(self.right[order]) / np.arange(1, len(order) + 1)
-        enough = np.flatnonzero(running >= SURE_ACCURACY)
-        lowest = float(best[order][enough[-1] if len(enough) else 0])
-        found = {"sure": max(0.5, math.floor(1e4 * lowest) / 1e4)}
-        if self.similarity is not None:
-            found["familiar"] = math.floor(1e4 * float(np.quantile(self.similarity, 1 - FAMILIAR_SHARE))) / 1e4
-        return found
+        """The thresholds that follow from these pictures, by `choose_thresholds`."""
+        return choose_thresholds(self.probabilities, self._actual, self.similarity)
 
 
 def evaluate(classifier: Classifier, items: Sequence[Item], progress: Callable[[int], None] = lambda count: None) -> Evaluation:

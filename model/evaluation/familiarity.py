@@ -6,10 +6,13 @@ no network. The export computes the same (`model.artifacts.fastai_reader`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.covariance import LedoitWolf
+
+from model.evaluation.linear_head import folds_of
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,13 @@ def fit_familiarity(middles: np.ndarray, labels: np.ndarray) -> Familiarity:
     inverse = LedoitWolf(assume_centered=True).fit(points - centres[places]).precision_
     values, vectors = np.linalg.eigh(inverse)
     return Familiarity((vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32), centres.astype(np.float32))
+
+
+def cross_fit_familiarity(
+    middles: np.ndarray, labels: np.ndarray, groups: Sequence[int] | np.ndarray | None = None
+) -> np.ndarray:
+    """How familiar each picture is to what was fitted without it, nor any other of its group."""
+    scores = np.zeros(len(labels), dtype=np.float32)
+    for kept, held_out in folds_of(labels, groups):
+        scores[held_out] = fit_familiarity(middles[kept], labels[kept]).scores(middles[held_out])
+    return scores

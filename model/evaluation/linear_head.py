@@ -6,6 +6,7 @@ they are.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,10 +58,21 @@ def cross_fit_head(
     features: np.ndarray, labels: np.ndarray, classes: int, groups: Sequence[int] | np.ndarray | None = None, folds: int = FOLDS
 ) -> np.ndarray:
     """Logits (pictures × classes) of each picture by a head that was fitted without it, nor any other of its group."""
-    groups = np.arange(len(labels)) if groups is None else np.asarray(groups)
-    count = min(folds, len(np.unique(groups)), max(2, int(np.bincount(labels).max())))
     logits = np.zeros((len(labels), classes), dtype=np.float32)
-    split = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
-    for kept, held_out in split.split(features, labels, groups):
+    for kept, held_out in folds_of(labels, groups, folds):
         logits[held_out] = fit_head(features, labels, classes, kept).logits(features[held_out])
     return logits
+
+
+def folds_of(
+    labels: np.ndarray, groups: Sequence[int] | np.ndarray | None = None, folds: int = FOLDS
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Rows to learn from and rows held out, for each of some folds; classes are spread over them, a group stays together."""
+    groups = np.arange(len(labels)) if groups is None else np.asarray(groups)
+    count = min(folds, len(np.unique(groups)), max(2, int(np.bincount(labels).max())))
+    if count < 2:
+        return []  # copies of one picture: nothing is known of one without the others
+    split = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a class with fewer pictures than folds is held out in some of them only
+        return list(split.split(np.zeros(len(labels)), labels, groups))

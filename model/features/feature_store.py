@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 
 from model import catalog
 from model.catalog import writing
+from model.core import cache_folder, checksum_of
 from model.features.general_body import MIDDLE_WIDTH, WIDTH, Seen
 
 ASKED_AT_ONCE = 500  # contents in one question
@@ -19,7 +21,7 @@ class FeatureStore:
     """The features of one folder's pictures by the body called `name`, by the SHA-256 of a picture's bytes."""
 
     def __init__(self, root: Path, name: str):
-        self._database: sqlite3.Connection = catalog.open_database(root)
+        self._database: sqlite3.Connection = catalog.open_database(_home_of(root))
         self._name = name
 
     def close(self) -> None:
@@ -45,6 +47,15 @@ class FeatureStore:
                 "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
                 ((sha256, self._name, row.astype(np.float16).tobytes()) for sha256, row in rows.items()),
             )
+
+
+def _home_of(root: Path) -> Path:
+    """Where features of a folder are kept: there, or in the cache where nobody may write there."""
+    if os.access(root, os.W_OK):
+        return root
+    home = cache_folder("features-elsewhere", checksum_of(os.fsencode(root.resolve()))[:16])
+    home.mkdir(parents=True, exist_ok=True)
+    return home
 
 
 def as_rows(seen: Seen) -> np.ndarray:

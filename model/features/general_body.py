@@ -49,6 +49,17 @@ class FrozenBody:
     name: str = NAME
     framing: Transforms = FRAMING
 
+    @property
+    def cut(self) -> Resize:
+        """How a picture becomes one that the body takes."""
+        (step,) = self.framing.steps
+        return step
+
+    @property
+    def side(self) -> int:
+        """The width and height of a picture that the body takes, in pixels."""
+        return self.cut.size[0]
+
     @cached_property
     def _network(self) -> OnnxNetwork:
         return OnnxNetwork(self.file)

@@ -1,7 +1,12 @@
-"""Fine-tuning with fastai: pictures and a configuration in, an export and its card out. Knows no screen.
+"""Training: pictures and a configuration in, an export for fastai and its card out. Knows no screen.
 
 config       `TrainConfig`, `PRESETS`: how to train
-stages       `train`: prepare, build, finetune, export, evaluate, describe, one after the other
+stages       `train`: check, learn, export, measure, compare, describe, install, one after the other
+instant      the way of one preset: a head is fitted to what the general body sees
+fine_tuned   the way of the others: prepare, build, rehearse, finetune
+trained      what both give to the stages
+head_learner a fitted head as a fastai learner
+describing   the card and the result
 prepare      pictures decoded once and kept as pixels: `TrainingData`
 plan         the epochs before there is any: the size of their pictures, what they cost
 estimate     how long a training will take here, for a folder
@@ -24,7 +29,19 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.training.augment import augmented_views
     from model.training.callbacks import PrecisionCallback, ProgressCallback
-    from model.training.config import AUGMENTATIONS, CROPS, FIND, PRESETS, UNFINISHED, TrainConfig, choose_config
+    from model.training.config import (
+        AUGMENTATIONS,
+        CROPS,
+        DEFAULT_PRESET,
+        FIND,
+        FINE_TUNING,
+        OPTIONS,
+        PRESETS,
+        UNFINISHED,
+        TrainConfig,
+        choose_config,
+        why_fine_tuned,
+    )
     from model.training.crops import train_crop
     from model.training.estimate import PictureCounts, in_words, pace_of
     from model.training.finetune import build
@@ -40,7 +57,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AUGMENTATIONS",
     "CROPS",
+    "DEFAULT_PRESET",
     "FIND",
+    "FINE_TUNING",
+    "OPTIONS",
     "PRESETS",
     "UNFINISHED",
     "BatchLoader",
@@ -62,5 +82,6 @@ __all__ = [
     "prepare",
     "train",
     "train_crop",
+    "why_fine_tuned",
 ]
 __getattr__ = on_first_use(__name__)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from model.core import listing
 from model.errors import BadUsage
 
 MIN_STEPS = 32  # batches of an epoch, as long as
 MIN_BATCH = 8  # pictures are in a batch
+RESTING_ARCH = "efficientnet_lite0"  # the general body (`model.features`), the one that rests in the instant preset
 UNFINISHED = "unfinished"  # part of the name of what is kept of a training whose model could not be finished
 FIND = "find"  # in place of a learning rate: search for one
 
@@ -39,7 +41,8 @@ class TrainConfig:
     is a number, FIND, or None for the preset's own. `min_crop_share` is the smallest share of a picture that a random crop
     shows. `augment` names AUGMENTATIONS (None: all that suit the pictures); `mirror` is what a person says of whether pictures
     may be mirrored (None: as guessed). `patience` is after how many epochs without a better one the training ends (None: never
-    before its time). `note` goes into the model card. `preset` and `about` say where the configuration is from.
+    before its time). `note` goes into the model card. `preset` and `about` say where the configuration is from. `instant` says
+    that the body rests and a head alone is fitted; nothing but `note` and `seed` has a meaning then.
     """
 
     arch: str = "resnet18"
@@ -60,6 +63,7 @@ class TrainConfig:
     epochs_finetune: int = 5
     epochs_scratch: int = 10
     preset: str = "quick"
+    instant: bool = False
     about: str = "Small pictures, few epochs."
 
     def __post_init__(self):
@@ -91,6 +95,17 @@ class TrainConfig:
 
 
 PRESETS = {
+    "instant": TrainConfig(
+        arch=RESTING_ARCH,
+        init="imagenet",
+        size=224,
+        crop="crop",
+        augment=(),
+        mirror=False,
+        preset="instant",
+        instant=True,
+        about="A new last layer on a body that has seen the world. Seconds; again after cleaning, a moment.",
+    ),
     "quick": TrainConfig(),
     "thorough": TrainConfig(
         max_size=192,
@@ -102,10 +117,48 @@ PRESETS = {
         about="Larger pictures, three times the epochs, for the best result.",
     ),
 }
+DEFAULT_PRESET, FINE_TUNING = "instant", ("quick", "thorough")
+OPTIONS = {  # of a fine-tuning alone, as the command line calls them
+    "arch": "--arch",
+    "init": "--init",
+    "size": "--size",
+    "epochs": "--epochs",
+    "learning_rate": "--lr",
+    "patience": "--patience",
+    "crop": "--crop",
+    "augment": "--augment",
+    "mirror": "--mirror",
+}
 
 
-def choose_config(preset: str = "quick", **options: Any) -> TrainConfig:
-    """A preset with those options that are not None. Raises BadUsage."""
+def choose_config(preset: str | None = None, **options: Any) -> TrainConfig:
+    """A preset with those options that are not None; without a preset, the first that takes them all. Raises BadUsage."""
+    foreign = _of_fine_tuning_alone(options)
+    if preset is None:
+        preset = FINE_TUNING[0] if foreign else DEFAULT_PRESET
     if preset not in PRESETS:
         raise BadUsage(f"There is no preset called {preset}: choose from {', '.join(PRESETS)}.")
+    if PRESETS[preset].instant and foreign:
+        raise BadUsage(f"The preset {preset} fits the last layer alone, so {_takes_no(foreign)}")
     return replace(PRESETS[preset], **{name: value for name, value in options.items() if value is not None})
+
+
+def why_fine_tuned(**options: Any) -> str:
+    """Why these options without a preset mean fine-tuning, as a sentence; "" where they do not."""
+    foreign = _of_fine_tuning_alone(options)
+    if not foreign:
+        return ""
+    words = f"{listing(foreign, 'and')} {'is' if len(foreign) == 1 else 'are'} for fine-tuning"
+    return f"{words}, so this is the preset {FINE_TUNING[0]}, which takes minutes."
+
+
+def _of_fine_tuning_alone(options: dict[str, Any]) -> list[str]:
+    """Which of these options no instant training takes, as the command line calls them."""
+    resting = PRESETS[DEFAULT_PRESET]
+    return [OPTIONS[name] for name, value in options.items() if name in OPTIONS and value not in (None, getattr(resting, name))]
+
+
+def _takes_no(foreign: list[str]) -> str:
+    presets = " or ".join(f"--preset {name}" for name in FINE_TUNING)
+    it, them = ("it", "that") if len(foreign) == 1 else ("them", "those")
+    return f"it cannot take {listing(foreign, 'and')}: leave {it} out, or choose {presets}, which take {them}."

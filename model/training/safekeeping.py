@@ -12,23 +12,23 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import fastai.vision.all as fv
-import torch
-
 from model.core import replacing
 from model.errors import AppError, BadUsage
 from model.training.config import UNFINISHED
+from model.training.trained import Trained
 
 
 @contextmanager
-def keeping(learner: fv.Learner, folder: Path, name: str) -> Iterator[Callable[[Path], None]]:
-    """Keep the weights of a learner in `folder` until the block has ended well; gives a function that keeps its export instead.
+def keeping(trained: Trained, folder: Path, name: str) -> Iterator[Callable[[Path], None]]:
+    """Keep its weights in `folder` until the block has ended well; gives a function that keeps its export instead.
 
     After an error in the block the file stays, and the AppError that is raised says where it is; so it does after a kill.
     """
+    import torch
+
     weights, export = (folder / f"{name}-{UNFINISHED}.{kind}" for kind in ("pth", "pkl"))
     with suppress(OSError, RuntimeError), replacing(weights) as draft, draft.open("xb") as file:  # room was looked for before
-        torch.save(learner.model.state_dict(), file)
+        torch.save(trained.learner.model.state_dict(), file)
 
     def keep(made: Path) -> None:
         with suppress(OSError):

@@ -11,6 +11,7 @@ from model.jobs import Event
 SAVING = "Saving and measuring"  # after the last epoch, when there is nothing to stop any more
 WORDS = {
     "reading": "Reading the pictures",
+    "looking": "Looking at the pictures",
     "training": "Training",
     "measuring": SAVING,
     "evaluating": "Measuring",

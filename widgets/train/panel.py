@@ -193,14 +193,18 @@ class TrainPanel(ipw.VBox):
             return
         chosen = shown[min(self.source.picked, len(shown) - 1)]
         with contextlib.suppress(BadUsage):  # it is said beside the button once somebody clicks that
-            self.strip.show(chosen["file"], chosen["thumbnail"], self.choices.framing())
+            framing = self.choices.framing()
+            if framing is None:
+                return self.strip.clear()
+            self.strip.show(chosen["file"], chosen["thumbnail"], framing)
 
     def _update_estimates(self, _change: Any = None) -> None:
         """How long each preset will take for these pictures on this machine."""
         overview, estimates = self.source.overview, {}
         if overview.get("side"):
             train, valid = (sum(row[split] for row in overview["classes"]) for split in ("train", "valid"))
-            pictures, pace = PictureCounts(train, valid, overview["side"]), pace_of(_trainings())
+            known = _looked_at(self.project.data, self.project.labels)
+            pictures, pace = PictureCounts(train, valid, overview["side"], known), pace_of(_trainings())
             for preset in self.choices.presets:
                 with contextlib.suppress(BadUsage):  # as above
                     estimates[preset["name"]] = in_words(self.choices.config(preset["name"]), pictures, pace)
@@ -213,6 +217,15 @@ def _trainings() -> Iterator[tuple[str, dict[str, Any]]]:
         result = run.result
         if result:
             yield run.option("--arch") or TrainConfig().arch, result
+
+
+def _looked_at(data: str, labels: str) -> int:
+    """How many pictures of a folder the body has seen by now, in an earlier instant training."""
+    for run in jobs.list_runs("train"):
+        result = run.result
+        if result and "looked" in result and trained_on(run) == (data, labels):
+            return int(result["train_count"] + result["valid_count"])
+    return 0
 
 
 def _preset_of(export: Path) -> list[str]:

@@ -9,7 +9,8 @@ import { watch } from "../shared/traits.js";
  * @import { Term } from "../shared/terms.js"
  * @import { Widget } from "../shared/widget.js"
  * @typedef {string | string[]} Value
- * @typedef {{ name: string, title: string, about: string, values: Record<string, Value>, empty: Record<string, string> }} Preset
+ * @typedef {{ name: string, title: string, about: string, takes: string[], values: Record<string, Value>,
+ *   empty: Record<string, string> }} Preset
  * @typedef {{ name: string, kind: "one" | "several" | "text", label: string, word: Term, hint?: string,
  *   options?: [value: string, words: string, about?: string][] }} Field
  * @typedef {{ presets: Preset[], estimates: Record<string, string>, fields: Field[], preset: string, changes: Record<string, Value>, reason: string,
@@ -59,7 +60,9 @@ function render({ model, el }) {
   function drawForm() {
     const held = form.contains(document.activeElement) ? document.activeElement : null;
     if (held && held.tagName !== "SELECT") return; // what is being typed stays
-    form.replaceChildren(...model.get("fields").map(field));
+    const fields = model.get("fields").filter(({ name }) => preset().takes.includes(name));
+    more.hidden = !fields.length;
+    form.replaceChildren(...fields.map(field));
     if (held) document.getElementById(held.id)?.focus();
   }
 

@@ -14,7 +14,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, FIND, PRESETS, TrainConfig, choose_config
+from model.training import AUGMENTATIONS, CROPS, DEFAULT_PRESET, FIND, PRESETS, TrainConfig, choose_config
 from widgets.shared import BrowserWidget, script
 
 ARCHITECTURES = {
@@ -44,7 +44,7 @@ class TrainForm(BrowserWidget):
     presets = t.List(t.Dict()).tag(sync=True)
     estimates = t.Dict(help="preset -> how long it will take, as a sentence").tag(sync=True)
     fields = t.List(t.Dict()).tag(sync=True)
-    preset = t.Unicode("quick").tag(sync=True)
+    preset = t.Unicode(DEFAULT_PRESET).tag(sync=True)
     changes = t.Dict(help="what differs from the preset: field -> value").tag(sync=True)
     reason = t.Unicode("").tag(sync=True)
     sentence = t.Unicode("", help="what is wrong with the choice").tag(sync=True)
@@ -66,14 +66,14 @@ class TrainForm(BrowserWidget):
             raise BadUsage(f"There is no preset called {self.preset}: choose from {', '.join(PRESETS)}.")
         options = ["--preset", self.preset]
         for name, value in self.changes.items():
-            if name in CHECKS and value != "":
+            if name in _taken_by(self.preset) and value != "":
                 options += [OPTIONS.get(name, f"--{name}"), CHECKS[name](name, value)]
         return options
 
     def config(self, preset: str) -> TrainConfig:
         """The configuration of a preset, with what was changed where it is the chosen one. Raises BadUsage."""
         chosen = self.changes if preset == self.preset else {}
-        changed = {name: value for name, value in chosen.items() if value not in ("", None)}
+        changed = {name: value for name, value in chosen.items() if name in _taken_by(preset) and value not in ("", None)}
         whole = {name: int(CHECKS[name](name, changed[name])) for name in ("size", "epochs") if name in changed}
         return choose_config(preset, arch=changed.get("arch"), init=changed.get("init"), **whole)
 
@@ -92,8 +92,10 @@ class TrainForm(BrowserWidget):
                 self.preset = given["--preset"]
             self.changes = changes
 
-    def framing(self) -> list[str]:
-        """The part of the choice that changes what the model sees, as options of `python -m model augment`."""
+    def framing(self) -> list[str] | None:
+        """What changes pictures in this training, as options of `python -m model augment`; None where nothing does."""
+        if PRESETS[self.preset].instant:
+            return None
         values = next(preset["values"] for preset in self.presets if preset["name"] == self.preset)
         options = dict(zip(*[iter(self.arguments())] * 2, strict=True))
         options.setdefault("--augment", ",".join(values["augment"]))
@@ -105,12 +107,13 @@ class TrainForm(BrowserWidget):
         chosen = self.changes.get("mirror")
         self.fields = _fields(self.mirrorable, self.mirrorable_because, hidden=("flip",) if chosen == "no" else ())
         mirror = chosen == "yes" if chosen in ("yes", "no") else None
-        plain = {"arch": "resnet18", "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": "", "mirror": ""}
+        plain = {"arch": TrainConfig.arch, "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": "", "mirror": ""}
         self.presets = [
             {
                 "name": name,
                 "title": name.capitalize(),
                 "about": config.about,
+                "takes": list(_taken_by(name)),
                 "values": {
                     **plain,
                     "crop": config.crop,
@@ -129,6 +132,11 @@ class TrainForm(BrowserWidget):
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         if message.get("type") == "start":
             self._starts()
+
+
+def _taken_by(preset: str) -> Sequence[str]:
+    """The fields that can be chosen with a preset: an instant training has nothing to choose."""
+    return () if PRESETS[preset].instant else tuple(CHECKS)
 
 
 def _fields(mirrorable: bool, because: str, hidden: Sequence[str]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from model.commands.augment import add as add_augment
 from model.commands.train import add as add_train
 from model.commands.train import config_from
 from model.core import PROJECT
-from model.training.config import TrainConfig
+from model.training.config import PRESETS, TrainConfig
 
 
 @pytest.fixture
@@ -44,8 +44,9 @@ def parsed(*arguments: str) -> TrainConfig:
     return config_from(parser.parse_args(arguments))
 
 
-def test_without_options_the_recipe_is_the_quick_preset():
-    assert parsed("train", "digits") == TrainConfig()
+def test_without_options_the_recipe_is_the_instant_preset_and_pictures_are_shown_as_the_quick_one_sees_them():
+    assert parsed("train", "digits") == PRESETS["instant"]
+    assert parsed("train", "digits", "--epochs", "5") == TrainConfig(epochs=5)
 
 
 def test_each_option_changes_the_recipe():

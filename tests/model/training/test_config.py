@@ -3,11 +3,11 @@
 import pytest
 
 from model.errors import BadUsage
-from model.training.config import AUGMENTATIONS, CROPS, PRESETS, TrainConfig, choose_config
+from model.training.config import AUGMENTATIONS, CROPS, PRESETS, TrainConfig, choose_config, why_fine_tuned
 
 
 def test_each_preset_crop_and_augmentation_is_explained_by_a_sentence():
-    assert list(PRESETS) == ["quick", "thorough"]
+    assert list(PRESETS) == ["instant", "quick", "thorough"]
     for sentence in (*(config.about for config in PRESETS.values()), *CROPS.values(), *AUGMENTATIONS.values()):
         assert sentence.endswith(".")
         assert len(sentence.split()) >= 3
@@ -31,7 +31,7 @@ def test_only_the_options_that_are_given_change_a_preset():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"preset": "slow"}, "no preset called slow: choose from quick, thorough"),
+        ({"preset": "slow"}, "no preset called slow: choose from instant, quick, thorough"),
         ({"crop": "round"}, "no crop called round: choose from random, squish, crop, pad"),
         ({"augment": ("flip", "melt")}, "no augmentation called melt: choose from rotate, flip"),
         ({"learning_rate": "high"}, "a number above 0, or the word find"),
@@ -40,6 +40,21 @@ def test_only_the_options_that_are_given_change_a_preset():
 def test_what_does_not_exist_is_refused_with_what_does(options, words):
     with pytest.raises(BadUsage, match=words):
         choose_config(**options)
+
+
+def test_without_a_preset_a_head_is_fitted_unless_an_option_of_fine_tuning_is_given():
+    assert choose_config().preset == choose_config(note="from the attic", seed=3, epochs=None).preset == "instant"
+    assert choose_config(arch="efficientnet_lite0", mirror=False).preset == "instant"
+    for options in ({"epochs": 3}, {"learning_rate": 0.1}, {"arch": "resnet34"}, {"size": 64}, {"augment": ("warp",)}):
+        assert choose_config(**options).preset == "quick"
+        assert "the preset quick" in why_fine_tuned(**options)
+    assert why_fine_tuned(seed=3, epochs=None) == ""
+
+
+def test_an_option_of_fine_tuning_with_the_instant_preset_is_refused_and_told_who_takes_it():
+    said = "cannot take --epochs and --size: leave them out, or choose --preset quick or --preset thorough, which take those"
+    with pytest.raises(BadUsage, match=said):
+        choose_config("instant", epochs=3, size=64)
 
 
 def test_the_size_is_that_of_the_middle_picture_in_steps_of_32_within_the_bounds():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.training import plan
-from model.training.config import PRESETS, TrainConfig
+from model.training.config import FINE_TUNING, PRESETS, TrainConfig
 from model.training.estimate import PictureCounts, in_words, pace_of, seconds_for
 
 PETS = PictureCounts(700, 150, 200)
@@ -21,7 +21,7 @@ def result(config: TrainConfig, pictures: PictureCounts, pace: float, beside: fl
     return {"history": history, "seconds": beside + sum(epoch["seconds"] for epoch in history)}
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", FINE_TUNING)
 def test_the_pace_of_one_training_tells_the_time_of_the_next_one_of_another_kind_and_size(preset):
     quick = PRESETS["quick"]
     pace = pace_of([("resnet18", result(quick, PictureCounts(90, 20, 64), 1e-6, 9.0))])
@@ -54,3 +54,14 @@ def test_more_pictures_epochs_and_pixels_take_longer():
     assert seconds_for(TrainConfig(size=256), PETS, pace) > 2 * base
     assert seconds_for(TrainConfig(arch="resnet50"), PETS, pace) > 2 * base
     assert seconds_for(TrainConfig(), PictureCounts(0, 0, 0), pace) > 0
+
+
+def test_an_instant_training_takes_as_long_as_the_looking_at_pictures_that_were_not_looked_at_before():
+    pace = pace_of([("resnet18", {"history": [{"work": 0, "seconds": 50.0}], "looked": {"pictures": 500, "seconds": 50.0}})])
+    instant, pets, known = PRESETS["instant"], PictureCounts(700, 150, 200), PictureCounts(700, 150, 200, known=850)
+    again = seconds_for(instant, known, pace)
+    assert seconds_for(instant, pets, pace) == pytest.approx(again + 85)
+    assert "by the pace of the last training" in in_words(instant, pets, pace)
+    assert "were looked at before" in in_words(instant, known, pace)
+    assert "a first guess, the first pictures tell it better" in in_words(instant, pets, pace_of([]))
+    assert not pace.measured

@@ -10,13 +10,14 @@ import torch
 from trainings import QUICK, never
 
 from model.errors import AppError, BadUsage
-from model.training import safekeeping, stages
+from model.training import fine_tuned, safekeeping, stages
 from model.training.stages import train
 
 
 def failing(monkeypatch, name: str, times: list[int], error: Exception) -> list[int]:
     """Let a stage fail at these of its calls; gives the calls so far."""
-    stage, calls = getattr(stages, name), []
+    module = fine_tuned if hasattr(fine_tuned, name) else stages
+    stage, calls = getattr(module, name), []
 
     def stumble(*args, **kwargs):
         calls.append(len(calls))
@@ -24,7 +25,7 @@ def failing(monkeypatch, name: str, times: list[int], error: Exception) -> list[
             raise error
         return stage(*args, **kwargs)
 
-    monkeypatch.setattr(stages, name, stumble)
+    monkeypatch.setattr(module, name, stumble)
     return calls
 
 

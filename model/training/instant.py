@@ -1,0 +1,228 @@
+"""The way of the preset instant: the body rests, a head is fitted to what it sees, in seconds; again after cleaning, at once.
+
+    look -> fit the head -> judge it: that is the figure; and then, before the export, what it may be sure of
+
+What the body sees in a picture is kept by content (`model.features`). The head learns from the training pictures alone;
+its temperature and its thresholds are from answers out of fold on these, so that the validation pictures judge them too.
+No exporter runs: the head is written into the body's ONNX file. fastai is loaded only for the export.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model import artifacts, evaluation
+from model.artifacts import graft_safe_model, registry, softmax
+from model.classifier import Classifier
+from model.core import checksum
+from model.data import Dataset, check_trainable
+from model.evaluation import Evaluation, Familiarity, LinearHead
+from model.features import FrozenBody, Looked, frozen_body, look_at
+from model.jobs import Report, Stopping
+from model.training.config import TrainConfig
+from model.training.safekeeping import check_room
+from model.training.trained import Export, Measured
+from model.types import LeftOut
+
+if TYPE_CHECKING:
+    import fastai.vision.all as fv
+
+ROOM = 60_000_000  # bytes: an export, the same once more while it is kept, its safe form
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a head learns from: `features` and `middle` of pictures, their `labels` by number.
+
+    Rows with one number of `groups` show the same picture, or another view of it: none of them judges the others.
+    """
+
+    features: np.ndarray
+    middle: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray
+
+    def with_more(self, others: Rows) -> Rows:
+        """These and others, which may be views of the same pictures."""
+        names = ("features", "middle", "labels", "groups")
+        return Rows(*(np.concatenate([getattr(self, name), getattr(others, name)]) for name in names))
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The dataset without its broken pictures (`model.training.trained.Material`)."""
+
+    dataset: Dataset
+    size: int
+    left_out: list[LeftOut]
+    refused: list[LeftOut]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class OneEpoch:
+    """The one epoch that there is (`model.training.trained.Epochs`)."""
+
+    epoch: dict[str, Any]
+    stopped: bool = False
+
+    @property
+    def epochs(self) -> list[dict[str, Any]]:
+        return [self.epoch]
+
+    @property
+    def best(self) -> dict[str, Any]:
+        return self.epoch
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The answers to training pictures by heads that have not learned from them, and the temperature that suits these."""
+
+    temperature: float
+    thresholds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A head on the general body (`model.training.trained.Trained`). `looked` says how long the looking took."""
+
+    material: Pictures
+    history: OneEpoch
+    config: TrainConfig
+    body: FrozenBody
+    fitted: LinearHead
+    rows: Rows
+    valid: Rows
+    looked: dict[str, Any]
+    started_from: str = "ImageNet"
+    mirrored: None = None
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        return {
+            "preset": self.config.preset,
+            "head": "logistic regression on the features of the body, which rests",
+            "temperature": round(self.judged.temperature, 4),
+            "thresholds": f"out of fold, on {len(np.unique(self.rows.groups))} training pictures",
+        }
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"looked": self.looked}
+
+    @cached_property
+    def judged(self) -> Judged:
+        return judge(self.rows, len(self.material.dataset.classes))
+
+    @cached_property
+    def head(self) -> LinearHead:
+        return self.fitted.tempered(self.judged.temperature)
+
+    @cached_property
+    def familiarity(self) -> Familiarity:
+        return evaluation.fit_familiarity(self.rows.middle, self.rows.labels)
+
+    @cached_property
+    def learner(self) -> fv.Learner:
+        from model.training.head_learner import learner_with
+
+        return learner_with(self.head)
+
+    def export(self, folder: Path) -> Export:
+        from model.training.head_learner import PIXELS
+
+        file = artifacts.to_stock_export(
+            self.learner,
+            folder / registry.EXPORT,
+            classes=self.material.dataset.classes,
+            picture=self.material.dataset.items[0].path,
+            cut=self.body.cut,
+            pixels=PIXELS,
+            familiarity=self.familiarity.arrays(),
+        )
+        made = Export(file, checksum(file))
+        graft_safe_model(self.learner, made.sha256, self.body.file)
+        return made
+
+    def measure(self, made: Export, report: Report) -> Measured:
+        form = artifacts.load_safe_model(made.file, made.sha256)
+        answers = Evaluation(
+            classifier=Classifier(form, {}),
+            items=self.material.dataset.of("valid"),
+            probabilities=softmax(self.head.logits(self.valid.features)),
+            similarity=self.familiarity.scores(self.valid.middle),
+            refused=[],
+        )
+        report({"event": "measuring", "done": len(answers.items), "total": len(answers.items)})
+        return Measured.at(answers, self.judged.thresholds)
+
+
+def learn(dataset: Dataset, config: TrainConfig, out: Path, folder: Path | None, report: Report, stopping: Stopping) -> Instant:
+    """Look at the pictures of a dataset and fit a head. Events: those of `look_at`, and one epoch. Raises AppError."""
+    started = time.perf_counter()
+    check_trainable(dataset)
+    check_room({out.parent, folder or out.parent}, ROOM)
+    body = frozen_body()
+    looked = look_at([*dataset.of("train"), *dataset.of("valid")], dataset.root, body, report, stopping)
+    seconds = time.perf_counter() - started
+    left_out = [*dataset.left_out, *looked.left_out]
+    usable = replace(dataset, items=tuple(looked.items), left_out=tuple(left_out))
+    check_trainable(usable)
+    rows, valid = (rows_of(looked, usable, split) for split in ("train", "valid"))
+    head = evaluation.fit_head(rows.features, rows.labels, len(usable.classes))
+    epoch = _epoch(head, rows, valid, time.perf_counter() - started)
+    report({"event": "epoch", **epoch})
+    return Instant(
+        material=Pictures(usable, body.side, left_out, [*dataset.refused, *looked.left_out], []),
+        history=OneEpoch(epoch),
+        config=config,
+        body=body,
+        fitted=head,
+        rows=rows,
+        valid=valid,
+        looked={"pictures": looked.fresh, "seconds": round(seconds, 2)},
+    )
+
+
+def rows_of(looked: Looked, dataset: Dataset, split: str) -> Rows:
+    """The rows of one side; copies of a picture are one group."""
+    places = [place for place, item in enumerate(looked.items) if item.split == split]
+    numbers = {label: number for number, label in enumerate(dataset.classes)}
+    groups = {content: number for number, content in enumerate(dict.fromkeys(looked.contents))}
+    return Rows(
+        looked.seen.features[places],
+        looked.seen.middle[places],
+        np.array([numbers[looked.items[place].label] for place in places]),
+        np.array([groups[looked.contents[place]] for place in places]),
+    )
+
+
+def judge(rows: Rows, classes: int) -> Judged:
+    """What a head fitted to these rows may be sure of, and what is familiar, by answers out of fold."""
+    logits = evaluation.cross_fit_head(rows.features, rows.labels, classes, rows.groups)
+    temperature = evaluation.fit_temperature(logits, rows.labels)
+    familiar = evaluation.cross_fit_familiarity(rows.middle, rows.labels, rows.groups)
+    return Judged(temperature, evaluation.choose_thresholds(softmax(logits / temperature), rows.labels, familiar))
+
+
+def _epoch(head: LinearHead, rows: Rows, valid: Rows, seconds: float) -> dict[str, Any]:
+    """The figures of the fitting, as those of an epoch."""
+    logits = head.logits(valid.features)
+    return {
+        "epoch": 1,
+        "epochs": 1,
+        "train_loss": evaluation.cross_entropy(head.logits(rows.features), rows.labels),
+        "valid_loss": evaluation.cross_entropy(logits, valid.labels),
+        "accuracy": float((logits.argmax(axis=1) == valid.labels).mean()),
+        "seconds": round(seconds, 2),
+        "lr": 0.0,
+        "work": 0,
+        "best": True,
+    }

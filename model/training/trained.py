@@ -1,0 +1,108 @@
+"""What a training gives, whichever way it went, to the stages after it. Knows no way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from model import evaluation
+from model.classifier import Classifier
+from model.data import Dataset
+from model.evaluation import Evaluation
+from model.jobs import Report
+from model.types import Item, LeftOut
+
+if TYPE_CHECKING:
+    import fastai.vision.all as fv
+
+
+@dataclass(frozen=True)
+class Export:
+    """A finished export, not in its place yet."""
+
+    file: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An export on the validation pictures: all its answers, the thresholds that count, and the figures at these."""
+
+    evaluation: Evaluation
+    thresholds: dict[str, float]
+    figures: dict[str, Any]
+
+    @classmethod
+    def at(cls, answers: Evaluation, thresholds: dict[str, float]) -> Measured:
+        """The figures of some answers at some thresholds."""
+        return cls(answers, thresholds, answers.report("valid", thresholds).to_json())
+
+
+class Material(Protocol):
+    """What was learned from: the `dataset` without its broken pictures, in pictures of `size` pixels a side.
+
+    `left_out` are all the files that are not used, `refused` the pictures among them that cannot be read; `notes` are
+    sentences for people.
+    """
+
+    @property
+    def dataset(self) -> Dataset: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def left_out(self) -> Sequence[LeftOut]: ...
+    @property
+    def refused(self) -> Sequence[LeftOut]: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+
+class Epochs(Protocol):
+    """What the epochs gave: their figures as events, the `best` of them, and whether somebody stopped them."""
+
+    @property
+    def epochs(self) -> list[dict[str, Any]]: ...
+    @property
+    def stopped(self) -> bool: ...
+    @property
+    def best(self) -> dict[str, Any]: ...
+
+
+class Trained(Protocol):
+    """A network that has learned what it will.
+
+    `recipe` says on the card how; `started_from` whose body it has, None for random weights; `mirrored` whether it saw pictures
+    mirrored, None where that is no question; `told` are figures of this way alone, for the result.
+    """
+
+    @property
+    def material(self) -> Material: ...
+    @property
+    def history(self) -> Epochs: ...
+    @property
+    def started_from(self) -> str | None: ...
+    @property
+    def recipe(self) -> dict[str, Any]: ...
+    @property
+    def mirrored(self) -> bool | None: ...
+    @property
+    def told(self) -> dict[str, Any]: ...
+    @property
+    def learner(self) -> fv.Learner: ...
+
+    def export(self, folder: Path) -> Export:
+        """Export it into `folder`; it learns no more."""
+        ...
+
+    def measure(self, made: Export, report: Report) -> Measured:
+        """Its answers on the validation pictures. Events: {"event": "measuring", "done", "total"}."""
+        ...
+
+
+def evaluate(classifier: Classifier, items: Sequence[Item], report: Report) -> Evaluation:
+    """What a classifier makes of some pictures. Events: {"event": "measuring", "done", "total"}."""
+    return evaluation.evaluate(
+        classifier, items, lambda done: report({"event": "measuring", "done": done, "total": len(items)})
+    )
