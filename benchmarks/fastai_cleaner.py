@@ -15,7 +15,7 @@ import fastai.vision.all as fv
 import torch
 from torchvision import models
 
-from model.training import fill_body
+from model.training import fill_body, weights_in
 
 SIZE, EPOCHS = 128, 4
 
@@ -32,7 +32,7 @@ def main(data: str, weights: str, seed: int, start: str) -> None:
         batch_tfms=fv.aug_transforms(),
     )
     learner = fv.vision_learner(loaders, models.resnet18, pretrained=False, metrics=fv.accuracy)
-    fill_body(learner.model[0], models.resnet18, weights)
+    fill_body(learner.model[0], weights_in(Path(weights)))
     loaders.add_tfms([fv.Normalize.from_stats(*fv.imagenet_stats)], "after_batch")  # as where fastai fetches the weights
     learner.path = Path(start).parent
     learner.reference = torch.zeros(1, 2 * fv.num_features_model(learner.model[0]))  # so that the export gives its features

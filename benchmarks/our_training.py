@@ -15,7 +15,7 @@ from model.training import choose_config
 warnings.simplefilter("ignore")
 
 
-def main(data: str, weights: str, size: int, seed: int) -> None:
+def main(data: str, seed: int) -> None:
     share_cores()  # as the command does
     from model import training
 
@@ -27,9 +27,9 @@ def main(data: str, weights: str, size: int, seed: int) -> None:
             print(epochs[-1], file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory() as scratch:
-        training.train(data, choose_config("quick", init=weights, size=size, seed=seed), Path(scratch, "export.pkl"), report)
+        training.train(data, choose_config("quick", seed=seed), Path(scratch, "export.pkl"), report)
     print(json.dumps(epochs))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    main(sys.argv[1], int(sys.argv[2]))

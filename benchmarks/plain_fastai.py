@@ -8,9 +8,9 @@ import time
 import warnings
 
 import fastai.vision.all as fv
-from torchvision import models
+from torch import nn
 
-from model.training import fill_body
+from model.backbones import DEFAULT, find_backbone
 
 warnings.simplefilter("ignore")
 
@@ -28,15 +28,17 @@ class Clock(fv.Callback):
         print(self.epochs[-1], file=sys.stderr, flush=True)
 
 
-def main(data: str, weights: str, size: int, epochs: int, seed: int) -> None:
-    started = time.perf_counter()
+def main(data: str, size: int, epochs: int, seed: int) -> None:
+    started, backbone = time.perf_counter(), find_backbone(DEFAULT)
     fv.set_seed(seed)
     loaders = fv.ImageDataLoaders.from_folder(
         data, train="train", valid="valid", item_tfms=fv.Resize(size), batch_tfms=fv.aug_transforms()
     )
-    learner = fv.vision_learner(loaders, models.resnet18, pretrained=False, metrics=fv.accuracy)
-    fill_body(learner.model[0], models.resnet18, weights)
-    loaders.add_tfms([fv.Normalize.from_stats(*fv.imagenet_stats)], "after_batch")  # as where fastai fetches the weights
+    head = fv.create_head(backbone.width, loaders.c)  # as vision_learner puts it on a body
+    fv.apply_init(head, nn.init.kaiming_normal_)
+    network = nn.Sequential(backbone.build(pretrained=True), head)
+    learner = fv.Learner(loaders, network, splitter=fv.default_split, metrics=fv.accuracy)
+    loaders.add_tfms([fv.Normalize.from_stats(backbone.mean, backbone.std)], "after_batch")
     clock = Clock(started)
     with learner.no_bar(), learner.no_logging():
         learner.fine_tune(epochs, cbs=clock)
@@ -44,4 +46,4 @@ def main(data: str, weights: str, size: int, epochs: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -58,8 +58,8 @@ class Turns(fv.Callback):
         return BLOCK * count / (time.perf_counter() - begun)
 
 
-def main(data: str, weights: str, size: int) -> None:
-    config = choose_config("quick", init=weights, size=size)
+def main(data: str, size: int) -> None:
+    config = choose_config("quick", size=size)
     learner = training.build(prepare(read_dataset(data), config), config).learner
     learner.unfreeze()
     arithmetic = PrecisionCallback(training.choose_precision(learner.model, config.arch, size, learner.dls.device))
@@ -71,4 +71,4 @@ def main(data: str, weights: str, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]))

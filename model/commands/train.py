@@ -45,10 +45,8 @@ def add(commands) -> None:
     add_data(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the export (default: {EXPORT} in the folder of the run)")
     parser.add_argument("--use", action="store_true", help="let it serve: the page and all that names no model take it then")
-    parser.add_argument(
-        "--init", metavar="imagenet|scratch|FILE", help="what fine-tuning starts from (default: the shipped model)"
-    )
-    parser.add_argument("--arch", help="the network: one of torchvision's architectures")
+    parser.add_argument("--init", metavar="imagenet|scratch|FILE", help="what fine-tuning starts from (default: imagenet)")
+    parser.add_argument("--arch", help="the network, by torchvision's name or timm's (default: efficientnet_lite0)")
     parser.add_argument("--epochs", type=positive, metavar="N", help="(default: the preset's)")
     parser.add_argument("--lr", type=_rate, metavar=f"X|{FIND}", help=f"the learning rate, or {FIND} to look for one")
     parser.add_argument("--patience", type=positive, metavar="N", help="end after so many epochs without a better one")

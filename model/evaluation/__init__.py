@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.linear_head import LinearHead, cross_fit_head, fit_head
+    from model.evaluation.other_background import object_mask
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.robustness import degraded_figures, evaluate_degraded
@@ -71,6 +72,7 @@ __all__ = [
     "keep_answers",
     "log_test_use",
     "measured_on",
+    "object_mask",
     "of_same_pictures",
     "run_baselines",
     "test_use_sentence",

@@ -19,10 +19,10 @@ import fastai.vision.all as fv
 import numpy as np
 import torch
 from torch import nn
-from torchvision import models
 
 from model import artifacts, training
-from model.errors import BadModel, BadUsage
+from model.backbones import DEFAULT, find_backbone
+from model.errors import BadModel
 from model.images import Resize
 from model.jobs import Stopping
 from model.scoring import label_issues
@@ -178,19 +178,16 @@ def blend_training_scores(log_probabilities: np.ndarray, scores: TrainingScores,
 
 
 def starting_body(start: Path) -> nn.Module:
-    """The body of an export, or of a resnet18's weights file. The caller has decided that it may be opened."""
-    network = models.resnet18
-    body = fv.create_body(network(weights=None), pretrained=False, cut=fv.model_meta[network]["cut"])
-    try:
-        training.fill_body(body, network, str(start))
-    except BadUsage:  # another architecture: only an export says which
-        if not start.is_file():
-            raise
-        body = artifacts.load_learner(start).model
-        if not isinstance(body, nn.Sequential) or not isinstance(body[0], nn.Sequential):
-            raise BadModel(f"{start.name} has no body of its own to start from: leave --thorough out.") from None
-        body = body[0]
-    return body
+    """The body of an export, or of a weights file of the default architecture or a resnet18. The caller trusts it."""
+    weights = training.weights_in(start)
+    for name in (DEFAULT, "resnet18"):
+        body = find_backbone(name).build(pretrained=False)
+        if training.fill_body(body, weights):
+            return body
+    model = artifacts.load_learner(start).model  # another architecture: only an export says which
+    if not isinstance(model, nn.Sequential) or not isinstance(model[0], nn.Sequential):
+        raise BadModel(f"{start.name} has no body of its own to start from: leave --thorough out.")
+    return model[0]
 
 
 class _Progress:

@@ -15,10 +15,15 @@ finetune     the learner and its epochs
 callbacks    progress, the best so far, early stopping, precision, as fastai callbacks
 loaders      batches from kept pixels
 augment      random crops, flips, light; one picture as training sees it (may it be mirrored: model/data)
+hardships    grey, tinted, dark, blurred, turned pictures among the others
+background   objects on plain card laid over other backgrounds
+layers       which layers learn, and how fast
+head_start   a last layer that knows something before the first epoch
+softening    averages of weights, labels that are not quite sure, as fastai callbacks
 crops        which part of a picture is kept, and which part the network sees
 pixel_cache  decoded pixels in one file, kept for the next training
 precision    the quickest arithmetic on this machine
-pretrained   architectures and the weights they start from
+network      a body and its head, what the body starts from
 pictures     a list of pictures as training uses it: give a number, get its pixels
 """
 
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
         FINE_TUNING,
         OPTIONS,
         PRESETS,
+        SIDEWAYS,
         UNFINISHED,
         TrainConfig,
         choose_config,
@@ -46,12 +52,12 @@ if TYPE_CHECKING:
     from model.training.estimate import PictureCounts, in_words, pace_of
     from model.training.finetune import build
     from model.training.loaders import BatchLoader
+    from model.training.network import fill_body, join, start_body, weights_in
     from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
     from model.training.plan import Epoch
     from model.training.precision import choose_precision
     from model.training.prepare import prepare
-    from model.training.pretrained import fill_body
     from model.training.stages import train
 
 __all__ = [
@@ -62,6 +68,7 @@ __all__ = [
     "FINE_TUNING",
     "OPTIONS",
     "PRESETS",
+    "SIDEWAYS",
     "UNFINISHED",
     "BatchLoader",
     "CachedPictures",
@@ -78,10 +85,13 @@ __all__ = [
     "choose_precision",
     "fill_body",
     "in_words",
+    "join",
     "pace_of",
     "prepare",
+    "start_body",
     "train",
     "train_crop",
+    "weights_in",
     "why_fine_tuned",
 ]
 __getattr__ = on_first_use(__name__)

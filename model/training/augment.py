@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,10 @@ from PIL import Image
 
 from model.data import classes_around, guess_mirroring
 from model.images import open_picture
+from model.training.background import lay_on_another
 from model.training.config import TrainConfig
 from model.training.crops import train_crop
+from model.training.hardships import Hardship, suffer
 
 
 def augmented_views(file: Path, count: int, config: TrainConfig) -> list[Image.Image]:
@@ -28,13 +30,16 @@ def augmented_views(file: Path, count: int, config: TrainConfig) -> list[Image.I
     augment = config.augmentations_for(guess_mirroring(classes_around(file)).allowed)
     shrunk = train_crop(config.crop, size)(picture)
     chances = [Augmentation.draw(config, augment, shrunk.size, (config.seed, epoch, 0)) for epoch in range(count)]
-    batch = finish(torch.from_numpy(np.stack([cut(shrunk, chance, size) for chance in chances])), chances)
-    mean, std = batch.new_tensor(MEAN).view(1, 3, 1, 1), batch.new_tensor(STD).view(1, 3, 1, 1)
-    pixels = (batch * std + mean).mul(255).round().clamp(0, 255).byte().permute(0, 2, 3, 1)
+    batch = finish(torch.from_numpy(np.stack([cut(shrunk, chance, size) for chance in chances])), chances, AS_IT_IS)
+    pixels = batch.mul(255).round().clamp(0, 255).byte().permute(0, 2, 3, 1)
     return [Image.fromarray(row.numpy()) for row in pixels]
 
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's pixels, from 0 to 1
+Triple = tuple[float, float, float]
+Normal = tuple[Triple, Triple]  # the mean and the deviation of pixels from 0 to 1, by channel
+
+IMAGENET: Normal = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+AS_IT_IS: Normal = (0.0,) * 3, (1.0,) * 3
 SHARE = 0.75  # of the pictures are turned or warped, and of them another light falls on as many
 DEGREES = 10.0
 WARP = 0.2  # how much nearer one side comes than the middle
@@ -47,7 +52,8 @@ Picture = Callable[[int], Image.Image]
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What chance does to one picture: the part of it, whether mirrored, the homography it is seen through, its light.
+    """What chance does to one picture: the part of it, whether mirrored, the homography it is seen through, its light, and what
+    else it suffers.
 
     `homography` is 3 × 3, from where a pixel comes to lie to where it is taken, both from -1 to 1; None changes nothing.
     """
@@ -57,6 +63,7 @@ class Augmentation:
     homography: np.ndarray | None
     gain: float
     shift: float
+    hardship: Hardship = field(default_factory=Hardship)
 
     @classmethod
     def draw(cls, config: TrainConfig, augment: Sequence[str], size: tuple[int, int], seed: Sequence[int]) -> Augmentation:
@@ -73,6 +80,7 @@ class Augmentation:
             homography if turned and {"rotate", "warp"} & set(augment) else None,
             CONTRAST**-stretch if lit and "contrast" in augment else 1.0,
             LIGHT * light if lit and "brightness" in augment else 0.0,
+            Hardship.draw(draw, augment),
         )
 
 
@@ -112,14 +120,16 @@ _BOXES = {"random": _part, "crop": _square, "squish": _whole, "pad": _whole}
 def cut(picture: Image.Image, chance: Augmentation, size: int) -> np.ndarray:
     """The part of a picture that chance chose: size × size × 3, 8 bits."""
     part = picture.resize((size, size), Image.Resampling.BILINEAR, box=chance.box)
-    pixels = np.asarray(part)
+    if chance.hardship.background is not None:
+        part = lay_on_another(picture, part, chance.box, chance.hardship.background)
+    pixels = np.rot90(np.asarray(part), chance.hardship.turns)
     return pixels[:, ::-1] if chance.mirrored else pixels
 
 
-def finish(pixels: torch.Tensor, chances: Sequence[Augmentation] | None) -> torch.Tensor:
+def finish(pixels: torch.Tensor, chances: Sequence[Augmentation] | None, normal: Normal = IMAGENET) -> torch.Tensor:
     """What is done to a whole batch: pixels (n × size × size × 3, 8 bits) -> normalised floats (n × 3 × size × size)."""
     x = pixels.permute(0, 3, 1, 2).float()
-    mean, std = x.new_tensor(MEAN).view(1, 3, 1, 1), x.new_tensor(STD).view(1, 3, 1, 1)
+    mean, std = (x.new_tensor(each).view(1, 3, 1, 1) for each in normal)
     if chances is None:
         return x.mul_(1 / (255 * std)).sub_(mean / std)
     homographies = {n: chance.homography for n, chance in enumerate(chances) if chance.homography is not None}
@@ -127,6 +137,9 @@ def finish(pixels: torch.Tensor, chances: Sequence[Augmentation] | None) -> torc
         turned = list(homographies)
         grid = _grid(x.new_tensor(np.stack(list(homographies.values()))), x.shape[-1])
         x[turned] = F.grid_sample(x[turned], grid, padding_mode="reflection", align_corners=False)
+    for row, chance in enumerate(chances):
+        if chance.hardship.changes_light:
+            x[row] = suffer(x[row], chance.hardship)
     gain = x.new_tensor([chance.gain for chance in chances]).view(-1, 1, 1, 1)
     shift = x.new_tensor([chance.shift for chance in chances]).view(-1, 1, 1, 1)
     return x.mul_(gain / (255 * std)).add_((0.5 - 0.5 * gain + shift - mean) / std)

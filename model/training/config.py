@@ -11,8 +11,11 @@ from model.errors import BadUsage
 
 MIN_STEPS = 32  # batches of an epoch, as long as
 MIN_BATCH = 8  # pictures are in a batch
-RESTING_ARCH = "efficientnet_lite0"  # the general body (`model.features`), the one that rests in the instant preset
 UNFINISHED = "unfinished"  # part of the name of what is kept of a training whose model could not be finished
+ARCH = "efficientnet_lite0"  # whose ImageNet weights are installed; the general body of `model.features`
+FRESH_ARCH = "resnet18"  # which learns sooner from nothing
+SCRATCH, IMAGENET = "scratch", "imagenet"  # what to start from, where it is no file
+LEAST_SIDE = 128  # of pictures, for a body that has learned from larger ones: smaller ones are enlarged
 FIND = "find"  # in place of a learning rate: search for one
 
 CROPS = {
@@ -27,40 +30,50 @@ AUGMENTATIONS = {
     "warp": "Seen a little from the side, from above or from below.",
     "brightness": "A little lighter or darker.",
     "contrast": "Light and dark a little further apart or closer together.",
+    "grey": "Without its colours, one in seventeen pictures.",
+    "tint": "In coloured light, as under a lamp, one in seventeen pictures.",
+    "dark": "In little light, with the grain of a night photo, one in seventeen pictures.",
+    "blur": "Out of focus, one in seventeen pictures.",
+    "quarter": "Turned on its side, one in twenty-five pictures.",
+    "background": "An object on plain card laid over another background, one in seventeen pictures.",
 }
+SIDEWAYS = ("flip", "quarter")  # for pictures that are what they were when mirrored: no letters, no signs
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """How to train.
 
-    `init` is "imagenet", "scratch" or a file; None takes the body of the shipped export. `size` is in pixels a side (None:
-    from the pictures, at most `max_size`). `epochs` are passes over the training pictures (None: `epochs_finetune` from
-    something learned, of which the first is for the new last layers alone, `epochs_scratch` from random weights); in the first
-    part of them pictures are `first_size_share` times as wide. `batch_size` is the most pictures in a batch. `learning_rate`
-    is a number, FIND, or None for the preset's own. `min_crop_share` is the smallest share of a picture that a random crop
-    shows. `augment` names AUGMENTATIONS (None: all that suit the pictures); `mirror` is what a person says of whether pictures
-    may be mirrored (None: as guessed). `patience` is after how many epochs without a better one the training ends (None: never
-    before its time). `note` goes into the model card. `preset` and `about` say where the configuration is from. `instant` says
-    that the body rests and a head alone is fitted; nothing but `note` and `seed` has a meaning then.
+    `init` is IMAGENET, SCRATCH or a file (None: ImageNet). `size` is in pixels a side (None: from the pictures, at most
+    `max_size`). `epochs` are passes over the training pictures (None: `epochs_finetune` from something learned,
+    `epochs_scratch` from random weights); in the first part of them pictures are `first_size_share` times as wide.
+    `batch_size` is the most pictures in a batch. `learning_rate` is a number, FIND, or None for the preset's own.
+    `min_crop_share` is the smallest share of a picture that a random crop shows. `augment` names AUGMENTATIONS (None: all that
+    suit the pictures); `mirror` is what a person says of whether pictures may be mirrored (None: as guessed). `patience` is
+    after how many epochs without a better one the training ends (None: never before its time). `smoothing` is how unsure labels
+    are taken to be, `mixing` how much pictures are laid over each other (0: not). `note` goes into the model card. `preset` and
+    `about` say where the configuration is from. `instant` says that the body rests and a head alone is fitted; nothing but
+    `note` and `seed` has a meaning then.
     """
 
-    arch: str = "resnet18"
+    arch: str = ARCH
     init: str | None = None
     size: int | None = None
     epochs: int | None = None
-    batch_size: int = 64
+    batch_size: int = 32
     learning_rate: float | str | None = None
     min_crop_share: float = 0.65
     crop: str = "random"
     augment: tuple[str, ...] | None = None
     mirror: bool | None = None
     patience: int | None = None
+    smoothing: float = 0.0
+    mixing: float = 0.0
     seed: int = 0
     note: str = ""
-    max_size: int = 128
+    max_size: int = 224
     first_size_share: float = 0.75
-    epochs_finetune: int = 5
+    epochs_finetune: int = 3
     epochs_scratch: int = 10
     preset: str = "quick"
     instant: bool = False
@@ -75,29 +88,38 @@ class TrainConfig:
         if isinstance(self.learning_rate, str) and self.learning_rate != FIND:
             raise BadUsage(f"A learning rate is a number above 0, or the word {FIND}.")
 
+    @property
+    def fresh(self) -> bool:
+        """Whether a training starts from random weights."""
+        return self.init == SCRATCH
+
     def may_mirror(self, guess: bool) -> bool:
         """Whether pictures may be mirrored: what the person says, by `mirror` or by naming flip, else the `guess`."""
         return self.mirror if self.mirror is not None else guess or "flip" in (self.augment or ())
 
     def augmentations_for(self, mirrorable: bool) -> tuple[str, ...]:
         """The augmentations for pictures that are guessed to be `mirrorable`, or not: a mirrored digit is another sign."""
-        names = AUGMENTATIONS if self.augment is None else self.augment
-        return tuple(name for name in names if name != "flip" or self.may_mirror(mirrorable))
+        if self.augment is None:
+            return tuple(name for name in AUGMENTATIONS if name not in SIDEWAYS or self.may_mirror(mirrorable))
+        return tuple(name for name in self.augment if name not in SIDEWAYS or self.mirror is not False)
 
     def batch_size_for(self, count: int) -> int:
         """How many of `count` pictures make a batch: fewer where that would leave an epoch few steps."""
         return max(min(self.batch_size, count // MIN_STEPS), min(self.batch_size, MIN_BATCH))
 
     def size_for(self, sides: Sequence[int]) -> int:
-        """The size for pictures whose shorter sides these are: the middle one's, a multiple of 32 (what a resnet halves)."""
+        """The size for pictures whose shorter sides these are: the middle one's, a multiple of 32 (what a network halves).
+
+        Where something was learned before, it is at least LEAST_SIDE: small pictures look like nothing that was seen then.
+        """
         middle = sorted(sides)[len(sides) // 2] if sides else self.max_size
-        return self.size or max(32, min(self.max_size, middle // 32 * 32))
+        least = min(32 if self.fresh else LEAST_SIDE, self.max_size)
+        return self.size or max(least, min(self.max_size, middle // 32 * 32))
 
 
 PRESETS = {
     "instant": TrainConfig(
-        arch=RESTING_ARCH,
-        init="imagenet",
+        init=IMAGENET,
         size=224,
         crop="crop",
         augment=(),
@@ -108,13 +130,14 @@ PRESETS = {
     ),
     "quick": TrainConfig(),
     "thorough": TrainConfig(
-        max_size=192,
         min_crop_share=0.35,
-        epochs_finetune=13,
+        epochs_finetune=12,
         epochs_scratch=30,
-        patience=8,
+        first_size_share=1.0,
+        patience=6,
+        smoothing=0.1,
         preset="thorough",
-        about="Larger pictures, three times the epochs, for the best result.",
+        about="Four times the epochs, for the best result.",
     ),
 }
 DEFAULT_PRESET, FINE_TUNING = "instant", ("quick", "thorough")
@@ -132,7 +155,10 @@ OPTIONS = {  # of a fine-tuning alone, as the command line calls them
 
 
 def choose_config(preset: str | None = None, **options: Any) -> TrainConfig:
-    """A preset with those options that are not None; without a preset, the first that takes them all. Raises BadUsage."""
+    """A preset with those options that are not None; without a preset, the first that takes them all. Raises BadUsage.
+
+    From random weights it is FRESH_ARCH that learns, where no other is named.
+    """
     foreign = _of_fine_tuning_alone(options)
     if preset is None:
         preset = FINE_TUNING[0] if foreign else DEFAULT_PRESET
@@ -140,7 +166,10 @@ def choose_config(preset: str | None = None, **options: Any) -> TrainConfig:
         raise BadUsage(f"There is no preset called {preset}: choose from {', '.join(PRESETS)}.")
     if PRESETS[preset].instant and foreign:
         raise BadUsage(f"The preset {preset} fits the last layer alone, so {_takes_no(foreign)}")
-    return replace(PRESETS[preset], **{name: value for name, value in options.items() if value is not None})
+    given = {name: value for name, value in options.items() if value is not None}
+    if given.get("init") == SCRATCH:
+        given = {"arch": FRESH_ARCH, **given}
+    return replace(PRESETS[preset], **given)
 
 
 def why_fine_tuned(**options: Any) -> str:

@@ -14,17 +14,24 @@ from model.core import duration
 from model.training.config import TrainConfig
 from model.training.plan import plan_epochs, work_of
 
-GUESS, GUESSED_CORES = 1.1e-6, 2  # seconds for a pixel of a picture, resnet18, measured on a machine of so many cores
+GUESS, GUESSED_CORES = 1.0e-6, 2  # seconds for a pixel of a picture, efficientnet_lite0, measured on a machine of so many cores
 BESIDE = 25.0  # seconds beside the epochs: starting, reading, saving and measuring
 LOOK = 0.007  # seconds for a picture that the general body has not seen, measured on the same machine
 BESIDE_LOOKING = 6.0  # seconds beside the looking: starting, fitting, saving
 FEW = 30  # pictures that were looked at, of which no pace follows
-HEAVIER = {"resnet18": 1.0, "resnet34": 1.9, "resnet50": 2.8, "mobilenet_v3_small": 0.35, "efficientnet_b0": 1.4}
+HEAVIER = {
+    "efficientnet_lite0": 1.0,
+    "resnet18": 1.1,
+    "resnet34": 2.1,
+    "resnet50": 3.1,
+    "mobilenet_v3_small": 0.4,
+    "efficientnet_b0": 1.6,
+}
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast this machine is, `measured` or guessed: `seconds` for a unit of work with a resnet18, `beside` the epochs.
+    """How fast this machine is, `measured` or guessed: `seconds` a unit of work of the default network, `beside` the epochs.
 
     `look` are the seconds in which the general body looks at a picture, `look_measured` or guessed.
     """
@@ -76,7 +83,7 @@ def seconds_for(config: TrainConfig, pictures: PictureCounts, pace: Pace) -> flo
     if config.instant:
         return max(0, pictures.train + pictures.valid - pictures.known) * pace.look + BESIDE_LOOKING
     size = config.size_for([pictures.side])
-    plan = plan_epochs(config, size, fresh=config.init == "scratch")
+    plan = plan_epochs(config, size, fresh=config.fresh)
     work = work_of(plan, size, max(1, pictures.train), pictures.valid) * HEAVIER.get(config.arch, 2.0)
     return work * pace.seconds + pace.beside
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from model import artifacts, evaluation
 from model.artifacts import SafeModel, make_safe_model, registry
+from model.backbones import find_backbone
 from model.classifier import Classifier
 from model.core import cache_folder, checksum, checksum_of, is_utf8
 from model.data import Dataset
@@ -134,9 +135,10 @@ def rehearse(
 
 def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, known: int = KNOWN) -> Export:
     """The learner, which learns no more, as a stock export in `folder`; up to `known` pictures say what is familiar to it."""
-    cut = valid_crop(config.crop, data.size)
+    cut, backbone = valid_crop(config.crop, data.size), find_backbone(config.arch)
+    pixels = backbone.mean, backbone.std
     evenly = range(0, len(data.train), -(-len(data.train) // known))
-    middles = artifacts.middles_of(begun.learner, (cut(data.train[number]) for number in evenly))
+    middles = artifacts.middles_of(begun.learner, (cut(data.train[number]) for number in evenly), pixels)
     labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in evenly])
     file = artifacts.to_stock_export(
         begun.learner,
@@ -144,6 +146,7 @@ def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folde
         classes=data.dataset.classes,
         picture=data.dataset.items[0].path,
         cut=cut,
+        pixels=pixels,
         familiarity=evaluation.fit_familiarity(middles.numpy(), labels).arrays(),
     )
     return Export(file, checksum(file))

@@ -7,19 +7,19 @@ import copy
 import math
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 import fastai.vision.all as fv
 import torch
 
+from model.backbones import Backbone, find_backbone
 from model.errors import BadUsage
 from model.jobs import Report, Stopping
-from model.training import precision, pretrained
+from model.training import precision
 from model.training.callbacks import (
     BestCheckpoint,
     EarlyStopping,
@@ -28,14 +28,20 @@ from model.training.callbacks import (
     ProgressCallback,
     best_of,
 )
-from model.training.config import TrainConfig
+from model.training.config import FIND, TrainConfig
+from model.training.crops import valid_crop
+from model.training.head_start import start_head
+from model.training.layers import Group, learning_groups
 from model.training.loaders import BatchLoader
+from model.training.network import join, start_body
 from model.training.pixel_cache import CachedPictures
 from model.training.plan import plan_epochs
 from model.training.prepare import TrainingData
+from model.training.softening import AveragedWeights, RestingNorms, SoftTargets
 
-LEARNING_RATE = 2e-3
-SLOWER = 4  # times less is changed in the first layers than in the last, where something was learned before
+FRESH_RATE = 2e-3  # the highest learning rate from random weights
+RATE = 7e-4  # where something was learned before: more would destroy it
+ENOUGH_STEPS = 300  # for these rates: in fewer, a network that keeps what it knows comes less far
 FINDER_STEPS = 60  # batches, at the most, to find a learning rate
 
 
@@ -67,37 +73,32 @@ class History:
 
 def build(data: TrainingData, config: TrainConfig) -> StartedLearner:
     """A learner for these pictures, its body filled with what it starts from. Seeds every source of chance. Raises AppError."""
-    network = pretrained.architecture(config.arch)
+    backbone = find_backbone(config.arch)
+    width = backbone.width  # which takes a network of its own, so before chance is seeded
     fv.set_seed(config.seed, reproducible=True)
-    try:
-        learner = fv.vision_learner(
-            _loaders(data, config),
-            network,
-            normalize=False,
-            n_out=len(data.dataset.classes),
-            pretrained=config.init == "imagenet",
-            loss_func=fv.CrossEntropyLossFlat(),
-            opt_func=partial(fv.OptimWrapper, opt=partial(torch.optim.AdamW, fused=True)),
-            train_bn=False,
-            wd=0.01,
-            metrics=fv.accuracy,
-        )
-    except (URLError, OSError) as error:
-        raise BadUsage(
-            "The ImageNet weights could not be downloaded: check the network, or leave --init out to start from the "
-            "shipped model, or give a weights file (--init weights.pth)."
-        ) from error
-    return StartedLearner(learner, pretrained.fill_body(learner.model[0], network, config.init))
+    body, started_from = start_body(backbone, config.init)
+    learner = fv.Learner(
+        _loaders(data, config, backbone),
+        join(body, width, len(data.dataset.classes)),
+        loss_func=fv.CrossEntropyLossFlat(),
+        opt_func=partial(fv.OptimWrapper, opt=partial(torch.optim.AdamW, fused=True)),
+        splitter=fv.default_split,
+        train_bn=False,
+        wd=0.01,
+        metrics=fv.accuracy,
+    )
+    return StartedLearner(learner, started_from)
 
 
-def _loaders(data: TrainingData, config: TrainConfig) -> fv.DataLoaders:
+def _loaders(data: TrainingData, config: TrainConfig, backbone: Backbone) -> fv.DataLoaders:
     def targets(pictures: CachedPictures) -> list[int]:
         return [data.dataset.classes.index(item.label) for item in pictures.items]
 
     augment = config.augmentations_for(data.dataset.mirrorable.allowed)
     batch = config.batch_size_for(len(data.train))
-    train = BatchLoader(data.train, targets(data.train), data.size, batch, config, augment)
-    valid = BatchLoader(data.valid, targets(data.valid), data.size, 2 * config.batch_size)
+    pixels = backbone.mean, backbone.std
+    train = BatchLoader(data.train, targets(data.train), data.size, batch, config, augment, pixels)
+    valid = BatchLoader(data.valid, targets(data.valid), data.size, 2 * config.batch_size, pixels=pixels)
     return fv.DataLoaders(train, valid, device=fv.default_device())
 
 
@@ -113,17 +114,21 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
     arithmetic = PrecisionCallback(precision.choose_precision(learner.model, config.arch, size, learner.dls.device))
     progress = ProgressCallback(plan, size, report)
     checkpoint, early = BestCheckpoint(progress), EarlyStopping(progress, config.patience, stopping)
-    callbacks = [arithmetic, progress, checkpoint, early]
-    with _quiet(learner):
-        highest, stopped = _learning_rate(learner, config, arithmetic, report, stopping)
-        head_epochs = sum(epoch.head_only for epoch in plan)
-        if head_epochs and not stopped:
-            learner.freeze()
-            learner.fit_one_cycle(head_epochs, 2 * highest, cbs=callbacks)
-        if not stopped and not early.ended:
-            learner.unfreeze()
-            rates = highest if fresh else slice(highest / SLOWER, highest)
-            learner.fit_one_cycle(len(plan) - head_epochs, rates, cbs=callbacks)
+    callbacks = [arithmetic, progress, checkpoint, early, SoftTargets(config.smoothing, config.mixing, config.seed)]
+    stopped = False
+    if not fresh:
+        callbacks += [RestingNorms(), AveragedWeights()]
+        framed = learner.dls.train.in_order(valid_crop(config.crop, size), size)
+        stopped = start_head(learner.model, framed, arithmetic.precision, report, stopping)
+    with _quiet(learner), _learning(learner, fresh) as groups:
+        highest = config.learning_rate
+        if highest is None or isinstance(highest, str):
+            highest = FRESH_RATE if fresh else RATE * min(1.0, math.sqrt(len(plan) * len(learner.dls.train) / ENOUGH_STEPS))
+            if config.learning_rate == FIND and not stopped:
+                highest, stopped = _look_for_rate(learner, highest, arithmetic, report, stopping)
+        if not stopped:
+            rates, decay = [highest * group.rate_share for group in groups], [group.decay for group in groups]
+            learner.fit_one_cycle(len(plan), rates, wd=decay, cbs=callbacks)
         if not progress.history and not early.diverged:  # stopped in the first epoch: measure what there is
             valid_loss, accuracy = map(float, learner.validate(cbs=[arithmetic]))
             with learner.added_cbs([progress, checkpoint]):
@@ -135,26 +140,37 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
     return History(progress.history, stopped or early.stopped)
 
 
-def _learning_rate(
-    learner: fv.Learner, config: TrainConfig, arithmetic: PrecisionCallback, report: Report, stopping: Stopping
+@contextlib.contextmanager
+def _learning(learner: fv.Learner, fresh: bool) -> Iterator[Sequence[Group]]:
+    """Let the layers learn that should, each at its rate; afterwards the learner is as anybody's, and may go into an export."""
+    groups = learning_groups(learner.model, fresh)
+    learner.splitter = lambda model: [group.weights for group in groups]
+    learner.create_opt()
+    try:
+        yield groups
+    finally:
+        learner.splitter = fv.default_split
+        learner.model.requires_grad_(True)
+
+
+def _look_for_rate(
+    learner: fv.Learner, otherwise: float, arithmetic: PrecisionCallback, report: Report, stopping: Stopping
 ) -> tuple[float, bool]:
-    """The highest learning rate, and whether the search for it was stopped."""
-    if not isinstance(config.learning_rate, str):
-        return config.learning_rate or LEARNING_RATE, False
+    """The highest learning rate that the finder proposes, and whether the search for it was stopped."""
     search = FinderProgress(FINDER_STEPS, report, stopping)
-    found = _find(learner, [arithmetic, search])
+    found = _find(learner, otherwise, [arithmetic, search])
     learner.create_opt()  # with no memory of the search
     return found, search.stopped
 
 
-def _find(learner: fv.Learner, callbacks: list[fv.Callback]) -> float:
-    """fastai's learning-rate finder, its files out of sight; the default where it finds nothing."""
+def _find(learner: fv.Learner, otherwise: float, callbacks: list[fv.Callback]) -> float:
+    """fastai's learning-rate finder, its files out of sight; another rate where it finds nothing."""
     with tempfile.TemporaryDirectory() as scratch, learner.added_cbs(callbacks):
         path, learner.path = learner.path, Path(scratch)
         try:
             found = learner.lr_find(1e-6, 1.0, FINDER_STEPS, show_plot=False).valley
         except (IndexError, ValueError, RuntimeError):  # too few batches to see a valley in
-            found = LEARNING_RATE
+            found = otherwise
         learner.path, learner.dls.train.epoch = path, 0
     return found
 

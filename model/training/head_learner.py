@@ -6,11 +6,10 @@ import fastai.vision.all as fv
 import torch
 from torch import nn
 
-from model.backbones import find_backbone
+from model.backbones import DEFAULT, find_backbone
 from model.evaluation import LinearHead
-from model.training.config import RESTING_ARCH
 
-BACKBONE = find_backbone(RESTING_ARCH)
+BACKBONE = find_backbone(DEFAULT)
 PIXELS = (BACKBONE.mean, BACKBONE.std)  # mean and deviation of its pixels, from 0 to 1
 
 

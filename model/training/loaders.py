@@ -13,16 +13,18 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import torch
 
-from model.training.augment import Augmentation, cut, finish
+from model.images import Cut
+from model.training.augment import IMAGENET, Augmentation, Normal, cut, finish
 from model.training.config import TrainConfig
-from model.training.pictures import Pictures
+from model.training.pictures import Framed, Pictures
 
 
 class BatchLoader:
     """An endless supply of epochs: each time it is gone through, (pictures, targets) in batches.
 
     With `config`, pictures are shuffled and chance does its work (`size` may be changed between epochs, and all batches of an
-    epoch have one length, so some pictures may wait for the next); without, they come in their order, as they are.
+    epoch have one length, so some pictures may wait for the next); without, they come in their order, as they are. `pixels` are
+    the mean and the deviation that they are normalised by.
     """
 
     def __init__(
@@ -33,10 +35,11 @@ class BatchLoader:
         batch: int,
         config: TrainConfig | None = None,
         augment: Sequence[str] = (),
+        pixels: Normal = IMAGENET,
     ):
         self.pictures, self.size, self.epoch = pictures, size, 0
         self._targets = torch.tensor(targets)
-        self._config, self._augment = config, augment
+        self._config, self._augment, self._pixels = config, augment, pixels
         if config:  # batches of one length, never of one picture, which a batch norm cannot take
             self._passes = max(1, len(pictures) // batch)
             self._batch = len(pictures) // self._passes
@@ -51,6 +54,16 @@ class BatchLoader:
     def n(self) -> int:
         """How many pictures there are."""
         return len(self.pictures)
+
+    def in_order(self, cut: Cut, size: int) -> BatchLoader:
+        """The same pictures, each cut as it is, without chance."""
+        pictures = Framed(self.pictures, cut)
+        return BatchLoader(pictures, self._targets.tolist(), size, self._batch, pixels=self._pixels).to(self.device)
+
+    @property
+    def targets(self) -> np.ndarray:
+        """The number of each picture's class."""
+        return self._targets.numpy()
 
     def to(self, device: torch.device) -> BatchLoader:
         """Batches will come on this device."""
@@ -69,7 +82,7 @@ class BatchLoader:
                 pixels, chances = ready.result()
                 if number + 1 < len(batches):
                     ready = beside.submit(self._cut, batches[number + 1], epoch)
-                yield finish(pixels.to(self.device), chances), self._targets[chosen].to(self.device)
+                yield finish(pixels.to(self.device), chances, self._pixels), self._targets[chosen].to(self.device)
 
     def _cut(self, chosen: np.ndarray, epoch: int) -> tuple[torch.Tensor, list[Augmentation] | None]:
         pixels = np.empty((len(chosen), self.size, self.size, 3), dtype=np.uint8)

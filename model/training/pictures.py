@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import Image
+
+from model.images import Cut
 
 
 class Pictures(Protocol):
@@ -12,3 +15,17 @@ class Pictures(Protocol):
 
     def __len__(self) -> int: ...
     def __getitem__(self, number: int, /) -> Image.Image: ...
+
+
+@dataclass(frozen=True)
+class Framed:
+    """Pictures, each cut when it is asked for."""
+
+    pictures: Pictures
+    cut: Cut
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, number: int) -> Image.Image:
+        return self.cut(self.pictures[number])

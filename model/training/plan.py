@@ -7,32 +7,27 @@ from dataclasses import dataclass
 
 from model.training.config import TrainConfig
 
-HEAD_ONLY = VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
+VALIDATING = 0.35  # of the time that learning from a picture takes: there is only a way forward
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch that is planned: the size of its pictures, and whether the head alone learns."""
+    """One epoch that is planned: the size of its pictures."""
 
     size: int
-    head_only: bool = False
 
     @property
     def cost(self) -> float:
         """The time for one picture, in no unit."""
-        return self.size**2 * (HEAD_ONLY if self.head_only else 1.0)
+        return float(self.size**2)
 
 
 def plan_epochs(config: TrainConfig, size: int, fresh: bool) -> list[Epoch]:
-    """The epochs, as many as are asked for: small pictures, then large ones.
-
-    Where something was learned before, the first of several is of the head alone.
-    """
+    """The epochs, as many as are asked for: small pictures, then large ones."""
     epochs = config.epochs or (config.epochs_scratch if fresh else config.epochs_finetune)
     small = min(size, max(32, round(config.first_size_share * size / 32) * 32))
-    head = int(not fresh and epochs > 1)
-    early = (epochs - head - 1) // 2
-    return [Epoch(small, head_only=True)] * head + [Epoch(small)] * early + [Epoch(size)] * (epochs - head - early)
+    early = (epochs - 1) // 2
+    return [Epoch(small)] * early + [Epoch(size)] * (epochs - early)
 
 
 def validating_cost(final: int, train_count: int, valid_count: int) -> float:

@@ -1,15 +1,18 @@
-"""A dataset -> what there is to learn from: its pictures opened once and kept cut, the broken ones named. No torch."""
+"""A dataset -> what there is to learn from: its pictures opened once and kept cut, the broken ones named."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from model.backbones import Backbone, find_backbone
 from model.data import Dataset, check_trainable, shorter_sides
+from model.errors import BadUsage
 from model.jobs import Report, Stopping
 from model.training.config import TrainConfig
 from model.training.crops import train_crop, valid_crop
 from model.training.pixel_cache import CachedPictures, cache_pictures
-from model.types import LeftOut
+from model.types import Item, LeftOut
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def prepare(
     """
     check_trainable(dataset)
     train_items, valid_items = dataset.of("train"), dataset.of("valid")
-    size = config.size_for([] if config.size else shorter_sides(train_items))
+    size = fitting_size(find_backbone(config.arch), config, train_items)
     done, total = 0, len(train_items) + len(valid_items)
 
     def opened() -> None:
@@ -60,3 +63,12 @@ def prepare(
     check_trainable(usable)
     notes = list(dict.fromkeys(note for note in (train.note, valid.note) if note))
     return TrainingData(usable, train.pictures, valid.pictures, size, left_out, [*dataset.refused, *broken], notes)
+
+
+def fitting_size(backbone: Backbone, config: TrainConfig, items: Sequence[Item]) -> int:
+    """The size of the pictures that a network learns from, in pixels a side. Raises BadUsage for one that it cannot take."""
+    if not backbone.fixed:
+        return config.size_for([] if config.size else shorter_sides(items))
+    if config.size not in (None, backbone.side):
+        raise BadUsage(f"{backbone.name} takes pictures of {backbone.side} pixels a side alone: leave --size out.")
+    return backbone.side

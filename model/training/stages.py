@@ -86,9 +86,9 @@ def train(
 def check(config: TrainConfig, out: Path, rival: Path | None) -> Classifier | None:
     """Try what the last stages need, before hours are spent; give the rival, loaded. Raises AppError."""
     if not config.instant:
-        from model.training import pretrained
+        from model.training.network import check_start
 
-        pretrained.architecture(config.arch)
+        check_start(config.arch, config.init)
     model_card.read(out)  # one that cannot be read could not be replaced
     if out.is_dir():
         raise BadUsage(f"Cannot write {out}: it is a folder, name a file in it.")

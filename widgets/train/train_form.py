@@ -14,20 +14,20 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.errors import BadUsage
-from model.training import AUGMENTATIONS, CROPS, DEFAULT_PRESET, FIND, PRESETS, TrainConfig, choose_config
+from model.training import AUGMENTATIONS, CROPS, DEFAULT_PRESET, FIND, PRESETS, SIDEWAYS, TrainConfig, choose_config
 from widgets.shared import BrowserWidget, script
 
 ARCHITECTURES = {
-    "resnet18": "resnet18: small and quick",
+    "efficientnet_lite0": "efficientnet_lite0: small, quick, right most often",
+    "resnet18": "resnet18: the one that courses begin with",
     "resnet34": "resnet34: deeper, twice as slow",
     "resnet50": "resnet50: large, for many pictures",
     "mobilenet_v3_small": "mobilenet_v3_small: for very small machines",
     "efficientnet_b0": "efficientnet_b0: small, slower than it looks",
 }
 STARTS = {
-    "": "the shipped model, which has seen pictures before",
+    "": "ImageNet: a million photographs of everyday things",
     "scratch": "nothing: random weights",
-    "imagenet": "ImageNet weights, which are downloaded",
 }
 MIRROR = {"": "as guessed", "yes": "yes, every second time", "no": "no, never"}
 OPTIONS = {"learning_rate": "--lr"}  # where the option is not called like the field
@@ -105,7 +105,7 @@ class TrainForm(BrowserWidget):
     def _update_choices(self, _change: Any = None) -> None:
         """What there is to choose from, which follows from whether the pictures are mirrored."""
         chosen = self.changes.get("mirror")
-        self.fields = _fields(self.mirrorable, self.mirrorable_because, hidden=("flip",) if chosen == "no" else ())
+        self.fields = _fields(self.mirrorable, self.mirrorable_because, hidden=SIDEWAYS if chosen == "no" else ())
         mirror = chosen == "yes" if chosen in ("yes", "no") else None
         plain = {"arch": TrainConfig.arch, "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": "", "mirror": ""}
         self.presets = [

@@ -4,14 +4,16 @@ import fastai.vision.all as fv
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 from samples import photo, same_picture
 
-from model.training.augment import MEAN, STD, Augmentation, augmented_views, cut, finish
+from model.training.augment import AS_IT_IS, IMAGENET, Augmentation, augmented_views, cut, finish
 from model.training.config import AUGMENTATIONS, CROPS, TrainConfig
 from model.training.crops import train_crop
+from model.training.hardships import SHARES, Hardship
 from model.training.loaders import BatchLoader
 
+MEAN, STD = IMAGENET
 PICTURES = [photo(60, 40, seed=n) for n in range(10)]
 TARGETS = [n % 3 for n in range(10)]
 
@@ -101,12 +103,55 @@ def test_a_picture_of_any_shape_is_cut(crop, size):
         assert cut(picture, chance, 32).shape == (32, 32, 3)
 
 
+def on_card(seed: int) -> Image.Image:
+    """An object on plain light card, which can be cut out."""
+    picture = Image.new("RGB", (60, 40), (235, 232, 228))
+    picture.paste(photo(24, 20, seed=seed, tint=(150, 40, 40)), (18, 10))
+    return picture
+
+
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_each_augmentation_alone_changes_pictures_and_leaves_its_part_as_it_was(name):
-    still, changed = (next(iter(batches(TrainConfig(), augment)))[0] for augment in ((), (name,)))
-    assert 1 <= sum(not torch.equal(a, b) for a, b in zip(still, changed, strict=True)) <= 5
+    cards = [on_card(seed) for seed in range(60)]
+    still, changed = (next(iter(BatchLoader(cards, [0] * 60, 32, 60, TrainConfig(), augment)))[0] for augment in ((), (name,)))
+    count = sum(not torch.equal(a, b) for a, b in zip(still, changed, strict=True))
+    assert 1 <= count <= (12 if name in SHARES else 60)  # hardships come to few
     draws = [Augmentation.draw(TrainConfig(), augment, (60, 40), (0, 3, 1)).box for augment in ((), (name,))]
     assert draws[0] == draws[1]
+
+
+def after(hardship: Hardship, picture: Image.Image) -> np.ndarray:
+    chance = plain(box=(0, 0, *picture.size), hardship=hardship)
+    batch = finish(torch.from_numpy(cut(picture, chance, 64).copy())[None], [chance], AS_IT_IS)
+    return (255 * batch[0]).permute(1, 2, 0).numpy()
+
+
+def test_hardships_are_what_they_are_called():
+    picture = photo(64, 64, seed=5)
+    pixels = np.asarray(picture, dtype=float)
+    grey = np.asarray(picture.convert("L"), dtype=float)[..., None]
+    assert after(Hardship(grey=True), picture) == pytest.approx(np.repeat(grey, 3, 2), abs=1)
+    assert after(Hardship(light=0.5), picture).mean() == pytest.approx(pixels.mean() / 2, rel=0.03)
+    red = after(Hardship(tint=(1.3, 1, 0.7)), picture) - pixels
+    assert red[..., 0].mean() > 5 > -5 > red[..., 2].mean()
+    soft = after(Hardship(blur=1 / 32), picture)
+    theirs = np.asarray(picture.filter(ImageFilter.GaussianBlur(2)), dtype=float)
+    assert soft[8:-8, 8:-8] == pytest.approx(theirs[8:-8, 8:-8], abs=6)
+    assert after(Hardship(turns=1), picture) == pytest.approx(np.rot90(pixels), abs=0.01)
+
+
+def test_another_background_leaves_the_object_and_replaces_the_card():
+    picture = on_card(3).resize((180, 120))
+    still, laid = after(Hardship(), picture), after(Hardship(background=7), picture)
+    assert np.abs(laid[26:38, 26:38] - still[26:38, 26:38]).mean() < 3
+    assert np.abs(laid[:8] - still[:8]).mean() > 25
+    assert (after(Hardship(background=7), photo(64, 64)) == after(Hardship(), photo(64, 64))).all()  # no card, nothing done
+
+
+def test_about_three_in_four_pictures_suffer_from_nothing():
+    draws = [Augmentation.draw(TrainConfig(), tuple(AUGMENTATIONS), (60, 40), (0, 0, n)).hardship for n in range(1000)]
+    suffering = [each for each in draws if each.changes_light or each.turns or each.background is not None]
+    assert 200 < len(suffering) < 360
 
 
 def test_flip_mirrors():

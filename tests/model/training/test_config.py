@@ -1,7 +1,8 @@
-"""What a configuration says of itself, without torch."""
+"""What a configuration says of itself, mostly without torch."""
 
 import pytest
 
+from model.backbones import DEFAULT
 from model.errors import BadUsage
 from model.training.config import AUGMENTATIONS, CROPS, PRESETS, TrainConfig, choose_config, why_fine_tuned
 
@@ -18,7 +19,6 @@ def test_a_preset_knows_its_name_and_the_thorough_one_takes_longer():
     quick, thorough = PRESETS["quick"], PRESETS["thorough"]
     assert thorough.epochs_finetune > quick.epochs_finetune
     assert thorough.epochs_scratch > quick.epochs_scratch
-    assert thorough.max_size > quick.max_size
 
 
 def test_only_the_options_that_are_given_change_a_preset():
@@ -58,11 +58,22 @@ def test_an_option_of_fine_tuning_with_the_instant_preset_is_refused_and_told_wh
 
 
 def test_the_size_is_that_of_the_middle_picture_in_steps_of_32_within_the_bounds():
-    config = TrainConfig(max_size=128)
+    config = TrainConfig(init="scratch", max_size=128)
     assert config.size_for([8, 8, 8]) == 32
     assert config.size_for([50, 100, 4000]) == 96
     assert config.size_for([3000, 3000]) == 128
     assert TrainConfig(size=50).size_for([8]) == 50
+
+
+def test_small_pictures_are_enlarged_for_a_body_that_knows_larger_ones():
+    assert TrainConfig().size_for([8, 8, 8]) == 128
+    assert TrainConfig().size_for([170]) == 160
+    assert TrainConfig().size_for([3000]) == 224
+    assert TrainConfig(max_size=96).size_for([8]) == 96
+
+
+def test_the_default_architecture_is_the_one_whose_weights_are_installed():
+    assert TrainConfig().arch == DEFAULT
 
 
 def test_a_mirrored_digit_is_not_shown_unless_asked_for():

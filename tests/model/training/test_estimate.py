@@ -24,13 +24,13 @@ def result(config: TrainConfig, pictures: PictureCounts, pace: float, beside: fl
 @pytest.mark.parametrize("preset", FINE_TUNING)
 def test_the_pace_of_one_training_tells_the_time_of_the_next_one_of_another_kind_and_size(preset):
     quick = PRESETS["quick"]
-    pace = pace_of([("resnet18", result(quick, PictureCounts(90, 20, 64), 1e-6, 9.0))])
+    pace = pace_of([("efficientnet_lite0", result(quick, PictureCounts(90, 20, 64), 1e-6, 9.0))])
     expected = result(PRESETS[preset], PETS, 1e-6, 9.0)["seconds"]
     assert seconds_for(PRESETS[preset], PETS, pace) == pytest.approx(expected, rel=0.01)
 
 
 def test_a_guess_says_that_it_is_one_and_a_measurement_by_what_it_is_known():
-    guessed, measured = pace_of([]), pace_of([("resnet18", result(PRESETS["quick"], PETS, 1e-6, 9.0))])
+    guessed, measured = pace_of([]), pace_of([("efficientnet_lite0", result(PRESETS["quick"], PETS, 1e-6, 9.0))])
     for pace, how in (
         (guessed, "a first guess, the first batches tell it better"),
         (measured, "by the pace of the last training"),
@@ -42,8 +42,8 @@ def test_a_guess_says_that_it_is_one_and_a_measurement_by_what_it_is_known():
 
 def test_a_training_that_tells_no_pace_is_passed_over():
     silent = {"history": [{"seconds": 3.0}], "seconds": 9.0}
-    known = ("resnet18", result(PRESETS["quick"], PETS, 2e-6, 9.0))
-    assert pace_of([("resnet18", silent), ("some_network", known[1]), known]).seconds == pytest.approx(2e-6, rel=0.01)
+    known = ("efficientnet_lite0", result(PRESETS["quick"], PETS, 2e-6, 9.0))
+    assert pace_of([("efficientnet_lite0", silent), ("some_network", known[1]), known]).seconds == pytest.approx(2e-6, rel=0.01)
 
 
 def test_more_pictures_epochs_and_pixels_take_longer():

