@@ -52,7 +52,7 @@ class App(ipw.VBox):
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
         self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
-        self.classify = ClassifyPanel(client, self._keeper)
+        self.classify = ClassifyPanel(client, self._keeper, public)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         self.activity = None if public else Activity()
