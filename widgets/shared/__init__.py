@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from widgets.shared.explanation import ExplainingWidget, Explains, Which
     from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
-    from widgets.shared.pictures import Answer, pictures_of
+    from widgets.shared.pictures import Answer, picture_at, pictures_of
     from widgets.shared.project import Project, trained_on
     from widgets.shared.run_follower import Follower
     from widgets.shared.run_progress import RunProgress, progress_of
@@ -73,6 +73,7 @@ __all__ = [
     "keep_tracebacks",
     "log_to_terminal",
     "on_this_loop",
+    "picture_at",
     "pictures_of",
     "progress_of",
     "run_in_background",

@@ -21,13 +21,14 @@ import WORDS from "./words.json" with { type: "json" };
 const LOOKS = /** @type {Look[]} */ (["photo", "both", "heat"]);
 
 /**
- * `of` names the picture; `ask` is called when the fold is opened for the first time.
- * @param {number | string} of @param {(asked: Asks) => void} ask @param {boolean} named whether the answer itself has to be told
+ * `of` is what the widget calls the picture, `name` what people do, where the answer is not told beside it; `ask` is called when
+ * the fold is opened.
+ * @param {number | string} of @param {(asked: Asks) => void} ask @param {string} name
  */
-export function makeExplanation(of, ask, named = false) {
+export function makeExplanation(of, ask, name = "") {
   const element = make("details", "vl-fold vl-why");
   const body = make("div", "vl-why-body", { "aria-live": "polite" });
-  element.append(make("summary", "", {}, WORDS.why.title), body);
+  element.append(make("summary", "", {}, name ? fill(WORDS.why.title_of, { name }) : WORDS.why.title), body);
   let asked = false;
   element.addEventListener("toggle", () => {
     if (!element.open || asked) return;
@@ -38,9 +39,6 @@ export function makeExplanation(of, ask, named = false) {
   return {
     element,
     of,
-    open() {
-      element.open = true;
-    },
     /** @param {Explainable["why"]} why what is known; of another picture it is nothing to this one */
     draw(why) {
       if (why.of !== of || !why.kind) return;
@@ -49,7 +47,38 @@ export function makeExplanation(of, ask, named = false) {
       else if (why.kind === "refused") {
         asked = false; // opening it again tries again
         body.replaceChildren(make("p", "vl-small", {}, why.sentence));
-      } else body.replaceChildren(...explained(why, named));
+      } else body.replaceChildren(...explained(why, Boolean(name)));
+    },
+  };
+}
+
+// Buttons beside pictures, and the place where the explanation of the one that was chosen is shown.
+/** @param {(asked: Asks) => void} ask */
+export function makeExplanations(ask) {
+  const place = make("div", "vl-why-place");
+  /** @type {ReturnType<typeof makeExplanation> | null} */
+  let shown = null;
+  return {
+    place,
+    /** @param {number | string} of @param {string} name */
+    button(of, name) {
+      const choice = button(WORDS.why.title, "vl-quiet vl-why-choice");
+      choice.setAttribute("aria-label", fill(WORDS.why.title_of, { name }));
+      choice.addEventListener("click", () => {
+        shown = makeExplanation(of, ask, name);
+        place.replaceChildren(shown.element);
+        shown.element.open = true;
+        shown.element.querySelector("summary")?.focus();
+      });
+      return choice;
+    },
+    /** @param {Explainable["why"]} why */
+    draw(why) {
+      shown?.draw(why);
+    },
+    clear() {
+      shown = null;
+      place.replaceChildren();
     },
   };
 }
