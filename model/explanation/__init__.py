@@ -14,7 +14,8 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.explanation.explainer import SHOWN, Explainer
     from model.explanation.files import write_explanation
+    from model.explanation.heat_map import heat_map
     from model.explanation.neighbours import Neighbours, keep_neighbours, neighbours_beside
 
-__all__ = ["SHOWN", "Explainer", "Neighbours", "keep_neighbours", "neighbours_beside", "write_explanation"]
+__all__ = ["SHOWN", "Explainer", "Neighbours", "heat_map", "keep_neighbours", "neighbours_beside", "write_explanation"]
 __getattr__ = on_first_use(__name__)
