@@ -22,8 +22,8 @@ def bottle_model(tmp_path_factory) -> Path:
     """A model that knows drawn bottles, with copies of its training pictures for its owner alone."""
 
     def make(place: Path) -> None:
-        export = bottles.export(bottles.folder(place / "things"), place / "bottles.pkl")
-        assert main(["neighbours", str(place / "things"), "--model", str(export)]) == 0
+        things = bottles.folder(place / "things")
+        assert main(["train", str(things), "--out", str(place / "bottles.pkl"), "--neighbours", "owner"]) == 0
 
     return once("bottles", make) / "bottles.pkl"
 

@@ -1,22 +1,11 @@
-"""Drawn bottles, boxes and cans on grounds that tell nothing, and an export that was taught them on the general body."""
+"""Drawn bottles, boxes and cans on grounds that tell nothing of what stands on them. Pillow only."""
 
 from __future__ import annotations
 
 import random
 from pathlib import Path
 
-import fastai.vision.all as fv
-import numpy as np
-import torch
-from exports import ready
 from PIL import Image, ImageDraw
-from torch import nn
-
-from model.artifacts import to_stock_export
-from model.backbones import DEFAULT, find_backbone
-from model.evaluation import fit_familiarity, fit_head
-from model.features import frozen_body
-from model.images import open_picture
 
 CLASSES = ("bottle", "box", "can")
 
@@ -51,21 +40,3 @@ def folder(root: Path, each: int = 16) -> Path:
             place.parent.mkdir(parents=True, exist_ok=True)
             drawn(label, number).save(place, quality=90)
     return root
-
-
-def export(root: Path, out: Path) -> Path:
-    """A head on the general body, taught the training pictures of `root`, as a stock export that is ready to serve."""
-    body, backbone = frozen_body(), find_backbone(DEFAULT)
-    files = sorted((root / "train").glob("*/*.jpg"))
-    labels = np.array([CLASSES.index(file.parent.name) for file in files])
-    seen = body.see([body.framing(open_picture(file)) for file in files])
-    head = fit_head(seen.features, labels, len(CLASSES))
-    last = nn.Linear(backbone.width, len(CLASSES))
-    last.weight.data, last.bias.data = torch.from_numpy(head.weight), torch.from_numpy(head.bias)
-    network = nn.Sequential(backbone.build(pretrained=True), nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), last))
-    loaders = fv.ImageDataLoaders.from_folder(root, item_tfms=fv.Resize(224), bs=2, num_workers=0)
-    learner = fv.Learner(loaders, network, loss_func=fv.CrossEntropyLossFlat())
-    (cut,) = body.framing.steps
-    familiarity = fit_familiarity(seen.middle, labels).arrays()
-    pixels = (backbone.mean, backbone.std)
-    return ready(to_stock_export(learner, out, CLASSES, files[0], cut, pixels, familiarity))
