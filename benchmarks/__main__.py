@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|gallery|scoring|training|labels ...]
+python -m benchmarks [answer|page|gallery|scoring|training|labels|why ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import answer, gallery, labels, page, scoring, training
+from benchmarks import answer, gallery, labels, page, scoring, training, why
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
 
@@ -38,6 +38,8 @@ def main(parts: list[str]) -> int:
             figures += training.figures()
         if "labels" in parts:
             figures += labels.figures(scratch)
+        if "why" in parts:
+            figures += why.figures(scratch)
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -59,4 +61,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels"]))
+    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why"]))

@@ -24,7 +24,7 @@ from benchmarks.measure import Figure, table
 from model.core import SECONDS, limit_memory
 from model.images import Resize, Task, Transforms, WorkerPool, frame, thumbnail_file
 
-FRAMING = Transforms("RGB", (Resize("crop", (224, 224)),)).to_json()
+FRAMING = {"framing": Transforms("RGB", (Resize("crop", (224, 224)),)).to_json(), "shown": 0}
 PHOTOS, MANY, TURNS, STARTS, WORKERS = 300, 10_000, 20, 5, 2
 
 

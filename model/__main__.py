@@ -25,6 +25,7 @@ COMMANDS = (
     "score",
     "changes",
     "check",
+    "neighbours",
     "serve",
 )
 

@@ -24,13 +24,14 @@ from model.artifacts import model_card, serving_state
 from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
 from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
 from model.serving import Prefetch
-from model.types import PICTURE_TYPE, Prediction
+from model.types import PICTURE_TYPE, Explanation, Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
+TOO_OLD = "The model process that runs is of an earlier version, which cannot do this: its owner can start it again."
 _log = logging.getLogger("voilens")
 
 Waiting = Callable[[str], None]
@@ -61,13 +62,27 @@ class Client:
         """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
         return self._ahead.take(picture, str(self._host)) or self._classify(picture, waiting)
 
+    def explain(
+        self, picture: bytes, for_visitors: bool | None = None, waiting: Waiting = lambda sentence: None
+    ) -> Explanation:
+        """What of one picture leads to its answer; `for_visitors` says that others than the model's owner will see it (None: as
+        VOILENS_PUBLIC says). Raises AppError.
+        """
+        if for_visitors is None:
+            for_visitors = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
+        return Explanation.from_json(self._send("/explain?visitor" if for_visitors else "/explain", picture, waiting))
+
     def _classify(self, picture: bytes, waiting: Waiting) -> Prediction:
+        return Prediction.from_json(self._send("/classify", picture, waiting))
+
+    def _send(self, path: str, picture: bytes, waiting: Waiting) -> dict[str, Any]:
+        """What the model process makes of a picture, waited for while it is busy or starts again."""
         if len(picture) > MAX_BYTES:
             raise too_many_bytes(len(picture))
         deadline, restarted = time.monotonic() + ANSWER_SECONDS, False
         while True:
             try:
-                return Prediction.from_json(self._ask("POST", "/classify", bytes(picture)))
+                return self._ask("POST", path, bytes(picture))
             except Busy as error:
                 if time.monotonic() + error.retry_after > deadline:
                     raise
@@ -113,6 +128,8 @@ class Client:
                 data = json.loads(answer.read())
             except ValueError as error:
                 raise Unreachable(f"Something else than a model process answers at {self._host}.") from error
+        if answer.status == 404:
+            raise AppError(TOO_OLD)
         if answer.status != 200:
             sentence = str(data.get("error", "The model process is not ready yet: try again in a minute."))
             kind = ERROR_BY_STATUS.get(answer.status, AppError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -39,6 +40,73 @@ class Prediction:
     def ranked(self) -> list[tuple[str, float]]:
         """Classes and probabilities, likeliest first."""
         return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+
+
+@dataclass(frozen=True)
+class SimilarPicture:
+    """A training picture in which the model sees what it sees in the one it was asked about.
+
+    `label` is its class, `similarity` the cosine of the angle between their features (1: the same), `picture` a small JPEG.
+    """
+
+    label: str
+    similarity: float
+    picture: bytes
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What of a picture led to its answer.
+
+    `label` is the answer, of that `probability`, for which the heat speaks. `photo` is the picture, upright, as a JPEG; `part`
+    is what the network saw of it (left, top, right, bottom, in shares of its width and height, beyond 0 and 1 where it was
+    padded), `seen` that part by itself, as a JPEG. `heat` is a PNG to lay over the part, empty where the model gives none: the
+    brighter a place, the more it speaks for `label`; `where` says where the brightest one lies in the photo, "in the middle"
+    say. `similar` are the most similar training pictures, where such are kept. `notes` are sentences on what is missing, or on
+    how to read this.
+    """
+
+    label: str
+    probability: float
+    photo: bytes
+    part: tuple[float, float, float, float]
+    seen: bytes
+    heat: bytes = b""
+    where: str = ""
+    similar: tuple[SimilarPicture, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON document, pictures in base64."""
+        return _in_base64(asdict(self))
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Explanation:
+        similar = tuple(
+            SimilarPicture(str(each["label"]), float(each["similarity"]), b64decode(each["picture"]))
+            for each in data["similar"]
+        )
+        left, top, right, bottom = map(float, data["part"])
+        return cls(
+            str(data["label"]),
+            float(data["probability"]),
+            b64decode(data["photo"]),
+            (left, top, right, bottom),
+            b64decode(data["seen"]),
+            b64decode(data["heat"]),
+            str(data["where"]),
+            similar,
+            tuple(map(str, data["notes"])),
+        )
+
+
+def _in_base64(value: Any) -> Any:
+    """A document with its bytes as text."""
+    if isinstance(value, dict):
+        return {name: _in_base64(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_in_base64(each) for each in value]
+    return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 @dataclass(frozen=True)

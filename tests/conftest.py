@@ -153,6 +153,18 @@ def tiny_export(pictures) -> Path:
 
 
 @pytest.fixture(scope="session")
+def explaining_export(pictures) -> Path:
+    """An export of our own kind, untrained, that can say why; no card beside it. It is ready to serve."""
+
+    def make(folder: Path) -> None:
+        import exports
+
+        exports.ready(exports.explaining(pictures, folder / "explaining.pkl"))
+
+    return once("explaining", make) / "explaining.pkl"
+
+
+@pytest.fixture(scope="session")
 def spoiled(pictures) -> Path:
     """The tiny folder with a broken and a foreign file among its good pictures."""
 

@@ -20,7 +20,7 @@ LAYERS = [
     {"core"},
     {"images", "jobs"},
     {"data", "artifacts", "backbones"},
-    {"catalog", "classifier"},
+    {"catalog", "classifier", "explanation"},
     {"journal", "intake", "evaluation", "serving", "features"},
     {"training", "client"},
     {"scoring", "publishing"},

@@ -14,6 +14,7 @@ import ipywidgets as ipw
 from model.data import class_name_of
 from model.intake import VisitorFolder
 from model.jobs import Run
+from model.types import Explanation
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
 from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
@@ -52,7 +53,7 @@ class App(ipw.VBox):
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
         self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
-        self.classify = ClassifyPanel(client, self._keeper)
+        self.classify = ClassifyPanel(client, self._keeper, public)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
         self.activity = None if public else Activity()
@@ -86,7 +87,7 @@ class App(ipw.VBox):
     def _make_clean(self) -> ipw.Widget:
         from widgets.clean import CleanPanel
 
-        panel = CleanPanel(self.project)
+        panel = CleanPanel(self.project, self._explain)
         panel.on_retrain(self._on_clean_retrain)
         return panel
 
@@ -97,9 +98,13 @@ class App(ipw.VBox):
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.clean import Cleaner
 
-        cleaner = Cleaner(folder, private=True, classes=self._classes_of_model())
+        cleaner = Cleaner(folder, private=True, classes=self._classes_of_model(), explain=self._explain)
         self.classify.observe(lambda _change: cleaner.offer(self._classes_of_model()), "classes")
         return cleaner
+
+    def _explain(self, picture: bytes) -> Explanation:
+        """Why the page's model answers as it does for a picture; a visitor sees what the owner lets visitors see."""
+        return self._client.explain(picture, self._public)
 
     def _classes_of_model(self) -> list[str]:
         """The model's classes by the names that a visitor's photos are filed under."""

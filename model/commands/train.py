@@ -12,6 +12,8 @@ from typing import Any
 
 from model import jobs
 from model.artifacts import EXPORT, serving_state
+from model.commands import neighbours
+from model.commands.neighbours import OWNER, VISITORS, add_show
 from model.commands.options import (
     above_zero,
     add_data,
@@ -26,7 +28,7 @@ from model.commands.options import (
 )
 from model.core import absolute, percent
 from model.data import DIGITS
-from model.errors import BadUsage
+from model.errors import AppError, BadUsage
 from model.training import (
     AUGMENTATIONS,
     CROPS,
@@ -58,6 +60,7 @@ def add(commands) -> None:
         help="say which is better, this one or another (default: the one that serves)",
     )
     parser.add_argument("--note", metavar="TEXT", help="what the model card should say of the data, its source say")
+    add_show(parser, "--neighbours", (OWNER, VISITORS), None)
     add_config(parser, tuple(PRESETS), f"(default: instant; {FINE_TUNING[0]} where an option of fine-tuning is given)")
     add_run(parser)
 
@@ -108,6 +111,8 @@ def run(options: argparse.Namespace) -> int:
             folder=folder,
         )
         del result["answers"]  # one a picture: for the report alone
+        if options.neighbours:
+            result["notes"] += _keep_neighbours(options, out, recorder)
         recorder.done(result)
     if options.use:
         serving_state.serve(out)
@@ -146,13 +151,22 @@ def _run_folder(options: argparse.Namespace, preset: str) -> Iterator[Path | Non
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _keep_neighbours(options: argparse.Namespace, out: Path, recorder: jobs.Recorder) -> list[str]:
+    """Keep copies of the training pictures beside the export; a note where that fails, which costs no training."""
+    try:
+        neighbours.keep(options.data, options.labels, out, options.neighbours, recorder)
+    except (AppError, OSError, KeyboardInterrupt) as error:
+        return [f"No copies of training pictures were kept: {error}"]
+    return []
+
+
 def _data(options: argparse.Namespace) -> str:
     return DIGITS if options.data == DIGITS else str(absolute(options.data))
 
 
 def _choices(options: argparse.Namespace, preset: str) -> list[str]:
     """What was chosen, as the page gives it to a run: pairs of an option and its text."""
-    given = {name: getattr(options, name) for name in ("init", "arch", "size", "epochs", "lr", "crop", "seed")}
+    given = {name: getattr(options, name) for name in ("init", "arch", "size", "epochs", "lr", "crop", "seed", "neighbours")}
     given["labels"] = absolute(options.labels) if options.labels else None
     given["augment"] = None if options.augment is None else ",".join(options.augment) or "none"
     given["mirror"] = None if options.mirror is None else "yes" if options.mirror else "no"

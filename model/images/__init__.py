@@ -18,15 +18,16 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.images.cutting import Cut, Pixels, Shorter, cut_all, cut_by, cut_name, cut_of
     from model.images.decode import Opened, looks_like_picture, open_for_answer, open_picture
-    from model.images.sandbox import Framed, Sandbox, frame
-    from model.images.thumbnail import data_url, thumbnail_file, to_data_url
-    from model.images.transforms import Resize, Transforms
+    from model.images.sandbox import Framed, Sandbox, frame, frame_files, frame_here
+    from model.images.thumbnail import data_url, read_content, thumbnail_file, to_data_url, to_jpeg
+    from model.images.transforms import Box, Resize, Transforms
     from model.images.worker import Task
     from model.images.workers import WORKERS, Answer, Outcome, WorkerPool
 
 __all__ = [
     "WORKERS",
     "Answer",
+    "Box",
     "Cut",
     "Framed",
     "Opened",
@@ -44,10 +45,14 @@ __all__ = [
     "cut_of",
     "data_url",
     "frame",
+    "frame_files",
+    "frame_here",
     "looks_like_picture",
     "open_for_answer",
     "open_picture",
+    "read_content",
     "thumbnail_file",
     "to_data_url",
+    "to_jpeg",
 ]
 __getattr__ = on_first_use(__name__)

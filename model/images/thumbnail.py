@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from model.core import MAX_BYTES, checksum_of, too_many_bytes
 from model.errors import BadImage
 from model.images.decode import open_picture
@@ -19,12 +21,18 @@ TINY = 48  # a picture this small is kept pixel by pixel
 def make_thumbnail(content: bytes, side: int, quality: int) -> bytes:
     """A picture as a JPEG whose longer side has at most `side` pixels; a tiny one as it is, a PNG. Raises BadImage."""
     picture = open_picture(content, enough=side * 2 // 3)
+    if max(picture.size) > TINY:
+        return to_jpeg(picture, side, quality)
     stream = io.BytesIO()
-    if max(picture.size) <= TINY:
-        picture.save(stream, "PNG")
-    else:
-        picture.thumbnail((side, side))
-        picture.save(stream, "JPEG", quality=quality)
+    picture.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def to_jpeg(picture: Image.Image, side: int, quality: int = QUALITY) -> bytes:
+    """An opened picture as a JPEG whose longer side has at most `side` pixels."""
+    small, stream = picture.copy(), io.BytesIO()
+    small.thumbnail((side, side))
+    small.save(stream, "JPEG", quality=quality)
     return stream.getvalue()
 
 
@@ -35,7 +43,7 @@ def thumbnail_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, str], b
     """
     told = {"sha256": "", "problem": ""}
     try:
-        content = _content(request["file"])
+        content = read_content(request["file"])
         told["sha256"] = checksum_of(content)
         return told, make_thumbnail(content, request["side"], request["quality"])
     except BadImage as error:
@@ -46,7 +54,7 @@ def thumbnail_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, str], b
 def data_url(file: str | Path) -> str:
     """The picture in `file` for a page to show; empty when it cannot be opened."""
     try:
-        return to_data_url(make_thumbnail(_content(str(file)), SIDE, QUALITY))
+        return to_data_url(make_thumbnail(read_content(file), SIDE, QUALITY))
     except BadImage:
         return ""
 
@@ -57,7 +65,8 @@ def to_data_url(content: bytes) -> str:
     return f"data:image/{kind};base64," + base64.b64encode(content).decode() if content else ""
 
 
-def _content(file: str) -> bytes:
+def read_content(file: str | Path) -> bytes:
+    """The bytes of a picture's file, for who decodes them elsewhere. Raises BadImage."""
     try:
         with open(file, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -17,6 +17,7 @@ from model.core import MAX_JPEG_PIXELS
 from model.errors import BadImage
 
 Size = tuple[int, int]  # width, height
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,23 @@ class Resize:
     def __call__(self, picture: Image.Image) -> Image.Image:
         return _KINDS[self.kind](picture, self)
 
+    def part(self, size: Size) -> tuple[Box, Size]:
+        """Which part of a picture of this size is kept, in its pixels, and the size that this part is given."""
+        (width, height), step = size, self
+        if self.kind == "longest":
+            step = _as_crop(size, self)
+        if step.kind in ("crop", "pad"):
+            (x, y), (across, down) = _around_the_middle(size, step)
+            return (x, y, x + across, y + down), step.size
+        if step.kind == "centre":
+            x, y = _corner(size, step.size)
+            return (x, y, x + step.size[0], y + step.size[1]), step.size
+        margin = _margin(step) if step.kind == "inset" else 0
+        larger = step.size[0] + margin, step.size[1] + margin
+        x, y = _corner(larger, step.size)
+        wide, high = width / larger[0], height / larger[1]
+        return (x * wide, y * high, (x + step.size[0]) * wide, (y + step.size[1]) * high), step.size
+
 
 @dataclass(frozen=True)
 class Transforms:
@@ -51,6 +69,17 @@ class Transforms:
         for step in self.steps:
             picture = step(picture)
         return picture
+
+    def part(self, size: Size) -> Box:
+        """Which part of an upright picture of this size the network sees, in its pixels; beyond its borders where padded."""
+        left, top, across, down = 0.0, 0.0, 1.0, 1.0  # where the pixels of now began in the picture, and how wide they were
+        box: Box = (0.0, 0.0, float(size[0]), float(size[1]))
+        for step in self.steps:
+            (x, y, right, bottom), becomes = step.part(size)
+            box = left + x * across, top + y * down, left + right * across, top + bottom * down
+            left, top, across, down = box[0], box[1], (box[2] - box[0]) / becomes[0], (box[3] - box[1]) / becomes[1]
+            size = becomes
+        return box
 
     @property
     def fixed(self) -> bool:
@@ -71,17 +100,22 @@ def _squish(picture: Image.Image, step: Resize) -> Image.Image:
 
 def _crop_or_pad(picture: Image.Image, step: Resize) -> Image.Image:
     """Cut (or pad) to the target's proportions around the middle, then resize."""
-    (width, height), (to_width, to_height) = picture.size, step.size
+    corner, size = _around_the_middle(picture.size, step)
+    return _cut(picture, size, corner, step.fill).resize(step.size, step.resample)
+
+
+def _around_the_middle(of: Size, step: Resize) -> tuple[Size, Size]:
+    """The corner and the size of the part with the target's proportions, in a picture of the size `of`."""
+    (width, height), (to_width, to_height) = of, step.size
     choose = max if step.kind == "pad" else min
     scale = choose(width / to_width, height / to_height)
     size = int(scale * to_width), int(scale * to_height)
-    corner = int(0.5 * (width - size[0])), int(0.5 * (height - size[1]))
-    return _cut(picture, size, corner, step.fill).resize(step.size, step.resample)
+    return (int(0.5 * (width - size[0])), int(0.5 * (height - size[1]))), size
 
 
 def _inset(picture: Image.Image, step: Resize) -> Image.Image:
     """Resize the whole picture to a little more than the target and keep the middle."""
-    margin = math.ceil(max(step.size) * step.extra / 8) * 8
+    margin = _margin(step)
     if not margin:
         return _squish(picture, step)
     larger = picture.resize((step.size[0] + margin, step.size[1] + margin), step.resample)
@@ -89,17 +123,31 @@ def _inset(picture: Image.Image, step: Resize) -> Image.Image:
 
 
 def _centre(picture: Image.Image, step: Resize) -> Image.Image:
-    corner = (picture.width - step.size[0]) // 2, (picture.height - step.size[1]) // 2
-    return _cut(picture, step.size, corner, step.fill)
+    return _cut(picture, step.size, _corner(picture.size, step.size), step.fill)
+
+
+def _margin(step: Resize) -> int:
+    """How much wider than the target an inset resizes the picture to, before it cuts that away."""
+    return math.ceil(max(step.size) * step.extra / 8) * 8
+
+
+def _corner(of: Size, size: Size) -> Size:
+    """Where a part of this size begins that lies in the middle."""
+    return (of[0] - size[0]) // 2, (of[1] - size[1]) // 2
 
 
 def _longest(picture: Image.Image, step: Resize) -> Image.Image:
     """Resize so that the longer side has `size[0]` pixels, whatever the proportions."""
-    longest, (width, height) = step.size[0], picture.size
+    return _crop_or_pad(picture, _as_crop(picture.size, step))
+
+
+def _as_crop(of: Size, step: Resize) -> Resize:
+    """The crop that leaves a picture of the size `of` its proportions."""
+    longest, (width, height) = step.size[0], of
     landscape = width >= height
     other = max(1, int(longest * (height / width if landscape else width / height)))
     size = (longest, other) if landscape else (other, longest)
-    return _crop_or_pad(picture, Resize("crop", size, step.resample))
+    return Resize("crop", size, step.resample)
 
 
 _KINDS = {

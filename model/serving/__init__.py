@@ -1,8 +1,9 @@
 """The model process: one model for every visitor, over HTTP. Knows no page.
 
-server    the ASGI application, its batches and its limits; `serve` runs it
-upload    a picture out of a request: a body, a form, JSON
-prefetch  starts an answer when a photo arrives, before the click
+server         the ASGI application and its limits; `serve` runs it
+model_process  the model, the photos that wait, their batches; explanations
+upload         a picture out of a request: a body, a form, JSON
+prefetch       starts an answer when a photo arrives, before the click
 """
 
 from typing import TYPE_CHECKING

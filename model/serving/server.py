@@ -1,26 +1,23 @@
 """The model process: one per machine, shared by every visitor. Bytes in, JSON out, over HTTP.
 
 An ASGI application, so it runs under uvicorn on a unix socket as well as behind a larger server. It listens at once and
-loads the model meanwhile. Requests that arrive while the network is busy share its next pass, so a lone request never
-waits. What runs the network is imported by the loading thread, not by this module.
+loads the model meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import json
 import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from PIL import Image
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -28,15 +25,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from model.errors import REASON, AppError, BadImage, BadUsage, Busy
-from model.images import Sandbox
+from model.serving.model_process import ModelProcess
 from model.serving.upload import HOW, picture_of
-from model.types import PICTURE_TYPE, Prediction
+from model.types import PICTURE_TYPE
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
 
-BATCH = 16  # photos in one pass of the network
-MAX_WAITING = 64  # photos that may wait; the next one is asked to come again
 RECEIVE_SECONDS = 30.0  # that a photo may take to arrive
 MAX_SOCKET_PATH = 100  # bytes
 GRACE_SECONDS = 3.0  # for which a process that could not load its model tells why, before it ends
@@ -44,90 +39,22 @@ LONGEST_PATH = 100  # letters of a wrong path that are said back
 _log = logging.getLogger("voilens")
 
 
-class ModelProcess:
-    """The state of one model process: the classifier once it is loaded, the photos that wait, the time of the last one."""
+def create_app(
+    load: Callable[[], Classifier],
+    idle: float | None = None,
+    stop: Callable[[], None] = lambda: None,
+    export: Path | None = None,
+    public: bool = True,
+) -> Starlette:
+    """The application; `load` gives the Classifier, `stop` is called after `idle` seconds without a request.
 
-    def __init__(self, load: Callable[[], Classifier]):
-        self._load = load
-        self._ready = asyncio.Event()
-        self._queue: asyncio.Queue[tuple[Image.Image, asyncio.Future[Prediction]]] = asyncio.Queue()
-        self._waiting = 0
-        self.classifier: Classifier | None = None
-        self.sandbox: Sandbox | None = None
-        self.error: AppError | None = None
-        self.last_request = time.monotonic()
-
-    @property
-    def ready(self) -> bool:
-        return self._ready.is_set()
-
-    async def run(self) -> None:
-        """Load the model, then answer batch after batch."""
-        try:
-            self.classifier = await asyncio.to_thread(self._load)
-            self.sandbox = Sandbox(self.classifier.model.framing)
-        except AppError as error:
-            self.error = error
-        except Exception:
-            _log.exception("the model could not be loaded")
-            self.error = AppError("The model could not be loaded: the log of its process says why. Take another model.")
-        self._ready.set()
-        self.last_request = time.monotonic()
-        while self.error is None:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._answer(batch)
-
-    @contextlib.contextmanager
-    def place_in_line(self) -> Iterator[None]:
-        """A place in line, from the first byte of a photo to its answer. Raises Busy while too many wait."""
-        if self._waiting >= MAX_WAITING:
-            raise Busy("Too many photos are waiting: send yours again in a minute.")
-        self._waiting += 1
-        try:
-            yield
-        finally:
-            self._waiting -= 1
-
-    async def stop(self) -> None:
-        if self.sandbox:
-            await self.sandbox.stop()
-
-    async def classify(self, picture: bytes) -> Prediction:
-        """Answer one photo. Raises AppError."""
-        await self._ready.wait()
-        if self.error:
-            raise self.error
-        assert self.sandbox, "it is made before the model is ready"
-        started = time.perf_counter()
-        framed, note = await self.sandbox.frame(picture)
-        answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((framed, answer))
-        return dataclasses.replace(await answer, seconds=time.perf_counter() - started, note=note)
-
-    async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
-        assert self.classifier, "photos are framed once it is loaded"
-        asked = [(framed, answer) for framed, answer in batch if not answer.done()]
-        try:
-            predictions = await asyncio.to_thread(self.classifier.classify_framed, [framed for framed, _ in asked])
-        except Exception:
-            _log.exception("the model failed")
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(AppError("The model failed on this photo: try another."))
-            return
-        for (_, answer), prediction in zip(asked, predictions, strict=True):
-            if not answer.done():
-                answer.set_result(prediction)
-
-
-def create_app(load: Callable[[], Classifier], idle: float | None = None, stop: Callable[[], None] = lambda: None) -> Starlette:
-    """The application; `load` gives the Classifier, `stop` is called after `idle` seconds without a request."""
+    `export` is the file of the model, beside which training pictures may be kept to be shown under an explanation; where it is
+    `public` who asks, only those that its owner lets visitors see.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        process = app.state.process = ModelProcess(load)
+        process = app.state.process = ModelProcess(load, export, public)
         tasks = [asyncio.create_task(process.run()), asyncio.create_task(_stop_when_useless(process, idle, stop))]
         yield
         for task in tasks:
@@ -136,6 +63,7 @@ def create_app(load: Callable[[], Classifier], idle: float | None = None, stop: 
 
     routes = [
         Route("/classify", _classify, methods=["POST"]),
+        Route("/explain", _explain, methods=["POST"]),
         Route("/model", _model),
         Route("/health", _health),
     ]
@@ -156,7 +84,8 @@ def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle:
     def stop() -> None:
         server.should_exit = True
 
-    app = create_app(load, idle, stop)
+    public = uds is None or os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")  # a socket is this user's alone
+    app = create_app(load, idle, stop, model, public)
     where: dict[str, Any] = {"uds": uds} if uds else {"host": host, "port": port}
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, **where))
     server.run()
@@ -176,11 +105,29 @@ async def _stop_when_useless(process: ModelProcess, idle: float | None, stop: Ca
 
 
 async def _classify(request: Request) -> Response:
+    async def answer(process: ModelProcess, picture: bytes) -> dict[str, Any]:
+        return (await process.classify(picture)).to_json()
+
+    return await _answer_picture(request, answer)
+
+
+async def _explain(request: Request) -> Response:
+    async def answer(process: ModelProcess, picture: bytes) -> dict[str, Any]:
+        prediction, explanation = await process.explain(picture, "visitor" in request.query_params)
+        return {**explanation.to_json(), "prediction": prediction.to_json()}
+
+    return await _answer_picture(request, answer)
+
+
+async def _answer_picture(
+    request: Request, answer: Callable[[ModelProcess, bytes], Coroutine[Any, Any, dict[str, Any]]]
+) -> Response:
+    """What `answer` makes of the picture in a request."""
     process: ModelProcess = request.app.state.process
     process.last_request = time.monotonic()
     try:
         with process.place_in_line():
-            prediction = await process.classify(await asyncio.wait_for(picture_of(request), RECEIVE_SECONDS))
+            document = await answer(process, await asyncio.wait_for(picture_of(request), RECEIVE_SECONDS))
     except asyncio.TimeoutError:
         return JSONResponse(
             {"error": f"The photo did not arrive within {RECEIVE_SECONDS:.0f} s: send it again."}, status_code=408
@@ -194,7 +141,7 @@ async def _classify(request: Request) -> Response:
             raise told from error
         raise
     process.last_request = time.monotonic()
-    return JSONResponse(prediction.to_json())
+    return JSONResponse(document)
 
 
 async def _model(request: Request) -> Response:
@@ -218,7 +165,10 @@ async def _health(request: Request) -> Response:
 async def _redirect(request: Request, error: Exception) -> Response:
     """A wrong path or method: what there is to ask, as JSON."""
     assert isinstance(error, HTTPException)
-    there = "POST /classify answers a picture, GET /model gives the model's card, GET /health says whether it is ready."
+    there = (
+        "POST /classify answers a picture, POST /explain says why, too, GET /model gives the model's card, GET /health says "
+        "whether it is ready."
+    )
     sentence = f"There is no {request.method} {request.url.path[:LONGEST_PATH]} here: {there} {HOW}"
     return JSONResponse({"error": sentence}, status_code=error.status_code, headers=error.headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -161,11 +162,43 @@ def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_i
 
 def busy_process() -> int:
     """The port of a model process that never has a place; it ends with the test run."""
+    return serving_thread(server.create_app(lambda: None))
+
+
+def serving_thread(application) -> int:
+    """The port of an application that is served until the test run ends."""
     listener = socket.create_server(("127.0.0.1", 0))
-    application = server.create_app(lambda: None)
     running = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
     threading.Thread(target=running.run, args=([listener],), daemon=True).start()
     return listener.getsockname()[1]
+
+
+def test_a_picture_is_explained_by_a_process_here_and_by_one_elsewhere(explaining_export, runtime, monkeypatch):
+    here = client.connect(explaining_export).explain(PICTURE)
+    assert here.label == Classifier.load(explaining_export).classify([PICTURE])[0].label
+    assert here.photo
+    assert here.heat
+    with here_and_there(runtime, monkeypatch):
+        assert client.connect().explain(PICTURE) == here
+    with pytest.raises(TooLarge):
+        client.connect(explaining_export).explain(b"0" * (MAX_BYTES + 1))
+
+
+@contextlib.contextmanager
+def here_and_there(runtime: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The process in `runtime`, reached by a URL."""
+    (where,) = runtime.glob("*.sock")
+    with patch.context() as own:
+        own.setenv("VOILENS_URL", f"http://127.0.0.1:{Relay(where).port}")
+        yield
+
+
+def test_a_process_of_before_that_cannot_explain_is_told_as_such(tiny_export, monkeypatch):
+    application = server.create_app(lambda: Classifier.load(tiny_export, named=True))
+    application.router.routes = [route for route in application.router.routes if route.path != "/explain"]
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving_thread(application)}")
+    with pytest.raises(AppError, match="earlier version"):
+        client.connect().explain(PICTURE)
 
 
 class Relay:

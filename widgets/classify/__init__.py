@@ -3,6 +3,7 @@
 panel     uploads, asks, shows; a newer photo replaces an older one
 answer    one answer, or the table of several
 history   earlier answers of this visit
+keeps     what the panel needs of a keeper of photos
 classify  the style sheet
 """
 

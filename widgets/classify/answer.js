@@ -4,14 +4,16 @@
 
 import { csv, view } from "../shared/answers.js";
 import { adopt, button, make } from "../shared/dom.js";
+import { makeExplanation } from "../shared/explanation.js";
 import { fill } from "../shared/text.js";
 import WORDS from "../shared/words.json" with { type: "json" };
 
 /**
  * @import { Asked, Content, Line, View } from "../shared/answers.js"
+ * @import { Asks, Explainable } from "../shared/explanation.js"
  * @import { Widget } from "../shared/widget.js"
- * @typedef {{ content: Content, note: string }} Traits
- * @typedef {{ type: "say", label: string, place?: number } | { type: "send" }} Sent a label of ""
+ * @typedef {{ content: Content & { shown?: number }, note: string } & Explainable} Traits
+ * @typedef {{ type: "say", label: string, place?: number } | { type: "send" } | Asks} Sent a label of ""
  *   says that the answer is right; the place is that of one of several photos
  */
 
@@ -28,6 +30,8 @@ function render({ model, el }) {
   const more = make("div", "vl-more");
   const note = make("p", "vl-small vl-note", { role: "status" });
   el.append(live, more, note);
+  /** @type {ReturnType<typeof makeExplanation> | null} */
+  let why = null;
 
   function draw() {
     const shown = view(model.get("content"));
@@ -41,19 +45,24 @@ function render({ model, el }) {
     detail.textContent = shown.detail;
     detail.hidden = !shown.detail;
     const parts = shown.rows ? [table(shown.rows, shown.sendable, model.send.bind(model))] : shares(shown);
-    more.replaceChildren(...parts, ...(shown.asked ? [question(shown.asked, state === "sure", (label) => model.send({ type: "say", label }))] : []));
+    why = shown.shares.length && model.get("explainable") ? makeExplanation(model.get("content").shown ?? 0, (asked) => model.send(asked)) : null;
+    drawWhy();
+    more.replaceChildren(...parts, ...(why ? [why.element] : []), ...(shown.asked ? [question(shown.asked, state === "sure", (label) => model.send({ type: "say", label }))] : []));
     if (FINAL.includes(state)) headline.focus();
   }
+  const drawWhy = () => why?.draw(model.get("why"));
   const drawNote = () => {
     note.textContent = model.get("note");
     note.hidden = !note.textContent;
   };
   model.on("change:content", draw);
+  model.on("change:why", drawWhy);
   model.on("change:note", drawNote);
   draw();
   drawNote();
   return () => {
     model.off("change:content", draw);
+    model.off("change:why", drawWhy);
     model.off("change:note", drawNote);
   };
 }

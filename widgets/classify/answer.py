@@ -15,14 +15,14 @@ import traitlets as t
 
 from model.images import to_data_url
 from model.types import Prediction
-from widgets.shared import BrowserWidget, script, to_refusal
+from widgets.shared import ExplainingWidget, script, to_refusal
 
 Content = dict[str, Any]
 EMPTY: Content = {}
 _log = logging.getLogger("voilens")
 
 
-class Answer(BrowserWidget):
+class Answer(ExplainingWidget):
     """What the page says of a photo. `content` is one of the dictionaries made by this module; {} shows nothing."""
 
     _esm = script("classify/answer")
@@ -51,6 +51,7 @@ class Answer(BrowserWidget):
     def show(self, content: Content) -> None:
         """Show `content`, and bring the focus to it if it is an answer, even the one that stands there already."""
         self._shown += 1
+        self.forget_why()
         self.note = ""
         self.content = {**content, "shown": self._shown}
 
@@ -60,7 +61,7 @@ class Answer(BrowserWidget):
             self._says(label, place)
         elif message.get("type") == "send":
             self._sends()
-        else:
+        elif message.get("type") != "why":  # which the base class hears
             _log.warning("dropped a message about an answer that does not fit")
 
 

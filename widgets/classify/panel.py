@@ -9,7 +9,7 @@ import asyncio
 import html
 import logging
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets as ipw
 import traitlets as t
@@ -20,6 +20,7 @@ from model.types import Prediction
 from widgets.classify import answer
 from widgets.classify.answer import Answer
 from widgets.classify.history import History
+from widgets.classify.keeps import Keeps
 from widgets.shared import (
     ASKED_AT_ONCE,
     SORRY,
@@ -49,25 +50,20 @@ LONGEST_LABEL = 80
 _log = logging.getLogger("voilens")
 
 
-class Keeps(Protocol):
-    """What the panel needs of a keeper; see `widgets.page.PhotoKeeper`."""
-
-    def keep(self, photo: Photo, prediction: Prediction, said: str | None = None) -> str: ...
-
-
 class ClassifyPanel(ipw.VBox):
     """Drop photos, read answers. `prediction` is the last answer, None while there is none.
 
-    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner.
+    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner. `public` says who looks (None:
+    as VOILENS_PUBLIC says).
     """
 
     state = t.Enum(STATES, default_value="starting")
     prediction = t.Instance(Prediction, allow_none=True)
     classes = t.List(t.Unicode())
 
-    def __init__(self, client: Classifies, keeper: Keeps | None = None, **traits: Any):
+    def __init__(self, client: Classifies, keeper: Keeps | None = None, public: bool | None = None, **traits: Any):
         use_styles("classify")
-        self._client = client
+        self._client, self._public = client, public
         self._keeper = keeper
         self._turn = 0
         self._ready = False
@@ -241,7 +237,7 @@ class ClassifyPanel(ipw.VBox):
             if complete:
                 self.history.add_table(self._rows)
         elif isinstance(outcome, Prediction):
-            self._update_single(outcome)
+            self._update_single(outcome, photo)
             self.history.add(photo, outcome)
         else:
             self._refuse(outcome)
@@ -271,8 +267,11 @@ class ClassifyPanel(ipw.VBox):
         self._rows, self._answered, self._kept, self._held = [], [], set(), 0
         self.uploader.answer = {}
 
-    def _update_single(self, prediction: Prediction) -> None:
+    def _update_single(self, prediction: Prediction, photo: Photo | None = None) -> None:
+        """Show an answer; why it is so can be asked of a `photo` that is still held."""
         self._ready = True
+        explain = (lambda picture: self._client.explain(picture, self._public)) if photo else None
+        self.answer.explain_with(explain, lambda _shown: photo.content if photo else b"")
         self.prediction = prediction
         self.answer.show(answer.single(prediction, ask=bool(self._answered)))
         self.uploader.answer = answer.to_json(prediction, 2)

@@ -55,7 +55,7 @@ function render({ model, el }) {
     open: () => act("enlarge"),
   });
   const selection = makeSelection(model, gallery, send);
-  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ ...EVERYTHING, files, order: "copies" }), close: closeSheet });
+  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ ...EVERYTHING, files, order: "copies" }), close: closeSheet, ask: model.get("explainable") ? (asked) => model.send(asked) : null });
   const tools = makeTools({ model, ask, showAll: () => ask(EVERYTHING), resize: gallery.resize });
   const progress = makeProgress(model);
   const none = make("p", "vl-g-none", {}, "No picture fits these filters. ");
@@ -279,6 +279,7 @@ function render({ model, el }) {
     ["change:warnings", drawChanges],
     ["change:progress", progress.draw],
     ["change:notice", bar.drawNotice],
+    ["change:why", () => detail.explain(model.get("why"))],
   ];
   for (const [event, handler] of watched) model.on(event, handler);
   model.on("msg:custom", onMessage);

@@ -15,13 +15,15 @@ import ipywidgets as ipw
 
 from model import journal
 from model.catalog import Filter
+from model.core import find_inside
 from model.data import DIGITS, find_folder
-from model.errors import BadUsage
+from model.errors import BadImage, BadUsage
+from model.images import read_content
 from widgets.clean.background_runs import BackgroundRuns
 from widgets.clean.cleaner_view import CleanerView
 from widgets.clean.folder_session import FolderParts, FolderSession
 from widgets.clean.messages import Request
-from widgets.shared import script, use_styles
+from widgets.shared import Explains, script, use_styles
 
 _log = logging.getLogger("voilens")
 
@@ -33,6 +35,7 @@ class Cleaner(CleanerView):
     judges (by default the one trained on this folder last, where there is one, else `page`, the page's own, else the shipped
     one). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
+    `explain` says why the page's model answers as it does for a picture.
     """
 
     _esm = script("clean/cleaner")
@@ -45,6 +48,7 @@ class Cleaner(CleanerView):
         page: str | None = None,
         private: bool = False,
         classes: Sequence[str] = (),
+        explain: Explains | None = None,
         **traits: Any,
     ):
         use_styles("clean")
@@ -55,6 +59,7 @@ class Cleaner(CleanerView):
         self._background_runs = BackgroundRuns(self._data, csv, model, page)
         self._session = FolderSession(self, self._background_runs, self._data, csv, private, classes, self._applied)
         super().__init__(title="" if private else Path(self._data).name, shows_private=private, **traits)
+        self.explain_with(explain, self._content)
         self.on_msg(self._on_browser_message)
         self.observe(self._on_query_change, "query")
         self.in_background(self._session.start())
@@ -113,6 +118,8 @@ class Cleaner(CleanerView):
 
     def _on_browser_message(self, _widget: Any, message: Any, _buffers: list) -> None:
         """Whatever a browser sends may come from a stranger: what does not fit is dropped."""
+        if message.get("type") == "why":  # which the base class hears
+            return
         try:
             request = Request.from_json(message)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
@@ -125,6 +132,13 @@ class Cleaner(CleanerView):
             parts.download.on_receipt()
         elif parts and (request.for_everybody or not self._private):
             self.in_background(self._answer(request, parts))
+
+    def _content(self, file: int | str) -> bytes:
+        """The bytes of a picture of the folder, by its name in the catalog. Raises BadImage."""
+        parts = self._session.parts
+        if parts is None or not isinstance(file, str) or find_inside(parts.catalog_thread.root, file) is None:
+            raise BadImage("This picture is not where it was: look at the folder again.")
+        return read_content(parts.catalog_thread.root / file)
 
     async def _answer(self, request: Request, parts: FolderParts) -> None:
         if request.type == "stop":

@@ -13,7 +13,7 @@ import traitlets as t
 
 from model.catalog import Filter
 from model.errors import AppError
-from widgets.shared import BrowserWidget, run_in_background
+from widgets.shared import ExplainingWidget, run_in_background
 
 STATES = ("opening", "listing", "ready", "empty", "refused")
 SORRY = "Something went wrong on our side. Nothing was lost: try it again."
@@ -21,7 +21,7 @@ _log = logging.getLogger("voilens")
 _Result = TypeVar("_Result")
 
 
-class CleanerView(BrowserWidget):
+class CleanerView(ExplainingWidget):
     """The traits of a cleaner; the browser shows what they say."""
 
     state = t.Enum(STATES, default_value="opening").tag(sync=True)

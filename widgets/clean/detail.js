@@ -1,13 +1,21 @@
 // The detail pane: the large picture, why it is here, and a button for every key. Draws one tile and what came about it.
 
 import { button, make } from "../shared/dom.js";
+import { makeExplanation } from "../shared/explanation.js";
 import { numbered } from "./shortcuts.js";
 import { STATE_SIGNS } from "./tile.js";
 
-/** @import { Act, Pictures, Received, Tile } from "./types.js" */
+/**
+ * @import { Asks, Explainable } from "../shared/explanation.js"
+ * @import { Act, Pictures, Received, Tile } from "./types.js"
+ */
 
-/** @param {{ pictures: Pictures, act: Act, showFiles: (files: string[]) => void, close: () => void }} how */
-export function makeDetail({ pictures, act, showFiles, close }) {
+/**
+ * `ask` asks why the page's model answers as it does; null where there is none to ask.
+ * @param {{ pictures: Pictures, act: Act, showFiles: (files: string[]) => void, close: () => void,
+ *   ask: ((asked: Asks) => void) | null }} how
+ */
+export function makeDetail({ pictures, act, showFiles, close, ask }) {
   const element = make("section", "vl-g-detail", { "aria-label": "The picture and what to do with it" });
   const shut = button("Close", "vl-quiet vl-g-shut");
   const figure = make("figure", "vl-g-figure");
@@ -19,6 +27,9 @@ export function makeDetail({ pictures, act, showFiles, close }) {
   const state = make("p", "vl-g-state");
   const several = make("p", "vl-g-several");
   const facts = make("ul", "vl-g-facts");
+  const whyPlace = make("div");
+  /** @type {ReturnType<typeof makeExplanation> | null} */
+  let why = null;
   const copies = button("Show its copies side by side", "vl-g-wide");
   const accept = key("", "⏎", "accept", "vl-primary vl-g-wide");
   const keep = key("Keep", "K", "keep");
@@ -34,7 +45,7 @@ export function makeDetail({ pictures, act, showFiles, close }) {
   main.append(accept, keep, remove, clear);
   const rest = make("div", "vl-g-actions");
   rest.append(other, larger, before, after, page);
-  element.append(shut, figure, labels, facts, state, several, main, make("h3", "vl-g-heading", {}, "Relabel"), classes, rest, copies, name);
+  element.append(shut, figure, labels, facts, state, several, main, make("h3", "vl-g-heading", {}, "Relabel"), classes, rest, copies, whyPlace, name);
   shut.addEventListener("click", close);
 
   const acceptWords = /** @type {Element} */ (accept.firstChild);
@@ -56,7 +67,11 @@ export function makeDetail({ pictures, act, showFiles, close }) {
 
   /** @param {Tile | undefined} current @param {string} problem @param {string[]} names @param {number} selectedCount */
   function draw(current, problem, names, selectedCount) {
-    if (current?.file !== tile?.file) about = null;
+    if (current?.file !== tile?.file) {
+      about = null;
+      why = ask && current?.key ? makeExplanation(current.file, ask, current.name) : null;
+      whyPlace.replaceChildren(...(why ? [why.element] : []));
+    }
     tile = current;
     element.classList.toggle("vl-g-nothing", !tile);
     const url = tile && (largest.key === tile.key ? largest.url : pictures.get(tile.key));
@@ -109,6 +124,10 @@ export function makeDetail({ pictures, act, showFiles, close }) {
     tell(message) {
       if (message.file === tile?.file) about = message;
       copies.hidden = !about?.group?.length;
+    },
+    /** @param {Explainable["why"]} known */
+    explain(known) {
+      why?.draw(known);
     },
     enlarged: () => (tile && largest.key === tile.key ? largest.url : ""),
     /** @param {string} which @param {DataView<ArrayBuffer>} buffer */

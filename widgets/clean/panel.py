@@ -11,7 +11,7 @@ import ipywidgets as ipw
 
 from model.errors import AppError
 from widgets.clean.cleaner import Cleaner
-from widgets.shared import FolderForm, Project, use_styles
+from widgets.shared import Explains, FolderForm, Project, use_styles
 
 INTRO = (
     "<h1{}>Clean the pictures</h1><p{}>The model points at what looks wrong, you decide. Nothing changes before you apply, and "
@@ -25,9 +25,9 @@ WIDE_ONLY = ' class="vl-wide-only"'  # on a phone the pictures need the room
 class CleanPanel(ipw.VBox):
     """Cleans `project.data`; before there is a folder, and where another one is wanted, it asks for one."""
 
-    def __init__(self, project: Project, **traits: Any):
+    def __init__(self, project: Project, explain: Explains | None = None, **traits: Any):
         use_styles()
-        self.project = project
+        self.project, self._explain = project, explain
         self.cleaner: Cleaner | None = None
         self._opened = ("", "")
         self._retrain_handlers = ipw.CallbackDispatcher()
@@ -84,7 +84,7 @@ class CleanPanel(ipw.VBox):
         self.cleaner = None
         if data:
             try:
-                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, page=self._model())
+                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, page=self._model(), explain=self._explain)
                 self.cleaner.on_apply(self._on_cleaner_apply)
                 self.cleaner.on_other_folder(self._on_cleaner_other_folder)
             except AppError as error:

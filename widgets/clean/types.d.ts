@@ -1,5 +1,6 @@
 // What goes between the cleaner and its Python side: its traits, its messages, and a row as a tile. Types only.
 
+import type { Asks, Explainable } from "../shared/explanation.js";
 import type { Model } from "../shared/widget.js";
 
 export type Range = [number, number]; // from, up to but not with
@@ -67,6 +68,8 @@ export interface Traits {
   notice: { text?: string; alarm?: boolean; number?: number };
   offers_other_folder: boolean;
   shows_private: boolean;
+  explainable: Explainable["explainable"];
+  why: Explainable["why"];
 }
 
 export type Action = "keep" | "delete" | "relabel" | "clear";
@@ -81,7 +84,7 @@ type Request =
   | { type: "review"; start: number }
   | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" | "other-folder" };
 
-export type Sent = Request & { stamp: number };
+export type Sent = (Request & { stamp: number }) | Asks;
 export type Send = (request: Request) => void;
 
 export type Act = (

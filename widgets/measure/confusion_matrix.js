@@ -3,16 +3,18 @@
 import { adopt, button, make } from "../shared/dom.js";
 import { words } from "../shared/terms.js";
 import { fold, line, picture, sheet } from "../shared/blocks.js";
+import { makeExplanations } from "../shared/explanation.js";
 import { watch } from "../shared/traits.js";
 
 /**
+ * @import { Asks, Explainable } from "../shared/explanation.js"
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ name: string, thumbnail: string, probability: string }} Picture
  * @typedef {{ row?: undefined } | { row: number, column: number, count: number, pictures: Picture[] }} Cell
  * @typedef {{ row: number, column: number, count: number }} Pair
  * @typedef {{ classes: string[], confusion: number[][], confused_pairs: Pair[], cell: Cell,
- *   per_class: { label: string, precision: string, recall: string, count: string }[] }} Traits
- * @typedef {{ type: "cell", row: number, column: number }} Sent
+ *   per_class: { label: string, precision: string, recall: string, count: string }[] } & Explainable} Traits
+ * @typedef {{ type: "cell", row: number, column: number } | Asks} Sent
  */
 
 /** @param {Widget<Traits, Sent>} widget */
@@ -23,6 +25,7 @@ function render({ model, el }) {
   const place = make("div", "vl-matrix-place");
   const shown = make("section", "vl-cell-shown", { "aria-label": "The pictures of the chosen cell" });
   const told = make("p", "vl-unseen", { role: "status" });
+  const whys = makeExplanations((asked) => model.send(asked));
   const perClass = make("div");
   el.append(heading, lead, place, shown, told, perClass);
   const send = (/** @type {number} */ row, /** @type {number} */ column) => model.send({ type: "cell", row, column });
@@ -127,16 +130,19 @@ function render({ model, el }) {
     const many = cell.count === 1 ? "1 picture" : `${cell.count} pictures`;
     const title = cell.row === cell.column ? `${many} of ${actual}, rightly called ${said}` : `${many} of ${actual}, called ${said}`;
     const strip = make("ul", "vl-tiles");
-    for (const { name, thumbnail, probability } of cell.pictures) {
-      strip.append(line("li", "vl-tile-flat", picture(thumbnail, `${name}, ${actual} called ${said}`), make("span", "vl-tile-label", {}, probability), make("span", "vl-tile-label vl-small", { title: name }, name)));
-    }
+    cell.pictures.forEach(({ name, thumbnail, probability }, place) => {
+      const why = model.get("explainable") ? [whys.button(place, name)] : [];
+      strip.append(line("li", "vl-tile-flat", picture(thumbnail, `${name}, ${actual} called ${said}`), make("span", "vl-tile-label", {}, probability), make("span", "vl-tile-label vl-small", { title: name }, name), ...why));
+    });
+    whys.clear();
     const rest = cell.count - cell.pictures.length;
     const more = cell.pictures.length && rest > 0 ? [make("p", "vl-small", {}, `and ${rest} more, of which the model was less wrong`)] : [];
     told.textContent = title;
-    shown.replaceChildren(make("h3", "vl-subheading", {}, title), strip, ...more);
+    shown.replaceChildren(make("h3", "vl-subheading", {}, title), strip, ...more, whys.place);
   }
   watch(model, ["classes", "confusion", "confused_pairs", "per_class"], draw);
   watch(model, ["cell", "classes"], drawCell);
+  watch(model, ["why"], () => whys.draw(model.get("why")));
   draw();
   drawCell();
 }

@@ -9,14 +9,14 @@ import ipywidgets as ipw
 import traitlets as t
 
 from model.core import percent_tenths
-from widgets.shared import Answer, BrowserWidget, pictures_of, run_in_background, script
+from widgets.shared import Answer, ExplainingWidget, Explains, picture_at, pictures_of, run_in_background, script
 
 LARGEST = 30  # classes that are shown as a matrix; beyond, only what is mistaken most often
 MOST_PAIRS = 40  # of such mistakes
 SHOWN = 24  # pictures of a cell
 
 
-class ConfusionMatrix(BrowserWidget):
+class ConfusionMatrix(ExplainingWidget):
     """A report's confusion matrix with precision and recall of each class; `cell` is the one that was clicked."""
 
     _esm = script("measure/confusion_matrix")
@@ -30,6 +30,7 @@ class ConfusionMatrix(BrowserWidget):
     def __init__(self, **traits: Any):
         super().__init__(**traits)
         self._answers: list[Answer] = []
+        self._shown: list[Answer] = []  # those of the chosen cell, as far as they are shown
         self._chosen = 0  # counts the choices: pictures of an earlier one, or of another report, come too late
         self._cell_handlers = ipw.CallbackDispatcher()
         self.on_msg(self._on_browser_message)
@@ -38,8 +39,10 @@ class ConfusionMatrix(BrowserWidget):
         """Call `handler(actual, predicted, answers)` when a cell is clicked; `answers` are those of its pictures."""
         self._cell_handlers.register_callback(handler)
 
-    def show(self, report: dict[str, Any]) -> None:
-        """Show a report of `model.evaluation`; {} shows nothing."""
+    def show(self, report: dict[str, Any], explain: Explains | None = None) -> None:
+        """Show a report of `model.evaluation`, {} for nothing; `explain` is of the model that it is of."""
+        self._shown = []
+        self.explain_with(explain, lambda place: picture_at(self._shown, place))
         classes, counts = report.get("classes", []), report.get("confusion", [])
         self._answers = report.get("answers") or report.get("top_losses") or []
         self._chosen += 1
@@ -57,7 +60,9 @@ class ConfusionMatrix(BrowserWidget):
         found.sort(key=lambda answer: -answer.get("loss", 0.0))
         self.cell = {"row": row, "column": column, "count": len(found), "pictures": []}
         self._chosen += 1
-        run_in_background(self._load(self._chosen, found[:SHOWN]))
+        self._shown = found[:SHOWN]
+        self.forget_why()
+        run_in_background(self._load(self._chosen, self._shown))
         self._cell_handlers(actual, predicted, found)
 
     async def _load(self, chosen: int, answers: list[Answer]) -> None:

@@ -241,8 +241,8 @@ class MeasurePanel(ipw.VBox):
         self.summary.testable = report.get("has_test", True)
         self.summary.test_uses = self._test_uses()
         self.degraded.show(self._model.degraded(report) if self._model else [])
-        self.matrix.show(report)
-        self.losses.show(report)
+        for part in (self.matrix, self.losses):
+            part.show(report, self._model.explain if self._model else None)
         self.state = "ready"
         self._update_baselines()
 

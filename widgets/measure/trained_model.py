@@ -13,10 +13,12 @@ from typing import Any
 
 from model import evaluation, jobs
 from model.artifacts import EXPORT, model_card
+from model.client import connect
 from model.core import short_time
 from model.data import DIGITS, find_folder
 from model.errors import AppError
 from model.jobs import Run
+from model.types import Explanation
 
 MOST_FILES = 2000  # that are named at once
 
@@ -43,6 +45,10 @@ class TrainedModel:
         self.labels = run.option("--labels") or ""
         self.result: dict[str, Any] = run.result or {}
         self.checksum = _checksum(self.export)
+
+    def explain(self, picture: bytes) -> Explanation:
+        """Why it answers as it does for a picture; its process is started for that. Raises AppError."""
+        return connect(self.export).explain(picture, for_visitors=False)
 
     @property
     def folder_name(self) -> str:

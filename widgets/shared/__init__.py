@@ -13,6 +13,7 @@ shrink        a photo made smaller before it is sent
 whole         whether a picture's file goes on to its end
 asking        limits for every part that asks the model; turns a refusal into its code
 browser_widget  the base of widgets with a script: no message of a browser gets a traceback back
+explanation   why a picture got its answer: a fold for any part that shows pictures
 pictures      pictures of a folder, small, to show
 project       which folder, model and run the parts look at
 folder_form   choosing a folder: recent, browsed or typed; what is in it
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from widgets.shared.assets import script, use_styles
     from widgets.shared.background import on_this_loop, run_in_background
     from widgets.shared.browser_widget import BrowserWidget, keep_tracebacks
+    from widgets.shared.explanation import ExplainingWidget, Explains, Which
     from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
-    from widgets.shared.pictures import Answer, pictures_of
+    from widgets.shared.pictures import Answer, picture_at, pictures_of
     from widgets.shared.project import Project, trained_on
     from widgets.shared.run_follower import Follower
     from widgets.shared.run_progress import RunProgress, progress_of
@@ -58,6 +60,8 @@ __all__ = [
     "Answer",
     "BrowserWidget",
     "Classifies",
+    "ExplainingWidget",
+    "Explains",
     "FolderForm",
     "Follower",
     "Photo",
@@ -65,9 +69,11 @@ __all__ = [
     "RunProgress",
     "RunWatcher",
     "Uploader",
+    "Which",
     "keep_tracebacks",
     "log_to_terminal",
     "on_this_loop",
+    "picture_at",
     "pictures_of",
     "progress_of",
     "run_in_background",

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Protocol
 
 from model.errors import AppError, BadImage, TooLarge
-from model.types import Prediction
+from model.types import Explanation, Prediction
 from widgets.shared.uploader import Photo
 from widgets.shared.words import WORDS
 
@@ -21,6 +21,7 @@ class Classifies(Protocol):
     def announced(self) -> list[str]: ...
     def card(self) -> dict[str, Any]: ...
     def classify(self, picture: bytes, waiting: Any = ...) -> Prediction: ...
+    def explain(self, picture: bytes, for_visitors: bool | None = ...) -> Explanation: ...
 
 
 def within_bounds(photo: Photo, held: int) -> Photo:

@@ -6,9 +6,17 @@ import asyncio
 from typing import Any
 
 from model.core import percent_tenths
-from model.images import data_url
+from model.errors import BadImage
+from model.images import data_url, read_content
 
 Answer = dict[str, Any]  # {file, label, predicted, probability, loss}
+
+
+def picture_at(answers: list[Answer], place: int | str) -> bytes:
+    """The bytes of the picture in this place of those that are shown. Raises BadImage where there is none to be read."""
+    if not isinstance(place, int) or not 0 <= place < len(answers):
+        raise BadImage("This picture is not shown any more: choose another one.")
+    return read_content(answers[place]["file"])
 
 
 async def pictures_of(answers: list[Answer]) -> list[dict[str, str]]:

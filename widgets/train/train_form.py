@@ -30,6 +30,7 @@ STARTS = {
     "scratch": "nothing: random weights",
 }
 MIRROR = {"": "as guessed", "yes": "yes, every second time", "no": "no, never"}
+NEIGHBOURS = {"": "no", "owner": "yes, for me alone", "visitors": "yes, and visitors of a public page see them, too"}
 OPTIONS = {"learning_rate": "--lr"}  # where the option is not called like the field
 WHOLE = {"size": ("Pixels per side", 8, 1024), "epochs": ("Epochs", 1, 1000), "seed": ("The seed", 0, 2**32 - 1)}
 
@@ -108,6 +109,7 @@ class TrainForm(BrowserWidget):
         self.fields = _fields(self.mirrorable, self.mirrorable_because, hidden=SIDEWAYS if chosen == "no" else ())
         mirror = chosen == "yes" if chosen in ("yes", "no") else None
         plain = {"arch": TrainConfig.arch, "init": "", "size": "", "epochs": "", "learning_rate": "", "seed": "", "mirror": ""}
+        plain |= {"neighbours": ""}
         self.presets = [
             {
                 "name": name,
@@ -135,8 +137,8 @@ class TrainForm(BrowserWidget):
 
 
 def _taken_by(preset: str) -> Sequence[str]:
-    """The fields that can be chosen with a preset: an instant training has nothing to choose."""
-    return () if PRESETS[preset].instant else tuple(CHECKS)
+    """The fields that can be chosen with a preset: nothing of an instant training itself, only what is kept of it."""
+    return ("neighbours",) if PRESETS[preset].instant else tuple(CHECKS)
 
 
 def _fields(mirrorable: bool, because: str, hidden: Sequence[str]) -> list[dict[str, Any]]:
@@ -170,6 +172,13 @@ def _fields(mirrorable: bool, because: str, hidden: Sequence[str]) -> list[dict[
             "options": list({**MIRROR, **guess}.items()),
         },
         {"name": "augment", "kind": "several", "label": "Augmentations", "word": "augmentation", "options": augmentations},
+        {
+            "name": "neighbours",
+            "kind": "one",
+            "label": "Keep small copies of the training pictures",
+            "hint": "“Why?” then shows the most similar ones. They lie beside the model, and go with it.",
+            "options": list(NEIGHBOURS.items()),
+        },
     ]
 
 
@@ -193,7 +202,7 @@ def _rate(_name: str, value: Any) -> str:
 
 
 def _one(name: str, value: Any) -> str:
-    known = {"arch": ARCHITECTURES, "init": STARTS, "crop": CROPS, "mirror": MIRROR}[name]
+    known = {"arch": ARCHITECTURES, "init": STARTS, "crop": CROPS, "mirror": MIRROR, "neighbours": NEIGHBOURS}[name]
     if value not in known:
         raise BadUsage(f"{value} is not one of {', '.join(filter(None, known))}: choose one of these.")
     return value
@@ -207,7 +216,7 @@ def _several(_name: str, value: Any) -> str:
 
 CHECKS = {
     **dict.fromkeys(WHOLE, _whole),
-    **dict.fromkeys(("arch", "init", "crop", "mirror"), _one),
+    **dict.fromkeys(("arch", "init", "crop", "mirror", "neighbours"), _one),
     "learning_rate": _rate,
     "augment": _several,
 }

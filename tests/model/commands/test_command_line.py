@@ -79,6 +79,30 @@ def test_predict_notes_what_was_made_of_a_file_that_breaks_off(run, tiny_export,
     assert "lower part is missing" in done.err
 
 
+def test_predict_says_why_in_pictures_and_writes_over_none(run, explaining_export, picture, tmp_path):
+    (tmp_path / "text.jpg").write_text("no picture")
+    why = tmp_path / "why"
+    for _ in range(2):
+        done = run("predict", "--json", "--model", explaining_export, "--explain", why, picture, tmp_path / "text.jpg")
+        assert done.status == 1
+        explained, refused = done.document["results"]
+    assert "explanation" not in refused
+    found = explained["explanation"]
+    assert found["label"] == explained["label"]
+    assert sorted(file.name for file in why.iterdir()) == sorted(
+        f"{picture.stem}-{name}.jpg" for name in ("heat", "heat-2", "seen", "seen-2")
+    )
+    assert found["heat"] == str(why / f"{picture.stem}-heat-2.jpg")
+    assert found["similar"] == []
+
+
+def test_predict_says_where_it_cannot_write_why(run, explaining_export, picture, tmp_path):
+    (tmp_path / "why").write_text("a file")
+    done = run("predict", "--model", explaining_export, "--explain", tmp_path / "why", picture)
+    assert done.status == 2
+    assert "name a folder that you may write to" in done.err
+
+
 def test_predict_without_json_is_a_line_for_people(run, tiny_export, picture, tmp_path):
     (tmp_path / "text.jpg").write_text("no picture")
     done = run("predict", "--model", tiny_export, picture, tmp_path / "text.jpg")

@@ -169,3 +169,22 @@ def test_stopping_ends_every_worker():
         return picture_workers()
 
     assert all(ended(worker) for worker in run(use, workers=3))
+
+
+def test_a_picture_that_is_to_be_shown_comes_whole_and_upright_beside_its_cut():
+    turned = photo(90, 60, seed=3)
+    exif = turned.getexif()
+    exif[274] = 6  # a quarter turn
+    content = encoded(turned, "JPEG", exif=exif)
+
+    async def use(box):
+        return await box.frame(content, shown=45), await box.frame(content)
+
+    shown, plain = run(use)
+    assert same_picture(shown.picture, plain.picture)
+    assert plain.photo == b""
+    assert open_picture(shown.photo).size == (30, 45)
+    left, top, right, bottom = shown.part
+    assert (left, right) == (0, 1)
+    assert bottom - top == pytest.approx(0.5, abs=0.02)  # 60 × 45 of 60 × 90
+    assert top == pytest.approx(0.25, abs=0.02)

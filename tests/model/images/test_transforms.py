@@ -114,3 +114,42 @@ def test_a_framing_survives_the_way_through_json(target, kind, fill):
 def test_a_picture_so_long_that_its_square_would_fill_the_memory_is_refused():
     with pytest.raises(BadImage, match="too long and narrow"):
         Transforms("RGB", (Resize("pad", (32, 32)),))(photo(8, 8).resize((30_000, 4)))
+
+
+STEPS = [
+    (Resize("squish", (32, 24)),),
+    (Resize("crop", (32, 32)),),
+    (Resize("crop", (40, 20)),),
+    (Resize("pad", (32, 32)),),
+    (Resize("inset", (32, 32), extra=0.5),),
+    (Resize("centre", (30, 30)),),
+    (Resize("longest", (48, 48)),),
+    (Resize("squish", (64, 64)), Resize("centre", (32, 32))),
+    (Resize("crop", (64, 64)), Resize("inset", (32, 16), extra=0.5)),
+]
+
+
+@pytest.mark.parametrize("steps", STEPS)
+@pytest.mark.parametrize("size", [(97, 61), (61, 130), (64, 64)])
+def test_the_part_that_is_told_is_the_part_that_was_cut(steps, size):
+    """A picture that holds its own coordinates tells where each pixel of the cut is from."""
+    width, height = size
+    ramps = [Image.linear_gradient("L").rotate(90).resize(size), Image.linear_gradient("L").resize(size)]
+    picture = Image.merge("RGB", [*ramps, Image.new("L", size, 255)])  # where nothing is, blue is missing
+    framing = Transforms("RGB", steps)
+    cut = framing(picture)
+    left, top, right, bottom = framing.part(size)
+    for x, y in [(0.3, 0.3), (0.5, 0.5), (0.7, 0.4), (0.4, 0.8)]:
+        red, green, blue = cut.getpixel((int(x * cut.width), int(y * cut.height)))
+        across, down = (left + x * (right - left)) / width, (top + y * (bottom - top)) / height
+        if blue == 255:
+            assert red / 255 == pytest.approx(across, abs=0.06)
+            assert green / 255 == pytest.approx(down, abs=0.06)
+        else:
+            assert not (0.03 < across < 0.97 and 0.03 < down < 0.97)
+
+
+def test_a_padded_part_reaches_beyond_the_picture():
+    left, top, right, bottom = Transforms("RGB", (Resize("pad", (32, 32)),)).part((100, 50))
+    assert (left, right) == (0, 100)
+    assert (top, bottom) == (-25, 75)

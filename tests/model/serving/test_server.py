@@ -22,7 +22,7 @@ from model.classifier import Classifier
 from model.core import PROJECT
 from model.core.limits import MAX_BYTES
 from model.errors import REASON
-from model.serving.server import MAX_WAITING
+from model.serving.model_process import MAX_WAITING
 
 
 @pytest.fixture(scope="module")
