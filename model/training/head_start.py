@@ -31,7 +31,7 @@ def start_head(
         report({"event": "searching", "phase": "starting the last layer", "done": number / len(pictures)})
         if stopping():
             return True
-    last = head[-1]
+    last = list(head.children())[-1]
     assert isinstance(last, nn.Linear)
     fitted = fit_head(torch.cat(found).numpy(), pictures.targets, last.out_features)
     last.weight.copy_(torch.from_numpy(fitted.weight))
