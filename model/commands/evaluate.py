@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from model import evaluation, jobs
 from model.commands.options import (
     add_data,
@@ -24,6 +26,7 @@ from model.core import percent
 
 if TYPE_CHECKING:
     from model.commands.options import Commands
+    from model.data import Dataset
 
 
 def add(commands: Commands) -> None:
@@ -34,6 +37,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--compare", metavar="FILE", help="another export that you trust, measured on the same pictures")
     degraded = "also measure it on grey, dark, blurred, turned, tinted copies, and on other backgrounds"
     parser.add_argument("--degraded", action="store_true", help=degraded)
+    curve = "also say what twice as many photos would bring, of all and of each class, by heads on the resting body"
+    parser.add_argument("--curve", action="store_true", help=curve)
     add_model(parser)
     add_run(parser)
 
@@ -67,9 +72,30 @@ def _evaluate(options: argparse.Namespace, recorder: jobs.Recorder) -> dict[str,
     document = evaluation.evaluate_folder(
         dataset, model, rival, options.split, recorder.report, recorder.stopping, options.degraded
     )
+    if options.curve:
+        document["curve"] = _curve(dataset, recorder)
     if options.run_folder:  # a page has asked: there, a picture that was measured is judged
         evaluation.keep_answers(dataset, document["answers"])
     return document
+
+
+def _curve(dataset: Dataset, recorder: jobs.Recorder) -> dict[str, Any]:
+    """The learning curve of the pictures of a folder that are for training and validation."""
+    from model.features import frozen_body, look_at
+
+    items = [item for item in dataset.items if item.split in ("train", "valid")]
+    looked = look_at(items, dataset.root, frozen_body(), recorder.report, recorder.stopping)
+
+    def progress(done: int, total: int) -> None:
+        if recorder.stopping():
+            raise KeyboardInterrupt
+        recorder.report({"event": "evaluating", "phase": "learning from fewer photos", "done": done, "total": total})
+
+    numbers = {label: number for number, label in enumerate(dataset.classes)}
+    copies = {content: number for number, content in enumerate(dict.fromkeys(looked.contents))}
+    labels = np.array([numbers[item.label] for item in looked.items])
+    groups = np.array([copies[content] for content in looked.contents])
+    return evaluation.learning_curve(looked.seen.features, labels, dataset.classes, groups, progress).to_json()
 
 
 def _print(document: dict[str, Any]) -> None:
@@ -88,7 +114,20 @@ def _print(document: dict[str, Any]) -> None:
         print(
             f"{row['name']:>12}: {percent(row['accuracy'])} of {row['count']} right; sure of {percent(row['answered'])}{among}"
         )
+    if "curve" in document:
+        _print_curve(document["curve"])
     if "comparison" in document:
         print(document["comparison"]["sentence"])
     if document["looked_at_test"]:
         print(evaluation.test_use_sentence(document["test_looks"]), file=sys.stderr)
+
+
+def _print_curve(curve: dict[str, Any]) -> None:
+    print(curve["sentence"])
+    for point in curve["points"]:
+        low, high = (percent(bound) for bound in point["interval"])
+        print(f"{point['photos']:>8,} photos to learn from: {percent(point['accuracy'])} ({low} to {high})")
+    for row in curve["classes"]:
+        low, high = (f"{100 * bound:.1f}" for bound in row["gain"])
+        print(f"{row['name']:>12}: {percent(row['right'])} of {row['photos']:,}; twice as many bring {low} to {high}")
+    print(curve["how"])

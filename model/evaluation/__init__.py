@@ -7,6 +7,7 @@ thresholds       from where an answer is sure and a picture familiar
 calibration      the temperature of logits
 familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
+more_photos      `learning_curve`: what twice as many photos would bring
 metrics          intervals, calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
 degraded_cuts    many pictures degraded and cut by workers
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.linear_head import LinearHead, cross_fit_head, fit_head
+    from model.evaluation.more_photos import MorePhotos, learning_curve
     from model.evaluation.other_background import object_mask
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
@@ -50,6 +52,7 @@ __all__ = [
     "Familiarity",
     "LinearHead",
     "LoadedExport",
+    "MorePhotos",
     "any_of",
     "choose_thresholds",
     "compare",
@@ -70,6 +73,7 @@ __all__ = [
     "how_measured",
     "is_of",
     "keep_answers",
+    "learning_curve",
     "log_test_use",
     "measured_on",
     "object_mask",

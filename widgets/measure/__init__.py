@@ -8,6 +8,8 @@ comparing         two trainings compared
 summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy
 degraded_copies   grey, dark, blurred copies of the pictures, and what is left on them
+more_photos       what twice as many photos would bring
+how_far           how far a measurement is, in words
 confusion_matrix  actual against predicted, each cell to click
 top_losses        the most wrong answers
 run_history       earlier trainings

@@ -2,12 +2,14 @@
 
 import { adopt, button, make } from "../shared/dom.js";
 import { line } from "../shared/blocks.js";
+import { rung } from "./rung.js";
 import { words } from "../shared/terms.js";
 import { watch } from "../shared/traits.js";
 
 /**
  * @import { Widget } from "../shared/widget.js"
- * @typedef {{ name: string, accuracy: number, low: number, high: number, text: string, seconds: string, yours: boolean }} Baseline
+ * @import { Rung } from "./rung.js"
+ * @typedef {Rung & { seconds: string, yours: boolean }} Baseline
  * @typedef {{ kind?: "good" | "unsure" | "bad", sentence?: string }} Verdict
  * @typedef {{ state: "empty" | "measuring" | "ready" | "failed", baselines: Baseline[], verdict: Verdict, about: string,
  *   sentence: string }} Traits
@@ -44,22 +46,11 @@ function render({ model, el }) {
     const baselines = model.get("baselines");
     about.textContent = model.get("about");
     scale.hidden = list.hidden = !baselines.length;
-    list.replaceChildren(...baselines.map(rung));
+    list.replaceChildren(...baselines.map(rungOf));
   }
 
   /** @param {Baseline} baseline */
-  function rung({ name, accuracy, low, high, text, seconds, yours }) {
-    const track = make("span", "vl-rung-track", { "aria-hidden": "true" });
-    const bar = make("span", "vl-rung-bar");
-    bar.style.width = `${100 * accuracy}%`;
-    const whisker = make("span", "vl-whisker");
-    whisker.style.left = `${100 * low}%`;
-    whisker.style.width = `${100 * (high - low)}%`;
-    track.append(bar, whisker);
-    const item = make("li", yours ? "vl-rung vl-yours" : "vl-rung");
-    item.append(make("span", "vl-rung-name", {}, name), track, make("span", "vl-rung-text", {}, text), make("span", "vl-rung-seconds vl-small", {}, seconds));
-    return item;
-  }
+  const rungOf = (baseline) => rung(baseline, baseline.yours ? "vl-yours" : "", make("span", "vl-rung-seconds vl-small", {}, baseline.seconds));
   watch(model, ["state", "baselines", "verdict", "about", "sentence"], draw);
   draw();
 }

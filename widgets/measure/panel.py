@@ -23,7 +23,9 @@ from widgets.measure.baseline_ladder import BaselineLadder
 from widgets.measure.comparing import Comparing
 from widgets.measure.confusion_matrix import ConfusionMatrix
 from widgets.measure.degraded_copies import DegradedCopies
+from widgets.measure.how_far import how_far
 from widgets.measure.keeping import Keeping
+from widgets.measure.more_photos import MorePhotos
 from widgets.measure.run_history import RunHistory
 from widgets.measure.summary import Summary
 from widgets.measure.top_losses import TopLosses
@@ -56,11 +58,11 @@ class MeasurePanel(ipw.VBox):
         self.intro = ipw.HTML("<h1>How good is it?</h1><p>Measured on pictures that it has not learned from.</p>")
         self.summary = Summary()
         self.ladder = BaselineLadder()
-        self.degraded = DegradedCopies()
+        self.degraded, self.photos = DegradedCopies(), MorePhotos()
         self.matrix = ConfusionMatrix()
         self.losses = TopLosses()
         self.history = RunHistory()
-        parts = (self.intro, self.summary, self.ladder, self.degraded, self.matrix, self.losses, self.history)
+        parts = (self.intro, self.summary, self.ladder, self.degraded, self.photos, self.matrix, self.losses, self.history)
         super().__init__(parts, **traits)
         for name in ("vl-panel", "vl-workshop", "vl-measure"):
             self.add_class(name)
@@ -147,7 +149,7 @@ class MeasurePanel(ipw.VBox):
 
     def _on_measuring_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
         if state == "running":
-            self._show_progress(self.summary, "Measuring", events)
+            self.summary.sentence = how_far(events, "Measuring") or self.summary.sentence
         elif run.result and "confusion" in run.result:
             self._show(run.result)
         else:
@@ -155,7 +157,7 @@ class MeasurePanel(ipw.VBox):
 
     def _on_baseline_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
         if state == "running":
-            self._show_progress(self.ladder, "Measuring the simple methods", events)
+            self.ladder.sentence = how_far(events, "Measuring the simple methods") or self.ladder.sentence
         elif run.result and run.result.get("ladder"):
             self._update_baselines()
         else:
@@ -214,7 +216,7 @@ class MeasurePanel(ipw.VBox):
         for follower in (self._measuring, self._measuring_baselines):
             follower.leave()
         self.report = {}
-        for part in (self.summary, self.ladder):
+        for part in (self.summary, self.ladder, self.photos):
             part.clear()
         self.degraded.show([])
         self.matrix.show({})
@@ -243,6 +245,8 @@ class MeasurePanel(ipw.VBox):
         self.degraded.show(self._model.degraded(report) if self._model else [])
         for part in (self.matrix, self.losses):
             part.show(report, self._model.explain if self._model else None)
+        if self._model and self.split == "valid":
+            self.photos.offer(self._model, report)
         self.state = "ready"
         self._update_baselines()
 
@@ -289,10 +293,3 @@ class MeasurePanel(ipw.VBox):
     def _next_steps(self) -> list[list[str]]:
         folder = self._model.folder_name if self._model else ""
         return [["classify", "Classify a photo with it"], ["clean", f"Look for wrong labels in {folder} with it"]]
-
-    def _show_progress(self, part: Summary | BaselineLadder, what: str, events: list[Event]) -> None:
-        last = next((event for event in reversed(events) if "done" in event), None)
-        if last:
-            far = f"{last['done']:,} of {last['total']:,}" if "total" in last else f"{100 * last['done']:.0f} %"
-            phase = last.get("phase") or what
-            part.sentence = f"{phase[:1].upper()}{phase[1:]}: {far}"

@@ -73,6 +73,10 @@ class TrainedModel:
         """The arguments of the run that measures it."""
         return [self.data, "--model", str(self.export), "--split", split, *self._labels()]
 
+    def curve_arguments(self) -> list[str]:
+        """The arguments of the run that finds what more photos would bring."""
+        return [self.data, "--model", str(self.export), "--curve", *self._labels()]
+
     def baseline_arguments(self) -> list[str]:
         """The arguments of the run that measures the simple methods on the same pictures."""
         return [self.data, "--model", str(self.export), *self._labels()]

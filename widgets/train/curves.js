@@ -72,11 +72,12 @@ function render({ model, el }) {
     outcome.replaceChildren(...parts);
   }
 
+  const atOnce = () => model.get("planned") === 1 && !model.get("losses").length; // nothing that goes on over epochs
   let epochsTold = 0;
   let open = false;
   function drawFigures() {
     const epochs = model.get("epochs");
-    figures.hidden = !epochs.length;
+    figures.hidden = !epochs.length || atOnce();
     if (epochs.length) {
       const heads = [words(["epoch", "Epoch"]), words(["training", "Training"], " ", ["loss"]), words(["validation", "Validation"], " loss"), words(["accuracy", "Accuracy"])];
       const rows = epochs.map((e) => [`${e.epoch} of ${e.epochs}`, e.train_loss.toFixed(3), e.valid_loss.toFixed(3), `${(100 * e.accuracy).toFixed(1)} %`]);
@@ -103,7 +104,7 @@ function render({ model, el }) {
     const losses = model.get("losses");
     const over = Math.max(1, ...epochs.map((epoch) => epoch.at), ...losses.slice(-1).map(([at]) => at));
     const count = AT_WORK.includes(model.get("state")) ? Math.max(over, model.get("planned")) : over;
-    drawings.hidden = !losses.length && !epochs.length;
+    drawings.hidden = (!losses.length && !epochs.length) || atOnce();
     if (drawings.hidden) return;
     const at = (/** @type {"train_loss" | "valid_loss" | "accuracy"} */ key) => epochs.map((e) => /** @type {Point} */ ([e.at, e[key]]));
     const summary = (what = "") => (epochs.length ? `after epoch ${epochs[epochs.length - 1].epoch}: ${what}` : "the first epoch is not over yet");

@@ -9,7 +9,20 @@ from widgets.train.train_form import TrainForm
 
 
 def test_an_untouched_choice_is_the_preset_alone():
-    assert TrainForm().arguments() == ["--preset", "quick"]
+    assert TrainForm().arguments() == ["--preset", "instant"]
+    assert TrainForm(preset="quick").arguments() == ["--preset", "quick"]
+
+
+def test_an_instant_training_has_nothing_to_choose_and_shows_no_augmentation():
+    choices = TrainForm(changes={"epochs": "3"})  # of an earlier choice
+    assert choices.arguments() == ["--preset", "instant"]
+    assert choices.config("instant").epochs is None
+    assert choices.framing() is None
+    assert {preset["name"]: bool(preset["takes"]) for preset in choices.presets} == {
+        "instant": False,
+        "quick": True,
+        "thorough": True,
+    }
 
 
 def test_what_was_changed_becomes_options():
@@ -37,7 +50,7 @@ def test_what_was_changed_becomes_options():
 def test_the_command_line_knows_every_option_that_can_be_chosen():
     from model.__main__ import _parser
 
-    choices = TrainForm()
+    choices = TrainForm(preset="quick")
     choices.changes = {
         "epochs": "1",
         "learning_rate": "0.01",
@@ -69,7 +82,7 @@ def test_the_command_line_knows_every_option_that_can_be_chosen():
     ],
 )
 def test_a_choice_that_makes_no_sense_is_a_sentence(changes):
-    choices = TrainForm()
+    choices = TrainForm(preset="quick")
     choices.changes = changes
     with pytest.raises(BadUsage, match=r"\.$"):
         choices.arguments()
@@ -85,7 +98,7 @@ def field(choices: TrainForm, name: str) -> dict:
 
 
 def test_digits_are_not_mirrored():
-    choices = TrainForm()
+    choices = TrainForm(preset="quick")
     assert "flip" in framing(choices)["--augment"]
     choices.mirrorable, choices.mirrorable_because = False, "These look like signs or letters: not mirrored."
     assert "flip" not in framing(choices)["--augment"]
@@ -104,7 +117,7 @@ def test_the_guess_is_the_default_and_its_reason_stands_beside():
 
 @pytest.mark.parametrize("guess", [True, False])
 def test_a_person_may_say_otherwise_and_sees_it_in_the_pictures(guess):
-    choices = TrainForm(mirrorable=guess)
+    choices = TrainForm(mirrorable=guess, preset="quick")
     choices.changes = {"mirror": "yes"}
     assert choices.arguments() == ["--preset", "quick", "--mirror", "yes"]
     assert framing(choices)["--mirror"] == "yes"
@@ -117,7 +130,7 @@ def test_a_person_may_say_otherwise_and_sees_it_in_the_pictures(guess):
 
 
 def test_what_was_said_of_mirroring_is_taken_over_with_the_other_options():
-    choices = TrainForm()
+    choices = TrainForm(preset="quick")
     choices.take(["--preset", "thorough", "--mirror", "no", "--augment", "flip,rotate"])
     assert choices.changes == {"mirror": "no", "augment": ["flip", "rotate"]}
     choices.take(["--preset", "quick"])

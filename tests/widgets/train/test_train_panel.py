@@ -105,7 +105,7 @@ def test_start_waits_for_a_folder_and_says_what_is_wrong_with_a_choice(folder):
     assert runs.list_runs("train") == []
     panel.source.look(str(folder))
     assert panel.choices.reason == ""
-    panel.choices.changes = {"epochs": "many"}
+    panel.choices.preset, panel.choices.changes = "quick", {"epochs": "many"}
     message(panel.choices, type="start")
     assert panel.choices.sentence.startswith("Epochs must be a whole number")
     assert runs.list_runs("train") == []
@@ -189,7 +189,8 @@ def test_a_training_after_cleaning_is_done_in_the_way_of_the_one_before(folder, 
     ("recipe", "expected"),
     [
         ({"preset": "thorough", "seed": 0}, ["--preset", "thorough", "--arch", "resnet34"]),
-        ({"batch": 32}, ["--preset", "quick"]),
+        ({"preset": "instant"}, ["--preset", "instant"]),
+        ({"batch": 32}, ["--preset", "instant"]),
     ],
 )
 def test_the_way_of_the_pages_model_is_on_its_card_where_it_was_one_of_ours(folder, tmp_path, asked, recipe, expected):
@@ -223,15 +224,16 @@ def test_each_preset_says_how_long_it_takes_for_this_folder_on_this_machine(fold
     assert all(" pictures: a first guess" in sentence for sentence in panel.choices.estimates.values())
     assert list(panel.choices.estimates) == [preset["name"] for preset in panel.choices.presets]
     before = panel.choices.estimates["quick"]
-    panel.choices.changes = {"epochs": "1000", "size": "512"}
+    panel.choices.preset, panel.choices.changes = "quick", {"epochs": "1000", "size": "512"}
     assert panel.choices.estimates["quick"] != before
     panel.choices.changes = {"epochs": "many"}
-    assert list(panel.choices.estimates) == ["thorough"]  # what is wrong with the other is said once it is to start
+    assert list(panel.choices.estimates) == ["instant", "thorough"]  # what is wrong with the other is said once it is to start
 
 
 def test_what_is_guessed_of_a_folder_is_said_and_shown_in_the_pictures(folder, tmp_path, monkeypatch):
     letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
     panel, shown = TrainPanel(Project()), []
+    panel.choices.preset = "quick"  # one that changes its pictures
     monkeypatch.setattr(panel.strip, "show", lambda file, thumbnail, options: shown.append("flip" in options[3]))
     for data in (folder, letters):
         panel.source.look(str(data))
@@ -252,3 +254,13 @@ def test_why_two_models_cannot_be_compared_is_said_at_the_end(folder):
     compared = {**result, "comparison": {"sentence": "Better."}, "notes": []}
     run_folders.make("train", [str(folder)], [{"event": "done", "result": compared}], started="2026-03-01T10:00:00")
     assert TrainPanel(Project()).curves.detail == "Better."
+
+
+def test_pictures_that_were_looked_at_before_are_not_counted_in_the_time_of_an_instant_training(folder):
+    panel = TrainPanel(Project())
+    panel.source.look(str(folder))
+    assert "a first guess" in panel.choices.estimates["instant"]
+    looked = {**run_folders.RESULT, "train_count": 14, "valid_count": 4, "looked": {"pictures": 18, "seconds": 1.0}}
+    run_folders.make("train", [str(folder), "--preset", "instant"], [{"event": "done", "result": looked}])
+    panel.source.look(str(folder))
+    assert "were looked at before" in TrainPanel(Project(data=str(folder))).choices.estimates["instant"]
