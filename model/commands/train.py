@@ -130,6 +130,9 @@ def run(options: argparse.Namespace) -> int:
             f"(95 % interval {percent(low)} to {percent(high)}), in {result['seconds']:.0f} s."
         )
         print(result["how"] if config.instant else f"{result['how']} The best epoch was chosen by them.")
+        if cross := result.get("cross_validated"):
+            low, high = map(percent, cross["interval"])
+            print(f"{cross['how']} Of these {percent(cross['accuracy'])} are right ({low} to {high}).")
         if serving_state.is_serving(out):
             print("It serves from now on: the page answers with it.")
         else:

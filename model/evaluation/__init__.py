@@ -7,6 +7,7 @@ thresholds       from where an answer is sure and a picture familiar
 calibration      the temperature of logits
 familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
+cross_validated  heads on all the pictures of a small folder
 more_photos      `learning_curve`: what twice as many photos would bring
 metrics          intervals, calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
@@ -28,6 +29,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.calibration import cross_entropy, fit_temperature
+    from model.evaluation.cross_validated import SMALL, cross_validated
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
     from model.evaluation.degraded_cuts import ANY, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANY",
     "DEGRADATIONS",
+    "SMALL",
     "BaselineReport",
     "Evaluation",
     "Familiarity",
@@ -60,6 +63,7 @@ __all__ = [
     "cross_entropy",
     "cross_fit_familiarity",
     "cross_fit_head",
+    "cross_validated",
     "cut_degraded",
     "degrade",
     "degrade_somehow",

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from model.evaluation.cross_validated import SMALL
 from model.evaluation.linear_head import fit_head, folds_of
 from model.evaluation.metrics import wilson
 
 SHARES = (0.25, 0.5, 1.0)  # of the pictures to learn from
-FOLDS, SMALL_FOLDS, SMALL = 3, 5, 500  # folds of a folder, of one with fewer pictures
+FOLDS, SMALL_FOLDS = 3, 5  # folds of a folder, of one that is SMALL
 MOST_CLASSES = 12  # that are looked at one by one: those with the most errors
 DRAWS, SEED = 1000, 0
 PROBABLY = (0.1, 0.9)  # quantiles between which a gain probably is

@@ -115,7 +115,12 @@ class Instant:
 
     @property
     def told(self) -> dict[str, Any]:
-        return {"looked": self.looked}
+        everything = self.rows.with_more(self.valid)
+        if len(everything.labels) >= evaluation.SMALL:
+            return {"looked": self.looked}
+        classes = len(self.material.dataset.classes)
+        judged = evaluation.cross_validated(everything.features, everything.labels, classes, everything.groups)
+        return {"looked": self.looked, "cross_validated": judged}
 
     @cached_property
     def judged(self) -> Judged:

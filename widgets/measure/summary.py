@@ -11,7 +11,7 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import number_of, percent, percent_tenths
+from model.core import number_of, percent, percent_interval, percent_tenths
 from model.evaluation import verdict_on_fit
 from widgets.shared import BrowserWidget, script
 
@@ -101,6 +101,9 @@ def _headline(report: dict[str, Any]) -> list[str]:
 def _facts(report: dict[str, Any]) -> Iterator[dict[str, str]]:
     if report.get("how"):
         yield {"word": "", "sentence": report["how"]}
+    if cross := report.get("cross_validated"):
+        among = percent_interval(cross["accuracy"], cross["interval"])
+        yield {"word": "interval", "sentence": f"{cross['how']} Of these {among} are right."}
     if report.get("answered") is not None:
         right = report.get("answered_accuracy")
         among = f", and {percent(right)} of those answers are right" if right is not None else ""

@@ -54,6 +54,9 @@ def test_it_goes_from_looking_by_one_epoch_to_the_end_and_leaves_what_every_trai
     assert result["accuracy"] == result["history"][0]["accuracy"] > 0.6
     assert (card.architecture, card.started_from, card.data["note"]) == ("efficientnet_lite0", "ImageNet", "drawn")
     assert card.recipe["preset"] == "instant"
+    cross = result["cross_validated"]
+    assert cross["count"] == result["train_count"] + result["valid_count"]
+    assert cross["interval"][0] < cross["accuracy"] <= cross["interval"][1]
     assert json.dumps(result)
 
 
