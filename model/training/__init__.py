@@ -18,7 +18,7 @@ augment      random crops, flips, light; one picture as training sees it (may it
 hardships    grey, tinted, dark, blurred, turned pictures among the others
 background   objects on plain card laid over other backgrounds
 layers       which layers learn, and how fast
-head_start   a last layer that knows something before the first epoch
+last_layer   the last layer before and after the epochs: fitted, made as sure as it is right
 softening    averages of weights, labels that are not quite sure, as fastai callbacks
 crops        which part of a picture is kept, and which part the network sees
 pixel_cache  decoded pixels in one file, kept for the next training

@@ -12,6 +12,7 @@ from model.evaluation import object_mask
 
 Box = tuple[float, float, float, float]
 
+LONGEST = 4  # times as long as wide, at the most, is a picture of an object
 CELLS = (2, 7)  # patches of colour along a side: few are a gradient, many a pattern
 GRAIN = 28.0  # of 255, the strongest
 STRIPES = 40.0  # of 255, the strongest
@@ -19,7 +20,7 @@ STRIPES = 40.0  # of 255, the strongest
 
 def lay_on_another(picture: Image.Image, part: Image.Image, box: Box, seed: int) -> Image.Image:
     """The `part` of a picture in `box`, as it is cut out, with another background; as it is where no object is found."""
-    mask = object_mask(picture)
+    mask = object_mask(picture) if max(picture.size) <= LONGEST * min(picture.size) else None
     if mask is None:
         return part
     return Image.composite(part, draw_background(part.size, seed), mask.resize(part.size, Image.Resampling.BILINEAR, box=box))

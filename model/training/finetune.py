@@ -30,7 +30,7 @@ from model.training.callbacks import (
 )
 from model.training.config import FIND, TrainConfig
 from model.training.crops import valid_crop
-from model.training.head_start import start_head
+from model.training.last_layer import start_head, temper
 from model.training.layers import Group, learning_groups
 from model.training.loaders import BatchLoader
 from model.training.network import join, start_body
@@ -41,6 +41,8 @@ from model.training.softening import AveragedWeights, RestingNorms, SoftTargets
 
 FRESH_RATE = 2e-3  # the highest learning rate from random weights
 RATE = 7e-4  # where something was learned before: more would destroy it
+BETAS = 0.9, 0.99  # of AdamW: how slowly it forgets gradients and their squares
+DIV, DIV_FINAL = 10.0, 1e4  # how much lower than the highest the rate begins and ends
 ENOUGH_STEPS = 300  # for these rates: in fewer, a network that keeps what it knows comes less far
 FINDER_STEPS = 60  # batches, at the most, to find a learning rate
 
@@ -81,7 +83,7 @@ def build(data: TrainingData, config: TrainConfig) -> StartedLearner:
         _loaders(data, config, backbone),
         join(body, width, len(data.dataset.classes)),
         loss_func=fv.CrossEntropyLossFlat(),
-        opt_func=partial(fv.OptimWrapper, opt=partial(torch.optim.AdamW, fused=True)),
+        opt_func=partial(fv.OptimWrapper, opt=partial(torch.optim.AdamW, fused=True, betas=BETAS, eps=1e-6)),
         splitter=fv.default_split,
         train_bn=False,
         wd=0.01,
@@ -128,7 +130,7 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
                 highest, stopped = _look_for_rate(learner, highest, arithmetic, report, stopping)
         if not stopped:
             rates, decay = [highest * group.rate_share for group in groups], [group.decay for group in groups]
-            learner.fit_one_cycle(len(plan), rates, wd=decay, cbs=callbacks)
+            learner.fit_one_cycle(len(plan), rates, DIV, DIV_FINAL, wd=decay, moms=[BETAS[0]] * 3, cbs=callbacks)
         if not progress.history and not early.diverged:  # stopped in the first epoch: measure what there is
             valid_loss, accuracy = map(float, learner.validate(cbs=[arithmetic]))
             with learner.added_cbs([progress, checkpoint]):
@@ -137,6 +139,7 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
         if not math.isfinite(progress.history[-1]["valid_loss"] if progress.history else math.inf):
             raise BadUsage(f"The loss is no longer a number: {highest:g} is too high a learning rate, choose a lower one.")
         checkpoint.restore(learner)
+        temper(learner.model, learner.dls.valid, arithmetic.precision)
     return History(progress.history, stopped or early.stopped)
 
 

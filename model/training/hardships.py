@@ -19,10 +19,10 @@ SHARES = {  # of the pictures, each by itself: about a quarter suffers from some
     "quarter": 0.04,
     "background": 0.06,
 }
-TINT = 0.4  # the most that a colour of the light is lowered or raised
+TINT = 0.6  # the most that a colour of the light is lowered or raised
 DARKEST, DARK = 0.2, 0.7  # of the light, what is left
 NOISE = 0.03  # of white, in what is dark
-SHARPEST, BLURRED = 1 / 120, 1 / 45  # of the side, the deviation of the blur
+SHARPEST, BLURRED = 1 / 200, 1 / 55  # of the side, the deviation of the blur
 LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R 601, as Pillow makes grey
 
 Triple = tuple[float, float, float]

@@ -96,7 +96,7 @@ def test_what_a_person_says_of_mirroring_goes_over_the_guess_and_over_a_list_of_
 
 
 def test_few_pictures_make_small_batches_so_that_an_epoch_has_steps():
-    assert TrainConfig().batch_size_for(100_000) == 64
-    assert TrainConfig().batch_size_for(1280) == 40
+    assert TrainConfig().batch_size_for(100_000) == 32
+    assert TrainConfig().batch_size_for(832) == 26
     assert TrainConfig().batch_size_for(20) == 8
     assert TrainConfig(batch_size=4).batch_size_for(100_000) == 4

@@ -51,7 +51,7 @@ def test_more_pictures_epochs_and_pixels_take_longer():
     base = seconds_for(TrainConfig(), PETS, pace)
     assert seconds_for(TrainConfig(), PictureCounts(7000, 150, 200), pace) > 2 * base
     assert seconds_for(TrainConfig(epochs=40), PETS, pace) > 2 * base
-    assert seconds_for(TrainConfig(size=256), PETS, pace) > 2 * base
+    assert seconds_for(TrainConfig(size=512), PETS, pace) > 2 * base
     assert seconds_for(TrainConfig(arch="resnet50"), PETS, pace) > 2 * base
     assert seconds_for(TrainConfig(), PictureCounts(0, 0, 0), pace) > 0
 

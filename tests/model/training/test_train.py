@@ -235,7 +235,7 @@ def test_a_model_of_other_classes_cannot_be_compared_which_is_said(tiny_export, 
 
 def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_path):
     colours = class_folders(tmp_path / "colours", dict.fromkeys("abcd", 20), size=(64, 48))
-    recipe = TrainConfig(init="scratch", size=32, epochs=4, batch_size=8)
+    recipe = TrainConfig(arch="resnet18", init="scratch", size=32, epochs=4, batch_size=8)
     result = train(str(colours), recipe, tmp_path / "colours.pkl", never)
     assert result["error_rate"] <= 0.2 * 0.75  # a fifth of the mistakes of whoever says one class for all
 

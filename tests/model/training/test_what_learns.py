@@ -12,7 +12,7 @@ from samples import COLOURS, photo
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from model.training.head_start import start_head
+from model.training.last_layer import start_head, temper
 from model.training.layers import learning_groups
 from model.training.loaders import BatchLoader
 from model.training.network import join
@@ -117,3 +117,22 @@ def test_a_head_is_fitted_to_what_the_body_sees_and_a_stop_leaves_it():
         answers = torch.cat([network.eval()(batch).argmax(1) for batch, _ in loader]).numpy()
     assert (answers == np.array(targets)).mean() > 0.8
     assert events[-1]["done"] == 1
+
+
+def test_a_network_that_is_too_sure_is_tempered_and_answers_the_same():
+    pictures = [photo(32, 32, seed=number) for number in range(60)]
+    torch.manual_seed(0)
+    network = join(small_body(3), 32, 2).eval()
+
+    def answers() -> torch.Tensor:
+        with torch.no_grad():
+            return torch.cat([network(batch) for batch, _ in BatchLoader(pictures, [0] * 60, 32, 60)])
+
+    loader = BatchLoader(pictures, [number % 2 for number in range(60)], 32, 8)  # labels that nothing tells
+    network[1][-1].weight.data *= 500
+    before = answers()
+    temper(network, BatchLoader(pictures[:20], [0] * 20, 32, 8), Precision())
+    assert torch.equal(answers(), before)  # too few to tell from
+    temper(network, loader, Precision())
+    assert answers().abs().mean() < 0.5 * before.abs().mean()
+    assert torch.equal(answers().argmax(1), before.argmax(1))
