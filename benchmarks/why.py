@@ -40,21 +40,21 @@ def figures(scratch: Path) -> list[Figure]:
     """Percent of the heat that lies on a mark, and of twins that come first; means over the seeds."""
     body = frozen_body()
     draws = [(marks, seed) for marks in ("digits", "shapes") for seed in range(SEEDS)]
-    found = {"frozen": [_heat_on_marks(_frozen(body, marks, seed), marks, seed) for marks, seed in draws]}
+    found = {"frozen": [heat_on_marks(on_frozen(body, marks, seed), marks, seed) for marks, seed in draws]}
     if os.environ.get("VOILENS_TUNED"):  # some minutes more
-        found["fine-tuned"] = [_heat_on_marks(_tuned(marks, 0), marks, 0) for marks in ("digits", "shapes")]
+        found["fine-tuned"] = [heat_on_marks(on_tuned(marks, 0), marks, 0) for marks in ("digits", "shapes")]
     figures = []
     for kind, shares in found.items():
         ours, plain = (100 * mean(share[place] for share in shares) for place in range(2))
         what = f"heat on a mark that decides, {kind} body"
         figures.append(Figure(what, "all of the heat", ours, 100.0, 0.8, "%", at_least=True))
         figures.append(Figure("the same", "the plain class activation map", ours, plain, 1.0, "%", at_least=True))
-    twins = 100 * _twins_found(body)
+    twins = 100 * twins_found(body)
     figures.append(Figure("twins of training pictures that come first", "all twins", twins, 100.0, 0.95, "%", at_least=True))
     return figures
 
 
-def _heat_on_marks(network: Network, marks: str, seed: int) -> tuple[float, float]:
+def heat_on_marks(network: Network, marks: str, seed: int) -> tuple[float, float]:
     """The share of the heat on the mark: ours, and that of the plain map; over the pictures whose mark decides."""
     pixels, labels, boxes = planted(marks, JUDGED, 2 * seed + 1)
     ours, plain, right = [], [], 0
@@ -82,7 +82,7 @@ def _share(places: np.ndarray, box: Box) -> float:
     return float(near.sum() / max(float(smooth.sum()), 1e-9))
 
 
-def _frozen(body: FrozenBody, marks: str, seed: int) -> Network:
+def on_frozen(body: FrozenBody, marks: str, seed: int) -> Network:
     """The frozen body with a head that was fitted on marks."""
     pixels, labels, _ = planted(marks, TAUGHT, 2 * seed)
     features = np.concatenate([body.see_pixels(some).features for some in _in_batches(pixels)])
@@ -101,7 +101,7 @@ def with_head(body: OnnxNetwork, head: LinearHead) -> Network:
     return network
 
 
-def _tuned(marks: str, seed: int) -> Network:
+def on_tuned(marks: str, seed: int) -> Network:
     """The body fine-tuned on marks, its batch norms at rest."""
     import torch
     from torch import nn
@@ -134,7 +134,7 @@ def _tuned(marks: str, seed: int) -> Network:
     return network
 
 
-def _twins_found(body: FrozenBody) -> float:
+def twins_found(body: FrozenBody) -> float:
     """The share of twins whose original is the most similar training picture, among TrashNet's where that is here."""
     files = sorted(PICTURES.glob("train/*/*"))[::3]
     draw = random.Random(0)

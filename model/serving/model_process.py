@@ -94,9 +94,10 @@ class ModelProcess:
 
     async def explain(self, picture: bytes, for_visitors: bool) -> tuple[Prediction, Explanation]:
         """Answer one photo, and say what of it led to the answer. Raises AppError."""
+        started = time.perf_counter()
+        await self._ready.wait()  # which has loaded what the next line needs
         from model.explanation import SHOWN
 
-        started = time.perf_counter()
         framed = await self._frame(picture, SHOWN)
         prediction = await self._ask(framed.picture)
         async with self._explaining:

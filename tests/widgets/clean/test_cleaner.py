@@ -11,6 +11,7 @@ from cleaners import LABELS, Person, marks, play, scored
 
 from model.errors import BadUsage
 from model.journal.journal import Journal
+from model.types import Explanation
 from widgets.clean.cleaner import Cleaner
 
 
@@ -52,6 +53,23 @@ def test_rows_come_with_their_pictures_and_in_words(folder):
         assert any("had not seen its label says cat (90 %)" in fact for fact in first["facts"])
 
     play(folder, story)
+
+
+def test_why_is_asked_of_a_picture_of_the_folder_and_of_no_other_file(folder):
+    asked = []
+
+    def explain(picture: bytes) -> Explanation:
+        asked.append(picture)
+        return Explanation("cat", 0.9, picture, (0, 0, 1, 1), picture)
+
+    async def story(person):
+        for file in ("cat/003.png", "../animals/cat/003.png", "/etc/hostname", "cat/none.png", 3):
+            person.cleaner._handle_custom_msg({"type": "why", "of": file}, [])
+            await person.until(lambda: person.cleaner.why.get("kind") in ("explained", "refused"))
+            assert person.cleaner.why["kind"] == ("explained" if file == "cat/003.png" else "refused")
+
+    play(folder, story, explain=explain)
+    assert asked == [(folder / "cat" / "003.png").read_bytes()]
 
 
 def test_marks_are_on_disk_as_they_are_made_and_tell_files_of_equal_names_apart(folder):
