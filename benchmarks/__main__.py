@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|gallery|scoring|training|labels|why ...]
+python -m benchmarks [answer|page|gallery|scoring|training|labels|why|alike ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import answer, gallery, labels, page, scoring, training, why
+from benchmarks import alike, answer, gallery, labels, page, scoring, training, why
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
 
@@ -33,13 +33,15 @@ def main(parts: list[str]) -> int:
         if "gallery" in parts:
             figures += gallery.figures(scratch)
         if "scoring" in parts:
-            figures += scoring.figures(scratch, export, PICTURES / "train")
+            figures += scoring.figures(scratch, PICTURES / "train")
         if "training" in parts:
             figures += training.figures()
         if "labels" in parts:
             figures += labels.figures(scratch)
         if "why" in parts:
             figures += why.figures(scratch)
+        if "alike" in parts:
+            figures += alike.figures(scratch)
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -61,4 +63,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why"]))
+    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why", "alike"]))

@@ -1,7 +1,6 @@
 """fastai's way to find wrong labels, in a process of its own: the course's recipe, then losses as its cleaner ranks them.
 
-Prints the loss of each training picture, by its path, as JSON. Before it learns, it writes an export with the starting
-weights, so that the other way starts from the same.
+Prints the loss of each training picture, by its path, as JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import warnings
 from pathlib import Path
 
 import fastai.vision.all as fv
-import torch
 from torchvision import models
 
 from model.training import fill_body, weights_in
@@ -22,7 +20,7 @@ SIZE, EPOCHS = 128, 4
 warnings.simplefilter("ignore")
 
 
-def main(data: str, weights: str, seed: int, start: str) -> None:
+def main(data: str, weights: str, seed: int) -> None:
     fv.set_seed(seed, reproducible=True)
     loaders = fv.ImageDataLoaders.from_folder(
         data,
@@ -34,10 +32,7 @@ def main(data: str, weights: str, seed: int, start: str) -> None:
     learner = fv.vision_learner(loaders, models.resnet18, pretrained=False, metrics=fv.accuracy)
     fill_body(learner.model[0], weights_in(Path(weights)))
     loaders.add_tfms([fv.Normalize.from_stats(*fv.imagenet_stats)], "after_batch")  # as where fastai fetches the weights
-    learner.path = Path(start).parent
-    learner.reference = torch.zeros(1, 2 * fv.num_features_model(learner.model[0]))  # so that the export gives its features
     with learner.no_bar(), learner.no_logging():
-        learner.export(Path(start).name)
         learner.fine_tune(EPOCHS)
         loader = learner.dls[0].new(shuffle=False, drop_last=False)  # these two lines are ImageClassifierCleaner's own way
         losses = learner.get_preds(dl=loader, with_input=False, with_loss=True, with_decoded=True)[3]
@@ -45,4 +40,4 @@ def main(data: str, weights: str, seed: int, start: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,7 +1,6 @@
 """Scoring a folder beside the least it could cost: opening the pictures and one pass of the bare network over them.
 
-Needs TrashNet's training pictures; any export will do, since all take the same time. The thumbnails that a scoring
-makes at its end are not counted: they are for the cleaner.
+Needs TrashNet's training pictures. The thumbnails that a scoring makes at its end are not counted: they are for the cleaner.
 """
 
 from __future__ import annotations
@@ -13,52 +12,47 @@ from pathlib import Path
 
 from benchmarks.measure import Figure
 from model.artifacts import batches
-from model.classifier import Classifier
 from model.data import read_dataset
+from model.features import FrozenBody, frozen_body
 from model.images import open_picture
 from model.jobs import Event
-from model.scoring import ScoreOptions, score
+from model.scoring import score
 
 BATCH = 32
 
 
-def figures(scratch: Path, export: Path, pictures: Path) -> list[Figure]:
-    """Seconds to score `pictures` once the model is loaded, and again when nothing has changed; none without the pictures."""
+def figures(scratch: Path, pictures: Path) -> list[Figure]:
+    """Seconds to score `pictures`, and again when nothing has changed; none without the pictures."""
     if not pictures.is_dir():
         print(f"The figures on scoring are left out: {pictures} is missing.", file=sys.stderr)
         return []
     folder = Path(shutil.copytree(pictures, scratch / "scored", ignore=shutil.ignore_patterns(".*")))
+    bare = _bare(frozen_body(), folder)
+    first = _until_scored(folder)
     started = time.perf_counter()
-    classifier = Classifier.load(export, named=True)
-    loading = time.perf_counter() - started
-    bare = _bare(classifier, folder)
-    first = _until_scored(folder, export)
-    started = time.perf_counter()
-    score(folder, ScoreOptions(export, named=True))
+    score(folder)
     again = time.perf_counter() - started
-    what = f"score {len(read_dataset(folder).items)} pictures, the model loaded"
+    what = f"score {len(read_dataset(folder).items)} pictures"
     return [
-        Figure(what, "opening them and one bare forward pass", first - loading, bare, 1.5, "s"),
+        Figure(what, "opening them and one bare forward pass", first, bare, 1.5, "s"),
         Figure("scoring again, nothing changed", "the first scoring", again, first, 0.02, "s"),
     ]
 
 
-def _bare(classifier: Classifier, folder: Path) -> float:
+def _bare(body: FrozenBody, folder: Path) -> float:
     """Seconds to open and frame every picture, and to run the network over what is ready."""
-    model = classifier.model
     items = read_dataset(folder).items
     started = time.perf_counter()
-    framed = [model.framing(open_picture(item.path)) for item in items]
+    framed = [body.framing(open_picture(item.path)) for item in items]
     spent = time.perf_counter() - started
-    assert model.network, "it was loaded"
     ready = [batch for start in range(0, len(framed), BATCH) for _, batch in batches(framed[start : start + BATCH])]
     started = time.perf_counter()
     for batch in ready:
-        model.network(batch)
+        body.see_pixels(batch)
     return spent + time.perf_counter() - started
 
 
-def _until_scored(folder: Path, export: Path) -> float:
+def _until_scored(folder: Path) -> float:
     """Seconds until the scores are there."""
     started, scored = time.perf_counter(), 0.0
 
@@ -67,5 +61,5 @@ def _until_scored(folder: Path, export: Path) -> float:
         if event["event"] == "scoring":
             scored = time.perf_counter()
 
-    score(folder, ScoreOptions(export, named=True), report)
+    score(folder, report=report)
     return scored - started

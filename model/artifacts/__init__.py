@@ -21,7 +21,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.artifacts import model_card, registry, serving_state
-    from model.artifacts.build import graft_safe_model, load_safe_model, make_safe_model
+    from model.artifacts.build import graft_safe_model, grafted_head, load_safe_model, make_safe_model
     from model.artifacts.export_check import ExportCheck, check_export
     from model.artifacts.fastai_reader import FAMILIARITY, load_learner, middles_of, to_stock_export
     from model.artifacts.model_card import ModelCard
@@ -39,6 +39,7 @@ __all__ = [
     "batches",
     "check_export",
     "graft_safe_model",
+    "grafted_head",
     "load_learner",
     "load_safe_model",
     "make_safe_model",

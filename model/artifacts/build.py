@@ -7,6 +7,7 @@ from its transforms, written down, and compared with the learner's own `predict`
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from model.errors import AppError, BadModel
 
 if TYPE_CHECKING:
     import fastai.vision.all as fv
+    import numpy as np
 
     from model.artifacts.safe_model import SafeModel
 
@@ -85,9 +87,22 @@ def graft_safe_model(learner: fv.Learner, sha256: str, body: Path) -> Path:
     return _placed(sha256, make)
 
 
+def grafted_head(sha256: str) -> tuple[list[str], np.ndarray, np.ndarray] | None:
+    """The classes, the weight (classes × width) and the bias of the head that `graft_safe_model` wrote for the export with this
+    checksum; None where its safe form was not made so, or not made.
+    """
+    from model.artifacts import onnx_head
+    from model.artifacts.onnx_network import FILE
+
+    folder = _place_of(sha256)
+    if not (folder / "form.json").is_file() or (head := onnx_head.read(folder / FILE)) is None:
+        return None
+    return json.loads((folder / "form.json").read_text(encoding="utf-8"))["labels"], *head
+
+
 def _placed(sha256: str, make: Callable[[Path], None]) -> Path:
     """The folder of the safe form of the export with this checksum; `make` makes it where there is none yet."""
-    folder = cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
+    folder = _place_of(sha256)
     if (folder / "form.json").is_file():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +116,10 @@ def _placed(sha256: str, make: Callable[[Path], None]) -> Path:
                 shutil.rmtree(folder, ignore_errors=True)
                 shutil.copytree(made, folder)
     return folder
+
+
+def _place_of(sha256: str) -> Path:
+    return cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
 
 
 def _version(package: str) -> str:

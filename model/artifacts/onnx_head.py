@@ -56,6 +56,14 @@ def write(body: Path, file: Path, weight: np.ndarray, bias: np.ndarray, familiar
     onnx.save(model, file)
 
 
+def read(file: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    """The weight (classes × width) and the bias that `write` has written into `file`; None where it was made otherwise."""
+    found = {constant.name: constant for constant in onnx.load(file).graph.initializer}
+    if not {"head.weight", "head.bias"} <= found.keys():
+        return None
+    return numpy_helper.to_array(found["head.weight"]).T, numpy_helper.to_array(found["head.bias"])
+
+
 def _familiar() -> list[onnx.NodeProto]:
     """Minus the squared distance of the middle's direction to the nearest centre, by dimension."""
     steps: list[tuple[str, list[str], str, dict[str, Any]]] = [

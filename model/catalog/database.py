@@ -128,7 +128,15 @@ DELETE FROM contents WHERE problem IS NOT NULL;
 DELETE FROM contents WHERE sha256 IN
     (SELECT sha256 FROM pictures WHERE file LIKE '%.png' OR file LIKE '%.tif' OR file LIKE '%.tiff');
 """  # HEIC and more is opened since, and 16 bits are scaled in another way: what was found before is looked at again
-MIGRATIONS = (_ALL_TABLES, _READ_ANEW)  # the script that leads to version 1, to version 2 ...: add one, never change one
+_ANSWERS = """
+CREATE TABLE IF NOT EXISTS answers (   -- what a model that answers says, by content; it may have learned from the picture
+    sha256 TEXT PRIMARY KEY,
+    predicted TEXT NOT NULL,
+    probability REAL NOT NULL          -- of the predicted class
+) WITHOUT ROWID;
+"""
+# The script that leads to version 1, to version 2 ...: add one, never change one.
+MIGRATIONS = (_ALL_TABLES, _READ_ANEW, _ANSWERS)
 
 THUMBNAILS_VERSION = 1  # of how pictures are opened: a change here makes each one again
 _THUMBNAILS = """
@@ -184,6 +192,7 @@ def _bring_up_to_date(database: sqlite3.Connection, root: Path) -> None:
     except sqlite3.OperationalError:
         if not _has_all_tables(database):
             raise  # else the disk is read-only, and the version alone is missing: it can be read all the same
+        database.execute(_ANSWERS.replace("TABLE", "TEMP TABLE"))  # for as long as it is open, nobody has answered
 
 
 def _version(database: sqlite3.Connection, root: Path) -> int:

@@ -12,10 +12,13 @@ ORDERS = {
     "unsure": "s.probability IS NULL, s.probability, p.file",
     "copies": "k.number IS NULL, k.number, p.file",
     "name": "p.file",
+    "given": "g.key",
 }
+RANKED_ORDERS = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
 ISSUE = "issue:"  # before the name of a quality issue, a reason like the others
 REASONS = {  # how the files with a reason are found; each runs along an index
     "doubtful": "SELECT d.file FROM scores d JOIN pictures o ON o.file = d.file AND o.label = d.label WHERE d.doubtful = 1",
+    "otherwise": "SELECT o.file FROM pictures o JOIN answers a ON a.sha256 = o.sha256 WHERE a.predicted <> o.label",
     "conflict": "SELECT file FROM copies WHERE conflict = 1",
     "leak": "SELECT file FROM copies WHERE leak = 1",
     "copies": "SELECT file FROM copies",
@@ -30,7 +33,8 @@ MOST_FILES = 2000  # of a choice by their names
 class Filter:
     """A choice of pictures and its order. None, "" and () leave a filter out.
 
-    `label` and `predicted` together are a cell of the confusion matrix; `reason` is a key of REASONS, "unseen", or ISSUE and
+    The order "given" is that of `files`. `label` and `predicted` together are a cell of the confusion matrix; `reason` is a key
+    of REASONS, "unseen", or ISSUE and
     the name of a quality issue; `name` is a part of the file's name.
     """
 
@@ -49,6 +53,8 @@ class Filter:
         name, files, order = data.get("name") or "", data.get("files") or (), data.get("order") or "doubt"
         strings = [name, order, *files, *(text for text in texts.values() if text is not None)]
         if not all(isinstance(text, str) for text in strings) or order not in ORDERS or len(files) > MOST_FILES:
+            raise ValueError("no such query")
+        if order == "given" and len(set(files)) < max(1, len(files)):
             raise ValueError("no such query")
         reason = texts["reason"]
         if reason and reason not in ("unseen", *REASONS) and not reason.startswith(ISSUE):

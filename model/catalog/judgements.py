@@ -17,6 +17,8 @@ from model.catalog.database import open_database, refusal, writing
 from model.types import Score
 
 SCORED, JUDGE = "scored", "judge"  # facts: the state that the scores of a whole folder are of; which model has scored it
+ANSWERING = "answering"  # a fact: whose answers are kept beside the scores
+GENERAL = "general"  # what the judge is called that is no export: the body that has learned from nobody's folder
 
 
 def keep_judgements(root: Path, scores: Iterable[Score]) -> None:
@@ -43,6 +45,9 @@ def _refusing(root: Path) -> Iterator[None]:
 
 
 def judge_of(value: str | None) -> dict[str, Any]:
-    """Which model has scored a folder, as the fact JUDGE tells it: {model, export, name, thorough}; {} where none has."""
+    """Which model has scored a folder, or answers, as a fact tells it: {model, export, name}; {} where none has.
+
+    `export` is "" and `name` GENERAL where the general body has.
+    """
     found = json.loads(value) if value else {}
     return found if isinstance(found, dict) else {}

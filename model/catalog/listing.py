@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,8 +15,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.catalog.database import open_database
-from model.catalog.filters import ISSUE, ORDERS, REASONS, Filter
-from model.catalog.judgements import JUDGE, SCORED, judge_of
+from model.catalog.filters import ISSUE, ORDERS, RANKED_ORDERS, REASONS, Filter
+from model.catalog.judgements import ANSWERING, JUDGE, SCORED, judge_of
+from model.catalog.rows import ROWS, SUGGESTED, Row, row_of
 
 MOST_PAIRS = 30
 PAGE = 60  # pictures over which the yield is counted
@@ -25,47 +25,6 @@ PAGE = 60  # pictures over which the yield is counted
 Range = tuple[int, int]  # positions: from, up to but not with
 
 
-@dataclass(frozen=True)
-class Row:
-    """One picture of the list, with all that is known of it; `position` counts from 0. `gone` is left of a file that is not."""
-
-    position: int
-    file: str
-    label: str = ""
-    split: str = ""
-    sha256: str = ""
-    predicted: str | None = None
-    probability: float | None = None
-    loss: float | None = None
-    doubt: float | None = None
-    suggested: str | None = None
-    doubtful: bool = False
-    group: int | None = None
-    kind: str | None = None
-    copies: int = 0
-    conflict: bool = False
-    leak: bool = False
-    issues: tuple[str, ...] = ()
-    problem: str | None = None
-    visitor: bool = False
-    said: str | None = None
-    action: str | None = None
-    marked: str | None = None
-    gone: bool = False
-
-
-# Another label than the picture has; a visitor's photo waits for one, so there the same is a suggestion too.
-_SUGGESTED = "CASE WHEN s.suggested <> p.label OR p.file IN (SELECT file FROM visitors) THEN s.suggested END"
-_ROWS = """
-SELECT c.rowid - 1 AS position, c.file, p.label, p.split, p.sha256, s.predicted, s.probability, s.loss, s.doubt,
-    {suggested} AS suggested, s.doubtful, k.number AS 'group', k.kind, k.conflict, k.leak, t.problem,
-    v.file IS NOT NULL AS visitor, v.said, m.action, m.label AS marked, p.file IS NULL AS gone,
-    (SELECT count(*) FROM copies WHERE number = k.number) AS copies,
-    (SELECT json_group_array(issue) FROM issues WHERE file = c.file) AS issues
-FROM {source} c LEFT JOIN pictures p ON p.file = c.file
-    LEFT JOIN scores s ON s.file = c.file AND s.label = p.label LEFT JOIN copies k ON k.file = c.file
-    LEFT JOIN contents t ON t.sha256 = p.sha256 LEFT JOIN visitors v ON v.file = c.file LEFT JOIN marks m ON m.file = c.file
-"""
 _SOURCES = "pictures p LEFT JOIN scores s ON s.file = p.file AND s.label = p.label"
 
 
@@ -74,7 +33,7 @@ class Facets:
     """How many pictures each value of a filter would leave, the other filters as they are.
 
     `judged` counts the pictures of the dataset of which a model has said something; `judge` is {} until the whole folder has
-    been scored, then it says by which model, as far as that is known.
+    been scored, then it says by which model, as far as that is known; `answering` whose answers are kept beside the scores.
     """
 
     total: int
@@ -84,6 +43,7 @@ class Facets:
     judged: int
     scored: bool
     judge: dict[str, Any]
+    answering: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -115,18 +75,31 @@ class Listing:
         before, self._version = self._version, self._data_version()
         return before != self._version
 
-    def choose(self, query: Filter) -> bool:
-        """Make the list of `query`, or make it again; give whether it is another list than before."""
+    def choose(self, query: Filter, still: int = 0) -> bool:
+        """Make the list of `query`, or make it again; give whether it is another list than before.
+
+        Of a list that is made again, what stands before the position `still` or was looked at keeps its order, however it would
+        be ranked by now: a person is there.
+        """
         if query != self._query:
-            self._query, self._since = query, time.time()
+            self._query, self._since, still = query, time.time(), 0
             self.restart_yield()
+        elif query.order in RANKED_ORDERS:
+            still = max(still, self._one("SELECT coalesce(max(rowid), 0) FROM temp.chosen WHERE looked"))
+        else:
+            still = 0
         joined, where, values = self._chosen_by(query)
         run = self._database.execute
         run("DROP TABLE IF EXISTS temp.fresh")
+        run("DROP TABLE IF EXISTS temp.still")
+        run("CREATE TEMP TABLE still (file TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID")
+        run("INSERT INTO temp.still SELECT file, rowid FROM temp.chosen WHERE rowid <= ?", [still])
+        stood = " LEFT JOIN temp.still h ON h.file = p.file" if still else ""
+        first = "h.place IS NULL, h.place, " if still else ""
         run(
             "CREATE TEMP TABLE fresh AS SELECT p.file, p.seen IS NOT NULL AS seen, "
             "p.file IN (SELECT file FROM temp.chosen WHERE looked) AS looked "
-            f"FROM {joined} WHERE {where} ORDER BY {ORDERS[query.order]}",
+            f"FROM {joined}{stood} WHERE {where} ORDER BY {first}{ORDERS[query.order]}",
             values,
         )
         same = len(self) == self._one("SELECT count(*) FROM temp.fresh") and not self._one(
@@ -177,7 +150,7 @@ class Listing:
         """Those of these names for which another label is suggested, by that label."""
         found: dict[str, list[str]] = {}
         sql = (
-            f"SELECT p.file, {_SUGGESTED} AS better FROM {_SOURCES} "
+            f"SELECT p.file, {SUGGESTED} AS better FROM {_SOURCES} "
             "WHERE p.file IN (SELECT value FROM json_each(?)) AND better IS NOT NULL"
         )
         for file, label in self._database.execute(sql, [json.dumps(list(files))]):
@@ -231,7 +204,8 @@ class Listing:
         total = sum(row[2] for row in table)
         judged = self._one(f"SELECT count(*) FROM {_SOURCES} WHERE s.file IS NOT NULL AND p.split <> 'inbox'")
         scored = bool(self._fact(SCORED))
-        return Facets(total, labels, splits, reasons, judged, scored, judge_of(self._fact(JUDGE)) if scored else {})
+        judge, answering = (judge_of(self._fact(key)) if scored else {} for key in (JUDGE, ANSWERING))
+        return Facets(total, labels, splits, reasons, judged, scored, judge, answering)
 
     def confused_pairs(self) -> list[tuple[str, str, int]]:
         """The cells beside the confusion matrix's diagonal with most pictures: label, predicted, how many."""
@@ -267,8 +241,10 @@ class Listing:
         return {key: (before, after) for key, (before, after) in counts.items()}
 
     def _chosen_by(self, query: Filter) -> tuple[str, str, list[Any]]:
-        joined = _SOURCES + (" LEFT JOIN copies k ON k.file = p.file" if query.order == "copies" else "")
-        return joined, *query.where(self._since)
+        where, values = query.where(self._since)
+        if query.order == "given":
+            return f"{_SOURCES} JOIN json_each(?) g ON g.value = p.file", where, [json.dumps(query.files), *values]
+        return _SOURCES + (" LEFT JOIN copies k ON k.file = p.file" if query.order == "copies" else ""), where, values
 
     def _count_by(self, column: Literal["label", "split"], query: Filter) -> dict[str, int]:
         others = replace(query, label=None) if column == "label" else replace(query, split=None)
@@ -279,8 +255,8 @@ class Listing:
         return dict(map(tuple, rows))
 
     def _rows(self, source: str, where: str, *values: Any) -> list[Row]:
-        cursor = self._database.execute(_ROWS.format(source=source, suggested=_SUGGESTED) + f" WHERE {where}", values)
-        return [_row(found) for found in cursor]
+        cursor = self._database.execute(ROWS.format(source=source, suggested=SUGGESTED) + f" WHERE {where}", values)
+        return [row_of(found) for found in cursor]
 
     def _one(self, sql: str, *values: Any) -> Any:
         row = self._database.execute(sql, values).fetchone()
@@ -296,11 +272,3 @@ class Listing:
 def _source_of(query: Filter) -> str:
     """The tables that the filters of `query` read; scores only where they must be."""
     return _SOURCES if query.predicted else "pictures p"
-
-
-def _row(found: sqlite3.Row) -> Row:
-    if found["gone"]:
-        return Row(found["position"], found["file"], action=found["action"], marked=found["marked"], gone=True)
-    values = {key: found[key] for key in found.keys()}  # noqa: SIM118  (a Row of SQLite iterates over its values)
-    flags = {key: bool(values[key]) for key in ("doubtful", "conflict", "leak", "visitor", "gone")}
-    return Row(**{**values, **flags, "issues": tuple(json.loads(values["issues"]))})

@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any
 from model import jobs
 from model.commands.options import (
     add_data,
-    add_mirror,
-    add_model,
     add_run,
     command,
-    model_of,
     open_data,
     print_json,
     share_cores,
@@ -31,12 +28,8 @@ SHOWN = 20
 def add(commands: Commands) -> None:
     parser = command(commands, "score", run, "find doubtful labels, copies and broken pictures")
     add_data(parser)
-    add_model(parser)
-    parser.add_argument("--thorough", action="store_true", help="find more: train networks without the pictures they score")
-    parser.add_argument(
-        "--init", type=Path, metavar="FILE", help="an export or a weights file these start from (default: the model)"
-    )
-    add_mirror(parser)
+    parser.add_argument("--model", type=Path, metavar="EXPORT", help="judge by the body of this export (default: the general)")
+    parser.add_argument("--answering", type=Path, metavar="EXPORT", help="keep what this export says of each picture beside it")
     add_run(parser)
 
 
@@ -46,10 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         open_data(options, recorder)
-        model = model_of(options)
-        how = scoring.ScoreOptions(
-            model, options.model is not None, options.labels, options.thorough, options.init, options.mirror
-        )
+        how = scoring.ScoreOptions(options.model, True, options.labels, options.answering)
         found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     found |= _left_out(options, found["quality"])

@@ -5,8 +5,7 @@ Knows no labels: an item's stays with it.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,10 @@ from PIL import Image
 from model.core import checksum
 from model.features.feature_store import FeatureStore, as_rows, from_rows
 from model.features.general_body import MIDDLE_WIDTH, WIDTH, FrozenBody, Seen
+from model.features.seeing import see_all
 from model.images import Cut, Pixels, cut_all
 from model.jobs import Report, Stopping
 from model.types import Item, LeftOut
-
-BATCH = 32
-SAVE_EVERY = 256  # pictures, so that a stop or a kill keeps what is done
 
 
 @dataclass(frozen=True)
@@ -88,31 +85,25 @@ def _look(
 ) -> dict[str, str]:
     """Look at new contents, into `known` and the store; give the sentences of those that cannot be opened."""
     problems: dict[str, str] = {}
-    started = time.perf_counter()
-    unsaved: dict[str, np.ndarray] = {}
-    waiting: list[tuple[str, Image.Image]] = []
     (cut,) = body.framing.steps
-    for done, (sha, outcome) in enumerate(
-        zip(todo, view.cut([item.path for item in todo.values()], cut), strict=True), start=1
-    ):
-        if isinstance(outcome, str):
-            problems[sha] = outcome
-        elif outcome is None:
-            unsaved[sha] = NO_SUCH_VIEW.astype(np.float16)
-        else:
-            width, height, pixels = outcome
-            waiting.append((sha, Image.frombytes(body.framing.mode, (width, height), pixels)))
-        last = stopping() or done == len(todo)
-        if waiting and (last or len(waiting) == BATCH):
-            rows = as_rows(body.see([picture for _, picture in waiting])).astype(np.float16)
-            unsaved.update(zip((sha for sha, _ in waiting), rows, strict=True))
-            waiting = []
-        if unsaved and (last or len(unsaved) >= SAVE_EVERY):
-            store.put(unsaved)
-            known.update((sha, row.astype(np.float32)) for sha, row in unsaved.items())
-            unsaved = {}
-        left = (time.perf_counter() - started) / done * (len(todo) - done)
-        report({"event": "looking", "done": done, "total": len(todo), "seconds_left": left})
-        if last and done < len(todo):
-            raise KeyboardInterrupt("Stopped. What was looked at so far is kept, so the next time goes on from there.")
+
+    def opened() -> Iterator[tuple[str, Image.Image | None, str | None]]:
+        outcomes = view.cut([item.path for item in todo.values()], cut)
+        for sha, outcome in zip(todo, outcomes, strict=True):
+            if outcome is None or isinstance(outcome, str):
+                yield sha, None, outcome
+            else:
+                width, height, pixels = outcome
+                yield sha, Image.frombytes(body.framing.mode, (width, height), pixels), None
+
+    def keep(found: Mapping[str, str | None], rows: Mapping[str, np.ndarray]) -> None:
+        problems.update((sha, problem) for sha, problem in found.items() if problem is not None)
+        kept = {sha: rows.get(sha, NO_SUCH_VIEW).astype(np.float16) for sha, problem in found.items() if problem is None}
+        store.put(kept)
+        known.update((sha, row.astype(np.float32)) for sha, row in kept.items())
+
+    def tell(done: int, seconds_left: float) -> None:
+        report({"event": "looking", "done": done, "total": len(todo), "seconds_left": seconds_left})
+
+    see_all(opened(), len(todo), lambda framed: as_rows(body.see(framed)), keep, tell, stopping)
     return problems

@@ -4,6 +4,7 @@ types     `Event`, `Report`, `Stopping`: how work reports its progress and learn
 runs      a run: its folder, start, find, list, latest, its state and result
 trash     runs that a person has deleted, and may bring back
 recorder  `Recorder`: inside the work, writes its events
+companion `Companion`: a process that answers questions as long as its owner wants
 progress  a bar of progress on a terminal
 """
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.jobs.companion import Companion, answer_questions
     from model.jobs.recorder import Recorder
     from model.jobs.runs import STOP, Run, State, begin, begun_since, find, latest, list_runs, runs_folder, start
     from model.jobs.trash import bring_back, discard, discarded, empty_trash, size_of
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STOP",
+    "Companion",
     "Event",
     "Recorder",
     "Report",
     "Run",
     "State",
     "Stopping",
+    "answer_questions",
     "begin",
     "begun_since",
     "bring_back",

@@ -1,14 +1,16 @@
 """Faults that a model finds in its own data: doubtful labels, copies, quality. Knows no screen.
 
-pipeline          `score`: the whole of it, with progress and stop
-inspection        every picture decoded once: pixels, fingerprint, quality
-label_issues      labels judged by a last layer that was not trained on them
-cross_validation  labels judged by fine-tuned networks that were not trained on them
-thorough          the slower way, its parts kept between runs
-duplicates        copies, by bytes, pixels, perceptual hash and features
-quality           dark, bright, flat, blurred, oddly shaped
-results           what was found, kept in the catalog
-views             pictures by number: some of them, or each cut to a shape
+pipeline      `score`: the whole of it, with progress and stop
+eyes          what looks at the pictures: the general body, or that of an export
+inspection    every picture decoded once: pixels, fingerprint, quality
+label_issues  labels judged by a last layer that was not trained on them
+kernel_heads  that last layer, fitted again in a moment when labels change
+label_scores  a score for each picture of a folder, by its features
+ranking       what nobody has looked at ranked anew by marks; pictures that are alike
+companion     the process that does this beside a cleaner
+duplicates    copies, by bytes, pixels, perceptual hash and features
+quality       dark, bright, flat, blurred, oddly shaped
+results       what was found, kept in the catalog
 """
 
 from typing import TYPE_CHECKING

@@ -6,7 +6,7 @@ What a picture's bytes alone decide; knows neither labels nor the catalog.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ class Inspection:
     fingerprint: Fingerprint | None = None
     measures: Quality | None = None
     problem: str | None = None
+
+    def without_pixels(self) -> Inspection:
+        """The same with nothing for a network, which takes little room."""
+        return replace(self, framed=None)
 
 
 def inspect_all(files: Sequence[Path], transforms: Transforms) -> Iterator[Inspection]:

@@ -21,7 +21,6 @@ from model.scoring.duplicates import Fingerprint, Group
 from model.scoring.quality import Quality
 from model.types import Score, Split
 
-STOPPED = "Stopped. What was looked at so far is kept, so the next time goes on from there."
 MEASURES = ("width", "height", "brightness", "contrast", "sharpness")
 
 
@@ -42,6 +41,14 @@ class Content:
     problem: str | None
     fingerprint: Fingerprint | None
     measures: Quality | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of a picture, with the probability of that class."""
+
+    label: str
+    probability: float
 
 
 class ResultStore:
@@ -83,7 +90,7 @@ class ResultStore:
         return list(first.values())
 
     def save_contents(self, contents: Mapping[str, Content], embeddings: Mapping[str, np.ndarray], model: str) -> None:
-        """Save what was found in some contents, by their SHA-256; embeddings in half precision."""
+        """Save what was found in some contents, by their SHA-256, and what `model` sees in them, in half precision."""
         with writing(self._database):
             self._database.executemany(
                 f"INSERT OR REPLACE INTO contents (sha256, problem, {', '.join(MEASURES)}, pixels, phash) "
@@ -100,14 +107,24 @@ class ResultStore:
         rows = self._database.execute(f"SELECT sha256, problem, pixels, phash, {', '.join(MEASURES)} FROM contents")
         return {row["sha256"]: _content(row) for row in rows}
 
+    def seen_by(self, model: str) -> set[str]:
+        """The SHA-256 of what `model` has seen."""
+        return {row[0] for row in self._database.execute("SELECT sha256 FROM features WHERE model = ?", [model])}
+
     def embeddings(self, model: str) -> dict[str, np.ndarray]:
         """The embeddings by `model`, by SHA-256."""
         rows = self._database.execute("SELECT sha256, row FROM features WHERE model = ?", [model])
         return {sha256: np.frombuffer(row, dtype=np.float16).astype(np.float32) for sha256, row in rows}
 
-    def delete_embeddings(self, model: str) -> None:
-        """Delete the embeddings by `model`."""
-        self._database.execute("DELETE FROM features WHERE model = ?", [model])
+    def features(self, model: str, contents: Sequence[str], width: int) -> np.ndarray:
+        """The first `width` numbers of what `model` sees in `contents`, by their SHA-256: contents × width."""
+        places: dict[str, list[int]] = {}
+        for place, sha256 in enumerate(contents):
+            places.setdefault(sha256, []).append(place)
+        found = np.zeros((len(contents), width), dtype=np.float32)
+        for sha256, row in self._database.execute("SELECT sha256, row FROM features WHERE model = ?", [model]):
+            found[places.get(sha256, [])] = np.frombuffer(row, dtype=np.float16, count=width)
+        return found
 
     def save_scores(
         self,
@@ -131,6 +148,39 @@ class ResultStore:
             self._database.executemany("INSERT OR REPLACE INTO issues VALUES (?, ?)", pairs)
             facts = [(catalog.SCORED, state), (catalog.JUDGE, json.dumps(judge))]
             self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
+
+    def save_answers(self, answers: Mapping[str, Answer], model: Mapping[str, Any]) -> None:
+        """Save what a `model` says of contents, by their SHA-256, in place of what was said before."""
+        with writing(self._database):
+            self._database.execute("DELETE FROM answers")
+            rows = ((sha256, answer.label, answer.probability) for sha256, answer in answers.items())
+            self._database.executemany("INSERT INTO answers VALUES (?, ?, ?)", rows)
+            fact = (catalog.ANSWERING, json.dumps(model if answers else {}))
+            self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", fact)
+
+    def judge(self) -> dict[str, Any]:
+        """By what the folder was scored; {} where it was not."""
+        row = self._database.execute("SELECT value FROM facts WHERE key = ?", [catalog.JUDGE]).fetchone()
+        return json.loads(row[0]) if row else {}
+
+    def groups(self) -> dict[str, int]:
+        """The number of the group of copies that files are in."""
+        return {row[0]: row[1] for row in self._database.execute("SELECT file, number FROM copies")}
+
+    def marks(self) -> dict[str, tuple[str, str | None]]:
+        """What a person has marked, by file: the action, and the label of a relabelling."""
+        return {row[0]: (row[1], row[2]) for row in self._database.execute("SELECT file, action, label FROM marks")}
+
+    def save_unseen(self, scores: Iterable[Score]) -> int:
+        """Save the scores of pictures that nobody has looked at or marked yet, in place of theirs; give how many these are."""
+        sql = (
+            "UPDATE scores SET (predicted, probability, loss, doubt, suggested, doubtful) = (?, ?, ?, ?, ?, ?) "
+            "WHERE file = ? AND label = ? AND file NOT IN (SELECT file FROM marks) "
+            "AND EXISTS (SELECT 1 FROM pictures p WHERE p.file = scores.file AND p.seen IS NULL)"
+        )
+        with writing(self._database):
+            rows = ((s.predicted, s.probability, s.loss, s.doubt, s.suggested, s.doubtful, s.file, s.label) for s in scores)
+            return self._database.executemany(sql, rows).rowcount
 
     def result(self) -> dict[str, Any]:
         """What `python -m model score` prints: items, most doubtful first, duplicates and quality."""

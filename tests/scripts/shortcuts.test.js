@@ -37,7 +37,7 @@ test("arrows move by one and by a row, Home and End to the ends, with Shift they
 
 test("letters keep, delete, undo and redo; the keys of the table act", () => {
   assert.deepEqual(typed(["k", "d", "u", { key: "U", shiftKey: true }]), [["act", "keep"], ["act", "delete"], ["act", "undo"], ["act", "redo"]]);
-  assert.deepEqual(typed(["Enter", " ", "?", "+"]), [["act", "accept"], ["act", "enlarge"], ["act", "keys"], ["act", "label"]]);
+  assert.deepEqual(typed(["Enter", " ", "?", "+", "="]), [["act", "accept"], ["act", "enlarge"], ["act", "keys"], ["act", "label"], ["act", "alike"]]);
   assert.deepEqual(typed(["Escape", { key: "a", ctrlKey: true }]), [["narrow", 10], ["page"]]);
 });
 

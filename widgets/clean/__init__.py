@@ -8,6 +8,7 @@ picture_list     the pictures that are chosen, in their order
 counts           how many pictures each filter would leave
 marking          keep, delete, relabel, undo
 applying         apply the marks, and undo an apply
+ranking          what nobody has seen ranked anew by marks, what is alike: asked of a process of its own
 download         the labelled folder as a zip, in parts
 catalog_thread   the one thread that reads the catalog and writes the journal
 tile_stream      tiles on their way to the browser

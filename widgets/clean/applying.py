@@ -49,6 +49,7 @@ class Applying:
         finally:
             self._view.job = {}
         self._view.say(describe(changes))
+        self._counts.ranked_by = 0
         await self._thread.restart_yield()
         await self._counts.update_marks()
         if changes:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from model import jobs
-from model.artifacts import registry
 from model.core import duration, percent
 from model.jobs import Event
 from widgets.clean import judge
@@ -23,20 +22,19 @@ OnEnd = Callable[[str, jobs.State, str, bool], None]
 class _Wanted(NamedTuple):
     kind: str
     quiet: bool
-    thorough: bool
 
 
 class BackgroundRuns:
     """One run at a time, on the folder `data`.
 
-    `model` is the export that judges (None: the best for the folder, as `judge.choose` says, by what there is when it begins);
-    `page` is the page's own. `labels` is the CSV of the labels in force, None where the class folders say them.
+    `model` is the export whose body judges (None: the general body). `labels` is the CSV of the labels in force, None where
+    the class folders say them.
     """
 
-    def __init__(self, data: str, labels: Path | None, model: str | None, page: str | None = None):
+    def __init__(self, data: str, labels: Path | None, model: str | None):
         self.labels = labels
         self._data = data
-        self._model, self._page = model, page
+        self._model = model
         self._on_progress: OnProgress = lambda job: None
         self._on_end: OnEnd = lambda kind, state, sentence, quiet: None
         self._follower = Follower(self._on_run_events)
@@ -54,27 +52,23 @@ class BackgroundRuns:
     @property
     def judge(self) -> Judge:
         """The model that would look now."""
-        if self._model:
-            return judge.of_export(Path(self._model))
-        return judge.choose(self._data, str(self.labels or ""), self._page)
+        return judge.of_export(Path(self._model)) if self._model else judge.GENERAL_JUDGE
 
     @property
     def kind(self) -> str:
         """What is under way; empty while nothing is."""
         return self._follower.run.kind if self._follower.run else ""
 
-    def start(self, kind: str, quiet: bool = False, thorough: bool = False) -> None:
+    def start(self, kind: str, quiet: bool = False) -> None:
         """Start a run and follow it, after the one that is under way; a quiet one is not shown. Raises BadUsage."""
         if self.kind:
-            wanted = _Wanted(kind, quiet, thorough)
+            wanted = _Wanted(kind, quiet)
             if wanted not in self._waiting:
                 self._waiting.append(wanted)
             if self._quiet and not quiet:
                 self._on_progress({**_job(kind, {}), "status": "after the folder is listed"})
         else:
             options = self.judge.arguments if kind == "score" else []
-            if thorough:  # from what has not been trained on these very pictures, as the model in use may have been
-                options = [*options, "--thorough", "--init", str(registry.shipped())]
             self._follow(jobs.start(kind, [*self._arguments(), *options]), quiet)
 
     def follow_latest(self) -> None:

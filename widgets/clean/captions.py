@@ -14,6 +14,7 @@ KEY_LENGTH = 24  # letters of a checksum that name a thumbnail
 
 REASONS = {
     "doubtful": "Label doubtful",
+    "otherwise": "Model says otherwise",
     "conflict": "Conflicting copies",
     "leak": "Copies across splits",
     "copies": "Copies",
@@ -92,15 +93,17 @@ def facts(row: Row) -> list[str]:
         if row.visitor:
             sentences.append(f"The model answered {row.predicted} ({percent(row.probability)}).")
         elif row.predicted == row.label:
-            sentences.append(f"The model says so, too ({percent(row.probability)}).")
+            sentences.append(f"Without its label, it looks like {row.predicted}, too ({percent(row.probability)}).")
         else:
-            sentences.append(f"A model that had not seen its label says {row.predicted} ({percent(row.probability)}).")
+            sentences.append(f"Without its label, it looks more like {row.predicted} ({percent(row.probability)}).")
         if row.doubtful:
             sentences.append(f"The label {row.label} is likely wrong (doubt {_two_digits(row.doubt)} of 1).")
         elif not row.visitor:
             sentences.append(f"Doubt {_two_digits(row.doubt)} of 1, loss {_two_digits(row.loss)}.")
     elif not row.problem:
         sentences.append("It has not been judged by a model yet.")
+    if row.answer is not None:
+        sentences.append(f"The model that answers says {row.answer} ({percent(row.answer_probability or 0)}).")
     if row.group is not None:
         sentences.append(f"It is one of {row.copies} pictures that are {COPY_KINDS.get(row.kind or '', 'the same')}.")
     if row.conflict:
@@ -130,7 +133,7 @@ def filters(facets: Facets, reason: str | None) -> dict[str, list[list[Any]]]:
 
 
 def _rank(reason: str) -> int:
-    order = ["doubtful", "conflict", "leak", "copies"]
+    order = ["doubtful", "otherwise", "conflict", "leak", "copies"]
     after = ["visitors", "unseen", "kept", "changed"]
     return order.index(reason) if reason in order else 100 + after.index(reason) if reason in after else 50
 

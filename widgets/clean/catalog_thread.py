@@ -100,10 +100,14 @@ class CatalogThread:
     # ---- the list
 
     @_in_thread
-    def choose(self, query: Filter, active: int, fresh: bool) -> OpenedListing:
-        """Make the list of a query; of one that is not fresh, keep the person's place, and the stamp if nothing is other."""
+    def choose(self, query: Filter, active: int, fresh: bool, still: int = 0) -> OpenedListing:
+        """Make the list of a query; of one that is not fresh, keep the person's place, what stands before the position `still`
+        and was looked at, and the stamp if nothing is other.
+        """
         at = [] if fresh else self._listing.files([(active, active + 1)])
-        is_other = self._listing.choose(query) or fresh
+        if fresh:
+            self._listing.restart_yield()
+        is_other = self._listing.choose(query, still) or fresh
         count = len(self._listing)
         self._stamp += is_other
         self._note_own_writing()
@@ -124,6 +128,16 @@ class CatalogThread:
         if not rows or rows[0].gone:
             return None, []
         return rows[0], self._listing.group(rows[0].group) if rows[0].group is not None else []
+
+    @_in_thread
+    def file_at(self, stamp: int, position: int) -> str | None:
+        """The file at a position, None where the list is another one by now."""
+        return next(iter(self._listing.files([(position, position + 1)])), None) if stamp == self._stamp else None
+
+    @_in_thread
+    def note_ranking(self) -> None:
+        """What the companion has just written is our own writing."""
+        self._note_own_writing()
 
     @_in_thread
     def likely_next(self, stamp: int, query: Filter) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ function render({ model, el }) {
     open: () => act("enlarge"),
   });
   const selection = makeSelection(model, gallery, send);
-  const detail = makeDetail({ pictures: gallery.pictures, act, showFiles: (files) => ask({ ...EVERYTHING, files, order: "copies" }), close: closeSheet, ask: model.get("explainable") ? (asked) => model.send(asked) : null });
+  const detail = makeDetail({ pictures: gallery.pictures, act, isPrivate, showFiles: (files) => ask({ ...EVERYTHING, files, order: "copies" }), close: closeSheet, ask: model.get("explainable") ? (asked) => model.send(asked) : null });
   const tools = makeTools({ model, ask, showAll: () => ask(EVERYTHING), resize: gallery.resize });
   const progress = makeProgress(model);
   const none = make("p", "vl-g-none", {}, "No picture fits these filters. ");
@@ -127,7 +127,9 @@ function render({ model, el }) {
   // ---- what a person does
   /** @param {Partial<Query>} change */
   function ask(change) {
-    model.set("query", { ...model.get("query"), ...change });
+    const query = { ...model.get("query"), ...change };
+    if (query.order === "given" && !query.files.length) query.order = "doubt"; // the order of files that are not asked for any more
+    model.set("query", query);
     model.save_changes();
     filters.draw();
   }
@@ -161,6 +163,7 @@ function render({ model, el }) {
     else if (what === "next") selection.move(active + 1);
     else if (what === "page") selection.selectPage();
     else if (what === "undo" || what === "redo") send({ type: what });
+    else if (what === "alike" && !isPrivate) send({ type: "alike", position: active });
     else if (what === "keys") showKeys(el, refocus);
     else if (what === "enlarge" && tile && !enlarged) {
       enlarged = enlarge(el, drawEnlarged, onKey, (free) => {
@@ -234,6 +237,8 @@ function render({ model, el }) {
       drawActive();
     } else if (content.type === "stale") {
       if (content.stamp === model.get("listing").stamp) gallery.stale();
+    } else if (content.type === "ranked") {
+      gallery.whenStill((shown) => send({ type: "take-ranking", shown }));
     } else if (content.type === "review") {
       content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
       reviewing?.fill(content.start, content.tiles);

@@ -31,9 +31,8 @@ _log = logging.getLogger("voilens")
 class Cleaner(CleanerView):
     """Find and mend what is wrong in a folder of pictures.
 
-    `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export that
-    judges (by default the one trained on this folder last, where there is one, else `page`, the page's own, else the shipped
-    one). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
+    `data` is the folder (or the word digits), `labels` a CSV for folders without class folders, `model` the export whose body
+    judges (by default the general body). With `private=True`, for a visitor's own copy, the folder is not named, nothing is
     started and nothing applied: the labelled pictures can be downloaded. `classes` are offered beside those of the folder.
     `explain` says why the page's model answers as it does for a picture.
     """
@@ -45,7 +44,6 @@ class Cleaner(CleanerView):
         data: str | Path,
         labels: Path | None = None,
         model: str | None = None,
-        page: str | None = None,
         private: bool = False,
         classes: Sequence[str] = (),
         explain: Explains | None = None,
@@ -56,7 +54,7 @@ class Cleaner(CleanerView):
         self._private = private  # not a trait: a browser could set that
         self._applied, self._others = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         csv = Path(labels).expanduser().absolute() if labels else None
-        self._background_runs = BackgroundRuns(self._data, csv, model, page)
+        self._background_runs = BackgroundRuns(self._data, csv, model)
         self._session = FolderSession(self, self._background_runs, self._data, csv, private, classes, self._applied)
         super().__init__(title="" if private else Path(self._data).name, shows_private=private, **traits)
         self.explain_with(explain, self._content)
@@ -143,14 +141,15 @@ class Cleaner(CleanerView):
     async def _answer(self, request: Request, parts: FolderParts) -> None:
         if request.type == "stop":
             self._background_runs.stop()
-        elif request.type in ("score", "score-thorough", "scan"):
-            kind, _, thorough = request.type.partition("-")
-            self._background_runs.start(kind, thorough=bool(thorough))
+        elif request.type in ("score", "scan"):
+            self._background_runs.start(request.type)
         else:
             pictures, marking, applying = parts.pictures, parts.marking, parts.applying
             answers: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
                 "rows": lambda: pictures.send_rows(request),
                 "detail": lambda: pictures.send_detail(request.stamp, request.start),
+                "alike": lambda: pictures.show_alike(request.stamp, request.start),
+                "take-ranking": lambda: pictures.take_ranking(request.stamp, request.stop),
                 "mark-seen": lambda: pictures.mark_seen(request.stamp, request.ranges),
                 "mark": lambda: marking.mark(request),
                 "accept-suggestion": lambda: marking.accept_suggestions(request),

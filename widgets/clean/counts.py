@@ -22,7 +22,9 @@ class Counts:
         self, view: CleanerView, thread: CatalogThread, runs: BackgroundRuns, private: bool, offered: Sequence[str] = ()
     ):
         self.offered = tuple(offered)
+        self.ranked_by = 0  # marks by which the list was ranked anew
         self.judge: dict[str, Any] = {}  # which model has scored the folder, as the catalog tells it
+        self.answering: dict[str, Any] = {}  # whose answers are kept beside that
         self._view, self._thread, self._runs, self._private = view, thread, runs, private
 
     async def update_all(self) -> bool:
@@ -32,7 +34,7 @@ class Counts:
         view.filters = captions.filters(facets, view.query["reason"])
         view.confused_pairs = [list(pair) for pair in pairs]
         view.listing = {**view.listing, "total": facets.total, "judged": facets.judged, "scored": facets.scored}
-        self.judge = facets.judge
+        self.judge, self.answering = facets.judge, facets.answering
         await self.update_marks()
         if facets.total:
             view.state = "ready"
@@ -55,7 +57,7 @@ class Counts:
 
     def update_progress(self, progress: Progress) -> None:
         """Say how far the person is in the list."""
-        self._view.progress = guidance.progress(progress, self._view.query["order"])
+        self._view.progress = guidance.progress(progress, self._view.query["order"], self.ranked_by)
 
     def update_unseen(self, newly_seen: int) -> None:
         """Count so many pictures less as not seen yet."""

@@ -12,10 +12,10 @@ import { STATE_SIGNS } from "./tile.js";
 
 /**
  * `ask` asks why the page's model answers as it does; null where there is none to ask.
- * @param {{ pictures: Pictures, act: Act, showFiles: (files: string[]) => void, close: () => void,
+ * @param {{ pictures: Pictures, act: Act, isPrivate: boolean, showFiles: (files: string[]) => void, close: () => void,
  *   ask: ((asked: Asks) => void) | null }} how
  */
-export function makeDetail({ pictures, act, showFiles, close, ask }) {
+export function makeDetail({ pictures, act, isPrivate, showFiles, close, ask }) {
   const element = make("section", "vl-g-detail", { "aria-label": "The picture and what to do with it" });
   const shut = button("Close", "vl-quiet vl-g-shut");
   const figure = make("figure", "vl-g-figure");
@@ -38,13 +38,14 @@ export function makeDetail({ pictures, act, showFiles, close, ask }) {
   const classes = make("div", "vl-g-classes", { role: "group", "aria-label": "Relabel" });
   const other = key("Any label", "+", "label");
   const larger = key("Enlarge", "Space", "enlarge");
+  const alike = key("More like this", "=", "alike", "vl-g-wide");
   const before = key("Previous", "←", "previous");
   const after = key("Next", "→", "next");
   const page = key("Select the page", "Ctrl A", "page", "vl-g-wide");
   const main = make("div", "vl-g-actions");
   main.append(accept, keep, remove, clear);
   const rest = make("div", "vl-g-actions");
-  rest.append(other, larger, before, after, page);
+  rest.append(other, larger, before, after, page, ...(isPrivate ? [] : [alike]));
   element.append(shut, figure, labels, facts, state, several, main, make("h3", "vl-g-heading", {}, "Relabel"), classes, rest, copies, whyPlace, name);
   shut.addEventListener("click", close);
 

@@ -24,6 +24,7 @@ from widgets.clean.counts import Counts
 from widgets.clean.download import Download
 from widgets.clean.marking import Marking
 from widgets.clean.picture_list import PictureList
+from widgets.clean.ranking import Ranking
 from widgets.clean.tile_stream import TileStream
 from widgets.shared import run_in_background
 
@@ -37,6 +38,7 @@ class FolderParts:
 
     catalog_thread: CatalogThread
     counts: Counts
+    ranking: Ranking
     pictures: PictureList
     marking: Marking
     applying: Applying
@@ -96,6 +98,7 @@ class FolderSession:
         self._closed = True
         self._runs.stop_following()
         if self.parts:
+            self.parts.ranking.close()
             self.parts.catalog_thread.close()
 
     # ---- opening and watching
@@ -125,11 +128,14 @@ class FolderSession:
         view, runs = self._view, self._runs
         tiles = TileStream(view.send, thread.thumbnails)
         counts = Counts(view, thread, runs, self._private, self._offered)
+        ranking = Ranking(thread.root)
+        pictures = PictureList(view, thread, tiles, counts, ranking)
         return FolderParts(
             thread,
             counts,
-            PictureList(view, thread, tiles, counts),
-            Marking(view, thread, tiles, counts),
+            ranking,
+            pictures,
+            Marking(view, thread, tiles, counts, self._on_marks),
             Applying(view, thread, runs, counts, self._on_apply),
             Download(view, thread.root),
         )
@@ -138,19 +144,23 @@ class FolderSession:
         """See what others do to the folder: another cleaner, a run, photos that visitors send."""
         while not self._closed:
             await asyncio.sleep(WATCH_SECONDS)
-            if not self._closed and await parts.catalog_thread.changed_by_others():
+            if not self._closed and not parts.ranking.busy and await parts.catalog_thread.changed_by_others():
                 await self._view.guarded(parts.pictures.choose(fresh=False))
                 await self._view.guarded(self._update_judge(parts))  # a training leaves its answers here
+
+    async def _on_marks(self) -> None:
+        if self.parts and not self._private:
+            await self.parts.pictures.rank_anew()
 
     async def _update_judge(self, parts: FolderParts) -> None:
         """Say which model has judged, or would: read from the runs, beside the page."""
         if self._private:
             return
-        view, fact = self._view, parts.counts.judge
+        view, fact, answering = self._view, parts.counts.judge, parts.counts.answering
         scored = bool(view.listing.get("scored"))
         known = set(view.classes)  # what a visitor says of a photo makes no class of the folder
         labels = [label for label, _, _ in view.filters.get("labels", []) if label in known]
-        view.judge = await asyncio.to_thread(lambda: judge.describe(scored, fact, self._runs.judge, labels))
+        view.judge = await asyncio.to_thread(lambda: judge.describe(scored, fact, answering, self._runs.judge, labels))
 
     async def _scan_when_settled(self) -> None:
         await asyncio.sleep(SETTLED_SECONDS)

@@ -50,6 +50,8 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
   let settle;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let dwell;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
   /** @type {number | undefined} */
   let frame;
   let hurried = 0;
@@ -229,6 +231,13 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
       measure();
       drawSoon();
     },
+    // Once nobody scrolls: how many positions, from the first on, have been on the screen by then.
+    /** @param {(shown: number) => void} then */
+    whenStill(then) {
+      clearTimeout(waiting);
+      if (performance.now() - hurried < SEEN_MS) waiting = setTimeout(() => this.whenStill(then), SEEN_MS);
+      else then(visible()[1]);
+    },
     stale() {
       rows.stale();
       drawSoon();
@@ -249,6 +258,7 @@ export function makeGallery({ ask, seen, selected, pick, open }) {
       watcher.disconnect();
       clearTimeout(settle);
       clearTimeout(dwell);
+      clearTimeout(waiting);
     },
   };
 }

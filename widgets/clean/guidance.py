@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from model.catalog import PAGE, Progress
+from model.catalog import PAGE, RANKED_ORDERS, Progress
 from model.core import file_list, number_of
 from model.types import Change
 
 MIN_PICTURES = 10  # that a class should have
-RANKED_ORDERS = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
 LOW_YIELD = 0.02  # share of a page that was changed, up to which a person may stop
 
 
@@ -83,11 +82,12 @@ def warnings(class_counts: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
     return found
 
 
-def progress(now: Progress, order: str) -> dict[str, Any]:
-    """How far a person is in the list, in words, and whether they may stop."""
+def progress(now: Progress, order: str, ranked_by: int = 0) -> dict[str, Any]:
+    """How far a person is in the list, in words, whether they may stop, and by how many marks the rest was ranked anew."""
     share = now.seen / now.count if now.count else 1.0
     text = f"{now.seen:,} of {now.count:,} looked at"
-    shown = {"share": share, "text": text, "advice": "", "may_stop": False}
+    ranked = f"The rest was ranked anew with your {number_of(ranked_by, 'mark')}." if ranked_by else ""
+    shown = {"share": share, "text": text, "advice": "", "may_stop": False, "ranked": ranked if order in RANKED_ORDERS else ""}
     changed, looked = now.last
     left = now.count - now.seen
     if not left and now.count:

@@ -1,7 +1,6 @@
 // What stands above the pictures: the folder's name, the long work that is under way, and the search for doubtful pictures.
 
 import { button, make } from "../shared/dom.js";
-import { makeLonger } from "./toolbar.js";
 
 const WIDE = "(min-width: 600px)"; // on a phone the pictures need the room
 
@@ -26,9 +25,8 @@ export function makeHead(model, send) {
   const stop = button("Stop");
   job.append(text, bar, stop);
   const score = button("Find doubtful pictures", "vl-primary");
-  const longer = makeLonger(send);
   const element = make("header", "vl-g-head");
-  element.append(names, job, longer, score, who);
+  element.append(names, job, score, who);
   score.addEventListener("click", () => send({ type: "score" }));
   other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
@@ -43,7 +41,7 @@ export function makeHead(model, send) {
     total.textContent = all ? pictures + (isPrivate ? "" : some) : "";
     other.hidden = !model.get("offers_other_folder");
     drawJudge();
-    score.hidden = longer.hidden = !mayScore();
+    score.hidden = !mayScore();
     score.textContent = scored ? "Score again" : "Find doubtful pictures";
     score.classList.toggle("vl-primary", !scored);
     drawJob();

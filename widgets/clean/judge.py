@@ -1,31 +1,32 @@
-"""Which model looks at a folder, in words: its name, the folder it learned from, whether it knows this folder's classes.
+"""Which model looks at a folder, in words: by default the general body, which has learned from nobody's folder. No pictures.
 
-The first of the candidates looks: the model trained on this very folder, where there is one (of several that of the page, else
-the newest), else the page's. A candidate of another kind, such as a body that learned from nobody's folder, is one more line
-there. Knows runs and cards, no pictures.
+An export that was asked to look is called by its run where it is that of one, else by its card. Knows runs and cards.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from model import jobs
 from model.artifacts import EXPORT, ModelCard, model_card, serving_state
+from model.catalog import GENERAL
 from model.core import absolute, listing, short_time
 from model.data import DIGITS
 from model.errors import AppError
 from model.jobs import Run
 
 MOST_CLASSES = 6  # that are named of a model
+GENERAL_NAME = "the general body"
+ABOUT_GENERAL = "It has learned from ordinary photos, not from this folder"
 
 
 @dataclass(frozen=True)
 class Judge:
-    """A model that looks: its `export` (None: the one that is meant where none is named), what it is called, what it knows.
+    """A model that looks: its `export` (None: the general body), what it is called, what it knows.
 
     `classes` are empty where nobody can say them.
     """
@@ -50,22 +51,10 @@ class Judge:
             return ""
         taught = listing(list(self.classes), "and", MOST_CLASSES)
         lacks = "other things" if len(unknown) == len(labels) else f"no {listing(unknown, 'or', MOST_CLASSES)}"
-        advice = "Train one on this folder as it is now: that one sees more."
-        return f"It was taught {lacks} (it knows {taught}), so it misses more. {advice}"
+        return f"It was taught {lacks} (it knows {taught}), so it misses more. The general body sees more: leave --model out."
 
 
-def choose(data: str, labels: str, page: str | None) -> Judge:
-    """The best of the models that can look at a folder; `page` is the page's own export (None: where none is named)."""
-    return next(_candidates(data, labels, page))
-
-
-def _candidates(data: str, labels: str, page: str | None) -> Iterator[Judge]:
-    export = Path(page) if page else None
-    used = _card(absolute(export) if export else serving_state.serving())
-    ours = [run for run in jobs.list_runs("train") if _is_on(run, data, labels)]
-    ours.sort(key=lambda run: not _is_same(_card(run.folder / EXPORT), used))  # of several, the one that the page answers with
-    yield from map(of_run, ours[:1])
-    yield of_export(export)
+GENERAL_JUDGE = Judge(None, GENERAL_NAME)
 
 
 def of_run(run: Run) -> Judge:
@@ -77,7 +66,7 @@ def of_run(run: Run) -> Judge:
 
 
 def of_export(export: Path | None) -> Judge:
-    """The model in a file: by its run where it is that of one, else by its card."""
+    """The model in a file (None: the one that serves): by its run where it is that of one, else by its card."""
     place = absolute(export) if export else serving_state.serving()
     with contextlib.suppress(AppError, ValueError, OSError):
         return of_run(jobs.find(place.parent))
@@ -91,35 +80,43 @@ def of_export(export: Path | None) -> Judge:
     return Judge(export, f"a model trained on “{learned_from}”" if learned_from else f"the model {place.name}", _classes(card))
 
 
-def describe(scored: bool, fact: Mapping[str, Any], now: Judge, labels: Sequence[str]) -> dict[str, str]:
+def describe(
+    scored: bool, fact: Mapping[str, Any], answering: Mapping[str, Any], now: Judge, labels: Sequence[str]
+) -> dict[str, str]:
     """Which model has judged a folder, or would: {sentence, warning}; `now` is the one that would look now.
 
-    `fact` is what the catalog tells of the scores that there are, `labels` are the folder's classes.
+    `fact` is what the catalog tells of the scores that there are, `answering` of the answers that are kept beside them,
+    `labels` are the folder's classes.
     """
     if not scored:
-        return {"sentence": f"Who looks: {now.name}.", "warning": now.strange(labels)}
-    who = who_judged(fact)
+        about = "" if now.export else f" {ABOUT_GENERAL}."
+        return {"sentence": f"Who looks: {now.name}.{about}", "warning": now.strange(labels)}
+    who, general = who_judged(fact), _is_general(fact)
     other = "" if who.startswith(now.name) else f" Scored again, {now.name} would look."
     sentence = f"Judged by {who}.{other}" if who else f"Judged earlier, by a model that was not noted.{other}"
-    of_then = of_export(Path(str(fact["export"]))) if who else now
+    if general:
+        sentence += f" {ABOUT_GENERAL}, and does not see every mistake."
+    if answers := who_judged(answering):
+        sentence += f" What {answers} says stands beside it."
+    of_then = now if general or not who else of_export(Path(str(fact["export"])))
     return {"sentence": sentence, "warning": of_then.strange(labels)}
 
 
 def who_judged(fact: Mapping[str, Any]) -> str:
     """What the catalog tells of the model behind the scores that there are, in words; "" where it tells nothing."""
+    if _is_general(fact):
+        return GENERAL_NAME
     if not fact.get("export"):
         return ""
-    name = of_export(Path(str(fact["export"]))).name
     card = _card(Path(str(fact["export"])))
-    if not card or card.sha256 != fact.get("model"):  # another file is in its place by now
-        name = f"a model trained on “{fact['name']}”" if fact.get("name") else "a model that is no longer there"
-    return f"{name}, and by five networks that had not seen what they judge" if fact.get("thorough") else name
+    if card and card.sha256 == fact.get("model"):
+        return of_export(Path(str(fact["export"]))).name
+    # another file is in its place by now
+    return f"a model trained on “{fact['name']}”" if fact.get("name") else "a model that is no longer there"
 
 
-def _is_on(run: Run, data: str, labels: str) -> bool:
-    """Whether a training has left a model of these very pictures, with these labels."""
-    same = run.arguments[:1] == [data] and (run.option("--labels") or "") == labels
-    return same and (run.folder / EXPORT).is_file() and bool(run.result)
+def _is_general(fact: Mapping[str, Any]) -> bool:
+    return fact.get("export") == "" and fact.get("name") == GENERAL
 
 
 def _is_same(one: ModelCard | None, other: ModelCard | None) -> bool:

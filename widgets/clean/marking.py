@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from model.core import number_of
 from widgets.clean.catalog_thread import FIRST_ROWS, CatalogThread
@@ -15,10 +16,21 @@ DONE = {"keep": "kept", "delete": "to be deleted", "clear": "left as it was"}
 
 
 class Marking:
-    """Writes down each decision as it is made, says so, and brings up to date what is on the screen."""
+    """Writes down each decision as it is made, says so, and brings up to date what is on the screen.
 
-    def __init__(self, view: CleanerView, thread: CatalogThread, tiles: TileStream, counts: Counts):
+    `on_marks()` is awaited beside that after every change of marks.
+    """
+
+    def __init__(
+        self,
+        view: CleanerView,
+        thread: CatalogThread,
+        tiles: TileStream,
+        counts: Counts,
+        on_marks: Callable[[], Coroutine[Any, Any, None]],
+    ):
         self._view, self._thread, self._tiles, self._counts = view, thread, tiles, counts
+        self._on_marks = on_marks
 
     async def mark(self, request: Request) -> None:
         """Mark the chosen pictures. Raises BadUsage, BadData."""
@@ -58,3 +70,4 @@ class Marking:
         self._view.say(text)
         self._view.send({"type": "stale", "stamp": self._view.listing.get("stamp", 0)})
         await self._counts.update_marks()
+        self._view.in_background(self._on_marks())

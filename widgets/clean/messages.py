@@ -21,7 +21,7 @@ FOR_EVERYBODY = (
     "zip",
     "zip-next",
 )
-FOR_OWNERS = ("apply", "undo-apply", "score", "score-thorough", "scan", "stop", "other-folder")
+FOR_OWNERS = ("alike", "take-ranking", "apply", "undo-apply", "score", "scan", "stop", "other-folder")
 MAX_ROWS = 240  # of one window
 MAX_MARKED = 1_000_000  # pictures by one key
 MAX_NAMED = 20_000  # of them by their names
@@ -58,8 +58,10 @@ class Request:
         if kind == "rows":
             stop = min(_position(message["stop"]), start + MAX_ROWS)
             return cls(kind, stamp, start, stop, bool(message.get("pictures", True)), _position(message.get("age", 0)))
-        if kind == "detail":
+        if kind in ("detail", "alike"):
             return cls(kind, stamp, _position(message["position"]))
+        if kind == "take-ranking":
+            return cls(kind, stamp, stop=_position(message["shown"]))
         if kind == "mark-seen":
             return cls(kind, stamp, ranges=_ranges(message["ranges"], MAX_ROWS))
         if kind in ("mark", "accept-suggestion"):

@@ -84,7 +84,7 @@ class CleanPanel(ipw.VBox):
         self.cleaner = None
         if data:
             try:
-                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, page=self._model(), explain=self._explain)
+                self.cleaner = Cleaner(data, labels=Path(labels) if labels else None, explain=self._explain)
                 self.cleaner.on_apply(self._on_cleaner_apply)
                 self.cleaner.on_other_folder(self._on_cleaner_other_folder)
             except AppError as error:
@@ -99,10 +99,6 @@ class CleanPanel(ipw.VBox):
         if self.cleaner:
             self.form.back = Path(self.project.data).name
             self.cleaner.layout.display = "none" if asking else ""
-
-    def _model(self) -> str | None:
-        """The page's model where it was told which; None for the one that serves, which is admitted by its card."""
-        return str(self.project.export) if self.project.model else None
 
     def _on_cleaner_apply(self, _changes: list[Any], undone: bool) -> None:
         self.notice.value = "" if undone else APPLIED

@@ -6,43 +6,51 @@ Knows positions, rows and their thumbnails; no marks.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
+from typing import Any
 
-from model.catalog import Range
+from model.catalog import RANKED_ORDERS, Filter, Range
 from widgets.clean import captions
 from widgets.clean.catalog_thread import CatalogThread
 from widgets.clean.cleaner_view import CleanerView
 from widgets.clean.counts import Counts
 from widgets.clean.messages import Request
+from widgets.clean.ranking import Ranking
 from widgets.clean.tile_stream import TileStream
 
 PREPARE_SECONDS = 0.3  # until thumbnails are made that nobody has asked for yet
+MOST_ALIKE = 200  # pictures
 
 
 class PictureList:
     """The list of the view's query; each has a stamp, so that positions in an earlier one are not taken for its own."""
 
-    def __init__(self, view: CleanerView, thread: CatalogThread, tiles: TileStream, counts: Counts):
-        self._view, self._thread, self._tiles, self._counts = view, thread, tiles, counts
+    def __init__(self, view: CleanerView, thread: CatalogThread, tiles: TileStream, counts: Counts, ranking: Ranking):
+        self._view, self._thread, self._tiles, self._counts, self._ranking = view, thread, tiles, counts, ranking
         self._turns = 0
+        self._shown = 0  # positions of this list that a browser had on its screen, from the first on
 
     async def choose(self, fresh: bool = True) -> bool:
         """Make the list of the query, or make it again; give whether the folder is known to have pictures."""
         self._turns += 1
         turn = self._turns
-        made = await self._thread.choose(self._view.current_filter, self._view.active_position, fresh)
+        if fresh:
+            self._shown = 0
+        made = await self._thread.choose(self._view.current_filter, self._view.active_position, fresh, self._shown)
         if turn != self._turns:  # a newer query waits
             return True
         if not made.is_other:
             self._view.send({"type": "stale", "stamp": made.stamp})
             return await self._counts.update_all()
         at = made.active
-        self._view.selection = {
-            "stamp": made.stamp,
-            "active": at,
-            "anchor": at,
-            "ranges": [[at, at + 1]] if made.count else [],
-        }
+        if at != self._view.active_position or fresh or not self._selection_stands():
+            self._view.selection = {
+                "stamp": made.stamp,
+                "active": at,
+                "anchor": at,
+                "ranges": [[at, at + 1]] if made.count else [],
+            }
         self._view.listing = {**self._view.listing, "stamp": made.stamp, "count": made.count, "fresh": fresh}
         if made.rows:
             self._view.in_background(self._tiles.send_rows(made.stamp, made.rows))
@@ -69,6 +77,36 @@ class PictureList:
             self._counts.update_progress(progress)
         if newly_seen:
             self._counts.update_unseen(newly_seen)
+
+    async def rank_anew(self) -> None:
+        """After a mark: rank what nobody has looked at, then tell browsers, which take it when nobody scrolls."""
+        if not self._counts.judge.get("eye") or self._view.query["order"] not in RANKED_ORDERS:
+            return  # nothing is known by which it could be ranked
+        marks = await self._ranking.rank()
+        if marks is not None:
+            await self._thread.note_ranking()
+            self._counts.ranked_by = marks
+            self._view.send({"type": "ranked"})
+
+    async def take_ranking(self, stamp: int, shown: int) -> None:
+        """Put what stands from the position `shown` on in its new order, unless the list is another one by now."""
+        if stamp == self._view.listing.get("stamp"):
+            self._shown = max(self._shown, shown)
+            await self.choose(fresh=False)
+
+    async def show_alike(self, stamp: int, position: int) -> None:
+        """Show what looks most like the picture at a position, itself first. Raises AppError."""
+        file = await self._thread.file_at(stamp, position)
+        if file is not None:
+            files = await self._ranking.alike(file, MOST_ALIKE)
+            self._view.query = Filter(files=tuple(files), order="given").to_json()
+
+    def _selection_stands(self) -> bool:
+        """Whether all that is selected stands where it stood."""
+        ranges: Any = self._view.selection.get("ranges")
+        with contextlib.suppress(TypeError, ValueError, IndexError):  # a browser may have written anything
+            return bool(ranges) and all(stop <= self._shown for _, stop in ranges)
+        return False
 
     async def _make_ahead(self, stamp: int) -> None:
         """Make thumbnails that are likely wanted next."""

@@ -12,6 +12,7 @@ export const KEYS = [
   ["a letter", "give a label by its first letters", "for one that begins with K, D or U: Shift and K, Shift and D, or +"],
   ["+", "give any label, or a new one", ""],
   ["Space", "enlarge", "and back"],
+  ["=", "show more like this one", "all pictures, the likest first"],
   ["U", "undo", ""],
   ["Shift + U", "redo", ""],
   ["Esc", "select one picture only", ""],
@@ -30,7 +31,7 @@ const MOVES = {
   End: (at, last) => last,
 };
 /** @type {Record<string, Parameters<Act>[0]>} */
-const ACTS = { Enter: "accept", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label" };
+const ACTS = { Enter: "accept", " ": "enlarge", Delete: "delete", "?": "keys", "+": "label", "=": "alike" };
 
 /**
  * The listener; what it needs to know, it asks by functions without arguments, and what is to be done, it calls.

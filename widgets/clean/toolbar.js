@@ -24,9 +24,8 @@ export function makeBar({ model, send, act, review: openChanges }) {
   refresh.title = "Lists the folder again: pictures that came, changed or went.";
   const keys = keyed("Keys", "?");
   const again = button("Score again", "vl-g-again");
-  const longer = makeLonger(send, "vl-g-again");
   const second = make("div", "vl-g-second");
-  second.append(redo, back, zip, refresh, keys, again, longer);
+  second.append(redo, back, zip, refresh, keys, again);
   const buttons = make("div", "vl-g-buttons");
   buttons.append(review, apply, undo, more, second);
   const element = make("footer", "vl-g-bar");
@@ -57,7 +56,7 @@ export function makeBar({ model, send, act, review: openChanges }) {
   /** @param {boolean} possible @param {boolean} scored */
   function drawScoring(possible, scored) {
     again.hidden = !possible || !scored;
-    longer.hidden = refresh.hidden = !possible;
+    refresh.hidden = !possible;
   }
 
   /** @param {string} text */
@@ -79,13 +78,5 @@ export function makeBar({ model, send, act, review: openChanges }) {
 function keyed(text, sign) {
   const element = button(text);
   element.append(" ", make("kbd", "vl-g-kbd", { "aria-hidden": "true" }, sign));
-  return element;
-}
-
-/** @param {Send} send @param {string} className */
-export function makeLonger(send, className = "") {
-  const element = button("Look longer", className);
-  element.title = "Finds more wrong labels and takes some minutes: networks are taught, each without the pictures that it judges.";
-  element.addEventListener("click", () => send({ type: "score-thorough" }));
   return element;
 }

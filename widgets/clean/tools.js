@@ -15,6 +15,7 @@ const ORDERS = [
   ["copies", "Copies side by side"],
   ["name", "Name"],
 ];
+const GIVEN = ["given", "Most alike first"]; // of the pictures that are like one
 /** @type {Size[]} */
 const SIZES = ["small", "medium", "large"];
 
@@ -39,6 +40,7 @@ export function makeTools({ model, ask, showAll, resize }) {
     several.setAttribute("aria-pressed", String(picking));
   });
   everything.addEventListener("click", showAll);
+  const given = make("option", "", { value: GIVEN[0] }, GIVEN[1]);
 
   function draw() {
     const { count = 0, total = 0 } = model.get("listing");
@@ -46,6 +48,8 @@ export function makeTools({ model, ask, showAll, resize }) {
     const of = count < total ? ` of ${total.toLocaleString("en")}` : "";
     number.textContent = `${count.toLocaleString("en")}${of} ${total === 1 ? "picture" : "pictures"}`;
     everything.hidden = !files.length;
+    if (chosen === GIVEN[0]) order.select.append(given);
+    else given.remove();
     order.select.value = chosen;
   }
   return { element, draw, isPicking: () => picking };

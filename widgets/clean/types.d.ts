@@ -62,7 +62,7 @@ export interface Traits {
   classes: string[];
   changes: { text?: string; waiting?: number; kept?: number; applied?: boolean };
   warnings: string[];
-  progress: { share?: number; text?: string; advice?: string; may_stop?: boolean };
+  progress: { share?: number; text?: string; advice?: string; may_stop?: boolean; ranked?: string };
   job: { kind?: string; text?: string; share?: number; status?: string; stoppable?: boolean };
   judge: { sentence?: string; warning?: string };
   notice: { text?: string; alarm?: boolean; number?: number };
@@ -76,19 +76,20 @@ export type Action = "keep" | "delete" | "relabel" | "clear";
 
 type Request =
   | { type: "rows"; start: number; stop: number; pictures: boolean; age: number }
-  | { type: "detail"; position: number }
+  | { type: "detail" | "alike"; position: number }
+  | { type: "take-ranking"; shown: number }
   | { type: "mark-seen"; ranges: Range[] }
   | { type: "mark"; ranges: Range[]; files: string[]; action: Action; label?: string }
   | { type: "accept-suggestion"; ranges: Range[]; files: string[] }
   | { type: "clear-mark"; files: string[] }
   | { type: "review"; start: number }
-  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "score-thorough" | "scan" | "stop" | "other-folder" };
+  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "scan" | "stop" | "other-folder" };
 
 export type Sent = (Request & { stamp: number }) | Asks;
 export type Send = (request: Request) => void;
 
 export type Act = (
-  what: Action | "accept" | "label" | "previous" | "next" | "page" | "undo" | "redo" | "keys" | "enlarge",
+  what: Action | "accept" | "label" | "previous" | "next" | "page" | "undo" | "redo" | "keys" | "enlarge" | "alike",
   label?: string,
 ) => void;
 
@@ -98,6 +99,7 @@ export type Received =
   | { type: "detail"; file: string; group: { file: string; label: string }[] }
   | { type: "large"; key: string; problem: string }
   | { type: "stale"; stamp: number }
+  | { type: "ranked" }
   | { type: "review"; start: number; tiles: Tile[]; keys: string[] }
   | { type: "zip"; first: boolean; last: false }
   | { type: "zip"; last: true; name: string };

@@ -142,6 +142,38 @@ def test_an_order_is_that_of_plain_python(selection, rows, order, key):
     assert shown(selection, order=order) == [row.file for row in sorted(rows, key=key)]
 
 
+def test_what_is_on_the_screen_or_was_looked_at_stands_still_while_the_rest_is_ranked_anew(selection, tmp_path, rows):
+    before = shown(selection)
+    selection.mark_seen([(0, 20)])
+    open_database(tmp_path).execute("UPDATE scores SET doubt = 1 - doubt")
+    assert selection.choose(Filter(), still=30)
+    worst_last = [row.file for row in sorted(rows, key=lambda row: (row.doubt, row.file))]
+    now = [row.file for row in selection.rows(0, 600)]
+    assert now[:30] == before[:30]
+    assert now[30:] == [file for file in worst_last if file not in before[:30]]
+    assert not selection.choose(Filter())  # what was looked at counts, when nobody says what is on the screen
+    assert [row.file for row in selection.rows(0, 20)] == before[:20]
+    selection.restart_yield()
+    selection.choose(Filter())
+    assert [row.file for row in selection.rows(0, 600)] == worst_last
+
+
+def test_what_left_the_list_leaves_no_gap_in_what_stands_still(selection, tmp_path):
+    before = shown(selection, reason="doubtful")
+    open_database(tmp_path).execute("UPDATE scores SET doubtful = 0 WHERE file = ?", [before[3]])
+    selection.choose(Filter(reason="doubtful"), still=10)
+    assert [row.file for row in selection.rows(0, len(before))] == before[:3] + before[4:]
+
+
+def test_files_that_are_given_are_shown_in_the_order_given(selection, rows):
+    files = tuple(row.file for row in rows[50:10:-7])
+    assert shown(selection, files=files, order="given") == list(files)
+    assert shown(selection, files=files, order="given", label="cat") == [file for file in files if "/cat/" in file]
+    for files in ((), ("a", "a")):
+        with pytest.raises(ValueError, match="no such query"):
+            Filter.from_json({"files": files, "order": "given"})
+
+
 def test_pictures_without_a_score_come_last(tmp_path):
     selection = written(tmp_path, generated(20))
     database = open_database(tmp_path)

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import heic
@@ -14,13 +15,16 @@ import pytest
 from samples import class_folders, encoded, photo
 
 from model import catalog
-from model.catalog import warm_up
+from model.catalog import GENERAL, Filter, Listing, warm_up
 from model.catalog.database import open_database
-from model.core import MAX_BYTES, PROJECT
+from model.classifier import Classifier
+from model.core import MAX_BYTES, PROJECT, checksum
+from model.data import read_dataset
 from model.errors import BadData, BadImage
+from model.features import frozen_body, look_at, seeing
 from model.images.decode import open_picture
 from model.images.workers import HUNGRY
-from model.scoring import pipeline
+from model.scoring import eyes, pipeline
 from model.scoring.pipeline import ScoreOptions, score
 from model.scoring.results import ResultStore
 
@@ -94,29 +98,15 @@ def test_an_unchanged_folder_gets_the_thumbnails_back_that_were_removed_since(fo
     assert warmed_up == [folder, folder]
 
 
-def test_the_built_in_digits_are_not_mirrored(tiny_export, monkeypatch):
-    answers: list[bool] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: answers.append(mirror))
-    score("digits", ScoreOptions(tiny_export, named=True, thorough=True))
-    assert answers == [False]
-
-
-def test_the_other_answer_to_whether_pictures_may_be_mirrored_scores_anew(folder, tiny_export, monkeypatch):
-    states: list[tuple[str, bool]] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: states.append((state, mirror)))
-    for answer in (None, True, False):
-        score(folder, ScoreOptions(tiny_export, named=True, thorough=True, mirror=answer))
-    assert [mirror for _, mirror in states] == [True, True, False]
-    assert states[0] == states[1] != states[2]
-
-
 def test_a_changed_picture_costs_one_picture(folder, tiny_export, monkeypatch):
     run(folder, tiny_export)
     photo(64, 64, seed=99).save(folder / "red" / "003.png")
     inspected: list[str] = []
     real = pipeline._Scoring._inspect
     monkeypatch.setattr(
-        pipeline._Scoring, "_inspect", lambda self, items: inspected.extend(item.file for item in items) or real(self, items)
+        pipeline._Scoring,
+        "_inspect",
+        lambda self, items, eye: inspected.extend(item.file for item in items) or real(self, items, eye),
     )
     run(folder, tiny_export)
     assert inspected == ["red/003.png"]
@@ -130,8 +120,45 @@ def test_a_moved_picture_costs_nothing_but_a_new_judgement(folder, tiny_export, 
     assert right["label"] == right["predicted"] == "red"
 
 
+def test_the_general_body_looks_and_what_a_training_has_seen_is_not_looked_at_again(folder, monkeypatch):
+    pictures = read_dataset(folder).items
+    look_at(pictures[:40], folder, frozen_body())
+    framed: list[int] = []
+    real = eyes.GeneralEye.see
+    monkeypatch.setattr(eyes.GeneralEye, "see", lambda self, some: framed.append(len(some)) or real(self, some))
+    found = score(folder, ScoreOptions())
+    assert names(found["items"][:2]) <= {"wrong.png", "conflict.png", "002.png"}
+    contents = {checksum(item.path) for item in pictures}
+    assert 0 < sum(framed) == len(contents) - len({checksum(item.path) for item in pictures[:40]})
+    assert look_at(pictures, folder, frozen_body()).fresh == 0
+    with closing(Listing(folder)) as listing:
+        facets = listing.facets(Filter())
+    assert (facets.judge["name"], facets.answering) == (GENERAL, {})
+
+
+def test_what_a_model_that_knows_these_classes_says_stands_beside_the_doubts(pictures, tmp_path, tiny_export):
+    root = Path(shutil.copytree(pictures, tmp_path / "animals"))
+    run(root, tiny_export)
+    answers = Classifier.load(tiny_export, named=True).classify(sorted(root.glob("*/*")))
+    with closing(Listing(root)) as listing:
+        listing.choose(Filter(order="name"))
+        rows = listing.rows(0, 100)
+        otherwise = listing.facets(Filter()).reasons["otherwise"]
+    assert [(row.answer, row.answer_probability) for row in rows] == [
+        (answer.label, pytest.approx(answer.probability, abs=2e-3)) for answer in answers
+    ]
+    assert otherwise == sum(row.answer != row.label for row in rows)
+
+
+def test_a_model_of_other_classes_says_nothing_of_these(folder, tiny_export):
+    run(folder, tiny_export)
+    with closing(Listing(folder)) as listing:
+        listing.choose(Filter())
+        assert {row.answer for row in listing.rows(0, 10)} == {None}
+
+
 def test_a_stop_keeps_what_was_looked_at(folder, tiny_export, monkeypatch):
-    monkeypatch.setattr(pipeline, "BATCH", 8)
+    monkeypatch.setattr(seeing, "BATCH", 8)
     events: list[dict] = []
     with pytest.raises(KeyboardInterrupt):
         run(folder, tiny_export, report=events.append, stopping=lambda: events[-1].get("phase") and events[-1]["done"] >= 20)
@@ -192,9 +219,9 @@ def test_the_command_prints_one_document_and_scores_an_unchanged_folder_without_
 def test_a_picture_that_moved_while_it_was_looked_at_is_not_taken_for_a_broken_one(folder, tiny_export, monkeypatch):
     real = pipeline._Scoring._inspect
 
-    def move_then_inspect(self, items):
+    def move_then_inspect(self, items, eye):
         shutil.move(folder / "red" / "005.png", folder / "green" / "moved.png")
-        real(self, items)
+        real(self, items, eye)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline._Scoring, "_inspect", move_then_inspect)
@@ -216,3 +243,24 @@ def sentence_of(source: bytes) -> str:
     with pytest.raises(BadImage) as refused:
         open_picture(source)
     return str(refused.value)
+
+
+@pytest.mark.slow
+def test_what_an_instant_model_that_serves_says_costs_no_look_and_is_what_it_answers(folder, own_runs, monkeypatch):
+    from model import training
+    from model.artifacts import serving_state
+
+    out = own_runs / "first" / "export.pkl"
+    out.parent.mkdir(parents=True)
+    (folder / "red" / "broken.png").unlink()
+    (folder / "red" / "empty.png").unlink()
+    training.train(str(folder), training.choose_config("instant", seed=0), out, lambda event: None)
+    serving_state.serve(out)
+    score(folder)
+    with closing(Listing(folder)) as listing:
+        listing.choose(Filter(order="name"))
+        rows = listing.rows(0, 100)
+        assert listing.facets(Filter()).answering["export"] == str(out)
+    answers = Classifier.load(out).classify([folder / row.file for row in rows])
+    assert [row.answer for row in rows] == [answer.label for answer in answers]
+    assert [row.answer_probability for row in rows] == pytest.approx([answer.probability for answer in answers], abs=0.02)

@@ -1,15 +1,12 @@
-"""Training, the pictures shown of it and thorough scoring give one answer to whether pictures may be mirrored."""
+"""Training and the pictures shown of it give one answer to whether pictures may be mirrored."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from samples import class_folders
 
 from model.backbones import find_backbone
 from model.data import dataset
-from model.scoring import pipeline
 from model.training import finetune
 from model.training.augment import Augmentation, augmented_views
 from model.training.config import TrainConfig
@@ -44,22 +41,6 @@ def in_what_is_shown(data: str, config: TrainConfig, monkeypatch) -> bool:
     return drawn == [True]
 
 
-def in_scoring(data: str, export: Path, mirror: bool | None, monkeypatch) -> bool:
-    class Asked(Exception):
-        """Scoring would begin."""
-
-    asked: list[bool] = []
-
-    def run(self, state, mirror, judge):
-        asked.append(mirror)
-        raise Asked
-
-    monkeypatch.setattr(pipeline._Scoring, "run", run)
-    with pytest.raises(Asked):
-        pipeline.score(data, pipeline.ScoreOptions(export, named=True, thorough=True, mirror=mirror))
-    return asked == [True]
-
-
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory) -> dict[str, str]:
     """Data by what it is called here; the built-in digits, and folders of one's own."""
@@ -79,20 +60,10 @@ def folders(tmp_path_factory) -> dict[str, str]:
         ("letters", True, True),
     ],
 )
-def test_all_who_mirror_pictures_agree(folders, tiny_export, monkeypatch, data, mirror, expected):
+def test_all_who_mirror_pictures_agree(folders, monkeypatch, data, mirror, expected):
     config = TrainConfig(arch="squeezenet1_1", init="scratch", size=32, mirror=mirror)
     answers = {
         "training": in_training(folders[data], config),
         "what is shown of it": in_what_is_shown(folders[data], config, monkeypatch),
-        "scoring": in_scoring(folders[data], tiny_export, mirror, monkeypatch),
     }
     assert answers == dict.fromkeys(answers, expected)
-
-
-def test_scores_found_by_another_answer_are_not_taken_for_these(folders, tiny_export, monkeypatch):
-    states: list[str] = []
-    monkeypatch.setattr(pipeline._Scoring, "run", lambda self, state, mirror, judge: states.append(state))
-    for mirror in (None, True, False):
-        pipeline.score(folders["cats"], pipeline.ScoreOptions(tiny_export, named=True, thorough=True, mirror=mirror))
-    guessed, mirrored, never = states
-    assert guessed == mirrored != never

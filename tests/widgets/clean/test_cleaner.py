@@ -50,7 +50,7 @@ def test_rows_come_with_their_pictures_and_in_words(folder):
         assert first["label"] == "Bär"
         assert (first["suggested"], first["probability"]) == ("cat", "90 %")
         assert ["doubt", "label doubtful 1.00"] in first["chips"]
-        assert any("had not seen its label says cat (90 %)" in fact for fact in first["facts"])
+        assert any("Without its label, it looks more like cat (90 %)" in fact for fact in first["facts"])
 
     play(folder, story)
 

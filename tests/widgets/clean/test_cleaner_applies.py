@@ -69,7 +69,7 @@ def test_after_an_apply_the_labels_are_read_from_the_cleaned_csv(pictures, own_r
 def test_a_visitor_cannot_apply_or_start_anything_whatever_is_sent(folder):
     async def story(person):
         await person.mark("delete", 0, 2)
-        for kind in ("apply", "undo-apply", "score", "score-thorough", "scan", "stop"):
+        for kind in ("apply", "undo-apply", "score", "scan", "stop"):
             person.cleaner._on_browser_message(None, {"type": kind}, [])
         person.cleaner.shows_private = False
         person.cleaner._on_browser_message(None, {"type": "apply"}, [])
