@@ -28,7 +28,7 @@ class Classifier:
         self.card = card
         thresholds = card.get("thresholds") or {}
         self._sure = float(thresholds.get("sure", model_card.SURE))
-        self._familiar = thresholds.get("familiar")
+        self._familiar, self._close = thresholds.get("familiar"), thresholds.get("close")
 
     @classmethod
     def load(cls, path: str | Path | None = None, named: bool | None = None) -> Classifier:
@@ -85,7 +85,12 @@ class Classifier:
     def _predict(self, row: list[float], similarity: float | None, seconds: float) -> Prediction:
         labels = self.model.labels
         best = max(range(len(row)), key=row.__getitem__)
-        status: Status = "sure" if row[best] >= self._sure else "unsure"
-        if self._familiar is not None and similarity is not None and similarity < self._familiar:
+        status: Status = "sure" if row[best] >= self._sure and not _below(similarity, self._close) else "unsure"
+        if _below(similarity, self._familiar):
             status = "unfamiliar"
         return Prediction(labels[best], row[best], dict(zip(labels, row, strict=True)), status, seconds)
+
+
+def _below(similarity: float | None, threshold: float | None) -> bool:
+    """Whether a picture is too unlike those that were learned from, where that can be told."""
+    return similarity is not None and threshold is not None and similarity < threshold

@@ -30,8 +30,8 @@ class ModelCard:
     `file` is the export's name and `sha256` its checksum; `shipped` says that the project came with it. `classes` are in the
     order of the probabilities; `size` is in pixels a side; `started_from` names what its body had learned from.
     `data`, `recipe` (how it was trained) and `measured` are as training writes them. `thresholds` has "sure", the probability
-    from which an answer counts, and "familiar", the similarity. `others` are keys that this version does not know; they are
-    kept.
+    from which an answer counts, "familiar", the similarity, and "close", that below which no answer is sure.
+    `others` are keys that this version does not know; they are kept.
     """
 
     file: str | None = None

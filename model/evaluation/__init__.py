@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from model.evaluation.calibration import cross_entropy, fit_temperature
     from model.evaluation.cross_validated import SMALL, cross_validated
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
-    from model.evaluation.degraded_cuts import ANY, any_of, cut_degraded
+    from model.evaluation.degraded_cuts import ANY, DEGRADED_VERSION, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.familiarity import Familiarity, cross_fit_familiarity, fit_familiarity
     from model.evaluation.folder_report import LoadedExport, evaluate_folder, how_measured, write_report
@@ -42,13 +42,16 @@ if TYPE_CHECKING:
     from model.evaluation.other_background import object_mask
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
-    from model.evaluation.robustness import degraded_figures, evaluate_degraded
+    from model.evaluation.robustness import MOST_DEGRADED, degraded_figures, evaluate_degraded
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
-    from model.evaluation.thresholds import choose_thresholds
+    from model.evaluation.thresholds import Answered, choose_thresholds
 
 __all__ = [
     "ANY",
     "DEGRADATIONS",
+    "DEGRADED_VERSION",
+    "MOST_DEGRADED",
+    "Answered",
     "SMALL",
     "BaselineReport",
     "Evaluation",

@@ -13,7 +13,7 @@ from model.core import checksum_of
 from model.evaluation.degradations import DEGRADATIONS, WORKING, degrade
 from model.images import Cut, Pixels, cut_by, cut_of, open_picture
 
-VERSION = 1  # of the degradations, where something is kept of them: a change there makes it again
+DEGRADED_VERSION = 1  # of the degradations, where something is kept of them: a change there makes it again
 ANY = "any"  # in place of a name: for each picture another one
 
 

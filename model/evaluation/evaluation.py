@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from model.artifacts import softmax
 from model.classifier import BATCH, Classifier
 from model.errors import BadData, BadImage
 from model.evaluation.metrics import calibration_error, confusion_counts, per_class, wilson
-from model.evaluation.thresholds import choose_thresholds
+from model.evaluation.thresholds import Answered, choose_thresholds
 from model.images import open_picture
 from model.types import EvaluationReport, Item
 
@@ -93,9 +93,13 @@ class Evaluation:
         predictions = classifier.to_predictions(self.probabilities, self.similarity)
         return np.array([prediction.status == "sure" for prediction in predictions])
 
-    def thresholds(self) -> dict[str, float]:
-        """The thresholds that follow from these pictures, by `choose_thresholds`."""
-        return choose_thresholds(self.probabilities, self._actual, self.similarity)
+    def thresholds(self, degraded: Iterable[Evaluation] = ()) -> dict[str, float]:
+        """The thresholds that follow from these pictures and from degraded copies, by `choose_thresholds`."""
+        return choose_thresholds(self._answered, [copies._answered for copies in degraded])
+
+    @property
+    def _answered(self) -> Answered:
+        return Answered(self.probabilities, self._actual, self.similarity)
 
 
 def evaluate(classifier: Classifier, items: Sequence[Item], progress: Callable[[int], None] = lambda count: None) -> Evaluation:

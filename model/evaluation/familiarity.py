@@ -49,10 +49,14 @@ def fit_familiarity(middles: np.ndarray, labels: np.ndarray) -> Familiarity:
 
 
 def cross_fit_familiarity(
-    middles: np.ndarray, labels: np.ndarray, groups: Sequence[int] | np.ndarray | None = None
+    middles: np.ndarray,
+    labels: np.ndarray,
+    groups: Sequence[int] | np.ndarray | None = None,
+    learned: np.ndarray | None = None,
 ) -> np.ndarray:
-    """How familiar each picture is to what was fitted without it, nor any other of its group."""
+    """How familiar each picture is to what was fitted without it, nor any other of its group; to those `learned`, if named."""
     scores = np.zeros(len(labels), dtype=np.float32)
-    for kept, held_out in folds_of(labels, groups):
+    for others, held_out in folds_of(labels, groups):
+        kept = others if learned is None else others[learned[others]]
         scores[held_out] = fit_familiarity(middles[kept], labels[kept]).scores(middles[held_out])
     return scores

@@ -14,14 +14,14 @@ from model.evaluation.evaluation import Evaluation, evaluate_views
 from model.evaluation.metrics import wilson
 from model.types import Item
 
-MOST = 400  # pictures, evenly drawn from more: each is looked at seven times
+MOST_DEGRADED = 400  # pictures, evenly drawn from more: each is looked at seven times
 
 
 def evaluate_degraded(
     classifier: Classifier,
     items: Sequence[Item],
     progress: Callable[[int, int], None] = lambda done, total: None,
-    most: int = MOST,
+    most: int = MOST_DEGRADED,
 ) -> dict[str, Evaluation]:
     """Answers on copies of up to `most` pictures, for each of DEGRADATIONS that any of them can undergo.
 

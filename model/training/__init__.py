@@ -3,6 +3,7 @@
 config       `TrainConfig`, `PRESETS`: how to train
 stages       `train`: check, learn, export, measure, compare, describe, install, one after the other
 instant      the way of one preset: a head is fitted to what the general body sees
+degraded_rows  what the resting body sees in degraded copies, to learn from and to measure by
 fine_tuned   the way of the others: prepare, build, rehearse, finetune
 trained      what both give to the stages
 head_learner a fitted head as a fastai learner

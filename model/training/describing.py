@@ -36,6 +36,7 @@ def describe(made: Export, measured: Measured, trained: Trained, config: TrainCo
             "interval_95": figures["interval"],
             "calibration_error": figures["calibration_error"],
             "per_class": figures["per_class"],
+            **({"degraded": figures["degraded"]} if "degraded" in figures else {}),
             "history": trained.history.epochs,
         },
         made=datetime.now(timezone.utc).strftime("%Y-%m-%d"),

@@ -7,6 +7,7 @@ What can fail after the last epoch is tried before the first, by `rehearse`.
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Sequence
@@ -32,10 +33,11 @@ from model.training.describing import describe
 from model.training.finetune import History, StartedLearner, build, finetune
 from model.training.prepare import TrainingData, prepare
 from model.training.safekeeping import check_room, scratch_beside
-from model.training.trained import Export, Measured, evaluate
+from model.training.trained import Export, Measured, evaluate, evaluate_degraded
 from model.types import Item
 
 KNOWN = 2000  # training pictures, at the most, from which it is learned what is familiar
+DEGRADED_EVERY = 6  # of these pictures, also a degraded copy
 REHEARSED = 12  # pictures that the untrained network is asked about
 MADE_BY = ("fastai", "torch", "torchvision", "onnxscript", "onnxruntime")  # another version may save or answer otherwise
 ELSEWHERE = ("arch", "init", "size", "note", "about")  # fields of the configuration that the card says in other places
@@ -73,8 +75,8 @@ class FineTuned:
     def export(self, folder: Path) -> Export:
         return export(self.begun, self.material, self.config, folder)
 
-    def measure(self, made: Export, report: Report) -> Measured:
-        return measure(made, self.material.valid.items, report)
+    def measure(self, made: Export, report: Report, stopping: Stopping) -> Measured:
+        return measure(made, self.material.valid.items, report, stopping)
 
 
 def learn(
@@ -115,7 +117,7 @@ def rehearse(
             made = export(begun.untrained_copy(), data, config, scratch, REHEARSED)
             check_room({out.parent, folder or out.parent, mark.parent.parent}, 3 * made.file.stat().st_size)
             if not mark.exists():
-                measured = measure(made, few, lambda event: None)
+                measured = measure(made, few, lambda event: None, lambda: False)
                 describe(made, measured, FineTuned(begun, data, History([], False), config), config)
                 shutil.rmtree(make_safe_model(made.file, made.sha256, here=True))
                 mark.parent.mkdir(exist_ok=True)
@@ -134,12 +136,18 @@ def rehearse(
 
 
 def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folder: Path, known: int = KNOWN) -> Export:
-    """The learner, which learns no more, as a stock export in `folder`; up to `known` pictures say what is familiar to it."""
+    """The learner, which learns no more, as a stock export in `folder`; up to `known` pictures say what is familiar to it.
+
+    So do degraded copies of some of them, that what is familiar is the things, not the light that they were taken in.
+    """
     cut, backbone = valid_crop(config.crop, data.size), find_backbone(config.arch)
     pixels = backbone.mean, backbone.std
     evenly = range(0, len(data.train), -(-len(data.train) // known))
-    middles = artifacts.middles_of(begun.learner, (cut(data.train[number]) for number in evenly), pixels)
-    labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in evenly])
+    some = evenly[::DEGRADED_EVERY]
+    as_they_are = (cut(data.train[number]) for number in evenly)
+    degraded = (cut(evaluation.degrade_somehow(data.train[number], number)) for number in some)
+    middles = artifacts.middles_of(begun.learner, itertools.chain(as_they_are, degraded), pixels)
+    labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in (*evenly, *some)])
     file = artifacts.to_stock_export(
         begun.learner,
         folder / registry.EXPORT,
@@ -152,8 +160,9 @@ def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folde
     return Export(file, checksum(file))
 
 
-def measure(made: Export, items: Sequence[Item], report: Report) -> Measured:
-    """Ask the export, in the safe form that will serve, about the validation pictures. Events as of `evaluate`."""
+def measure(made: Export, items: Sequence[Item], report: Report, stopping: Stopping) -> Measured:
+    """Ask the export, in the safe form that will serve, about the validation pictures. Events as of `Trained.measure`."""
     classifier = Classifier(SafeModel.load(make_safe_model(made.file, made.sha256, here=True)), {})
     answers = evaluate(classifier, items, report)
-    return Measured.at(answers, answers.thresholds())
+    degraded = evaluate_degraded(classifier, items, report, stopping)
+    return Measured.at(answers, answers.thresholds(degraded.values()), degraded)

@@ -1,6 +1,6 @@
 """The way of the preset instant: the body rests, a head is fitted to what it sees, in seconds; again after cleaning, at once.
 
-    look -> fit the head -> judge it: that is the figure; and then, before the export, what it may be sure of
+    look -> fit the head: that is the figure -> fit it to degraded copies too -> what it may be sure of -> export
 
 What the body sees in a picture is kept by content (`model.features`). The head learns from the training pictures alone;
 its temperature and its thresholds are from answers out of fold on these, so that the validation pictures judge them too.
@@ -10,6 +10,7 @@ No exporter runs: the head is written into the body's ONNX file. fastai is loade
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,17 +23,19 @@ from model.artifacts import graft_safe_model, registry, softmax
 from model.classifier import Classifier
 from model.core import checksum
 from model.data import Dataset, check_trainable
-from model.evaluation import Evaluation, Familiarity, LinearHead
+from model.evaluation import Answered, Evaluation, Familiarity, LinearHead
 from model.features import FrozenBody, Looked, frozen_body, look_at
 from model.jobs import Report, Stopping
+from model.training import degraded_rows
 from model.training.config import TrainConfig
 from model.training.safekeeping import check_room
 from model.training.trained import Export, Measured
-from model.types import LeftOut
+from model.types import Item, LeftOut
 
 if TYPE_CHECKING:
     import fastai.vision.all as fv
 
+FAMILIAR_EVERY = 6  # pictures to one degraded copy, where it is learned what is familiar
 ROOM = 60_000_000  # bytes: an export, the same once more while it is kept, its safe form
 
 
@@ -47,6 +50,10 @@ class Rows:
     middle: np.ndarray
     labels: np.ndarray
     groups: np.ndarray
+
+    def none(self) -> Rows:
+        """No rows, as wide as these."""
+        return Rows(self.features[:0], self.middle[:0], self.labels[:0], self.groups[:0])
 
     def with_more(self, others: Rows) -> Rows:
         """These and others, which may be views of the same pictures."""
@@ -66,19 +73,23 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class OneEpoch:
-    """The one epoch that there is (`model.training.trained.Epochs`)."""
+class Copies:
+    """Degraded copies of some of the pictures: their `rows`, and of which kind each is."""
 
-    epoch: dict[str, Any]
-    stopped: bool = False
+    rows: Rows
+    kinds: np.ndarray
 
-    @property
-    def epochs(self) -> list[dict[str, Any]]:
-        return [self.epoch]
+
+@dataclass(frozen=True)
+class Fits:
+    """The head fitted to the pictures, and then to degraded copies too, as epochs (`model.training.trained.Epochs`)."""
+
+    epochs: list[dict[str, Any]]
+    stopped: bool
 
     @property
     def best(self) -> dict[str, Any]:
-        return self.epoch
+        return self.epochs[-1]
 
 
 @dataclass(frozen=True)
@@ -94,11 +105,12 @@ class Instant:
     """A head on the general body (`model.training.trained.Trained`). `looked` says how long the looking took."""
 
     material: Pictures
-    history: OneEpoch
+    history: Fits
     config: TrainConfig
     body: FrozenBody
     fitted: LinearHead
     rows: Rows
+    copies: Copies
     valid: Rows
     looked: dict[str, Any]
     started_from: str = "ImageNet"
@@ -124,7 +136,7 @@ class Instant:
 
     @cached_property
     def judged(self) -> Judged:
-        return judge(self.rows, len(self.material.dataset.classes))
+        return judge(self.rows, self.copies, len(self.material.dataset.classes))
 
     @cached_property
     def head(self) -> LinearHead:
@@ -132,7 +144,8 @@ class Instant:
 
     @cached_property
     def familiarity(self) -> Familiarity:
-        return evaluation.fit_familiarity(self.rows.middle, self.rows.labels)
+        rows, learned = self.rows.with_more(self.copies.rows), familiar_by(self.rows, self.copies)
+        return evaluation.fit_familiarity(rows.middle[learned], rows.labels[learned])
 
     @cached_property
     def learner(self) -> fv.Learner:
@@ -156,21 +169,25 @@ class Instant:
         graft_safe_model(self.learner, made.sha256, self.body.file)
         return made
 
-    def measure(self, made: Export, report: Report) -> Measured:
-        form = artifacts.load_safe_model(made.file, made.sha256)
-        answers = Evaluation(
-            classifier=Classifier(form, {}),
-            items=self.material.dataset.of("valid"),
-            probabilities=softmax(self.head.logits(self.valid.features)),
-            similarity=self.familiarity.scores(self.valid.middle),
-            refused=[],
-        )
-        report({"event": "measuring", "done": len(answers.items), "total": len(answers.items)})
-        return Measured.at(answers, self.judged.thresholds)
+    def measure(self, made: Export, report: Report, stopping: Stopping) -> Measured:
+        classifier = Classifier(artifacts.load_safe_model(made.file, made.sha256), {})
+        items = self.material.dataset.of("valid")
+        answers = self._answers(classifier, items, self.valid.features, self.valid.middle)
+        report({"event": "measuring", "done": len(items), "total": len(items)})
+        copies = degraded_rows.copies_of(items, self.material.dataset.root, self.body, report, stopping)
+        degraded = {
+            name: self._answers(classifier, looked.items, looked.seen.features, looked.seen.middle)
+            for name, looked in copies.items()
+        }
+        return Measured.at(answers, self.judged.thresholds, degraded)
+
+    def _answers(self, classifier: Classifier, items: list[Item], features: np.ndarray, middle: np.ndarray) -> Evaluation:
+        probabilities = softmax(self.head.logits(features))
+        return Evaluation(classifier, items, probabilities, self.familiarity.scores(middle), refused=[])
 
 
 def learn(dataset: Dataset, config: TrainConfig, out: Path, folder: Path | None, report: Report, stopping: Stopping) -> Instant:
-    """Look at the pictures of a dataset and fit a head. Events: those of `look_at`, and one epoch. Raises AppError."""
+    """Look at the pictures of a dataset and fit a head. Events: those of `look_at`, and two epochs. Raises AppError."""
     started = time.perf_counter()
     check_trainable(dataset)
     check_room({out.parent, folder or out.parent}, ROOM)
@@ -180,27 +197,37 @@ def learn(dataset: Dataset, config: TrainConfig, out: Path, folder: Path | None,
     left_out = [*dataset.left_out, *looked.left_out]
     usable = replace(dataset, items=tuple(looked.items), left_out=tuple(left_out))
     check_trainable(usable)
-    rows, valid = (rows_of(looked, usable, split) for split in ("train", "valid"))
-    head = evaluation.fit_head(rows.features, rows.labels, len(usable.classes))
-    epoch = _epoch(head, rows, valid, time.perf_counter() - started)
-    report({"event": "epoch", **epoch})
+    classes, groups = len(usable.classes), {content: number for number, content in enumerate(dict.fromkeys(looked.contents))}
+    rows, valid = (rows_of(looked, usable, groups, split) for split in ("train", "valid"))
+    head = evaluation.fit_head(rows.features, rows.labels, classes)
+    epochs = [_epoch(1, head, rows, valid, time.perf_counter() - started)]
+    report({"event": "epoch", **epochs[0]})
+    seen = degraded_rows.copies_to_learn_from(usable.of("train"), usable.root, body, report, stopping)
+    copies = Copies(rows.none(), np.array([], dtype=str))
+    if seen is not None and seen.items:
+        kinds = np.array([evaluation.any_of(content) for content in seen.contents])
+        copies = Copies(rows_of(seen, usable, groups, "train"), kinds)
+        every = rows.with_more(copies.rows)
+        head = evaluation.fit_head(every.features, every.labels, classes)
+    epochs.append(_epoch(2, head, rows, valid, time.perf_counter() - started))
+    report({"event": "epoch", **epochs[1]})
     return Instant(
         material=Pictures(usable, body.side, left_out, [*dataset.refused, *looked.left_out], []),
-        history=OneEpoch(epoch),
+        history=Fits(epochs, stopped=seen is None),
         config=config,
         body=body,
         fitted=head,
         rows=rows,
+        copies=copies,
         valid=valid,
         looked={"pictures": looked.fresh, "seconds": round(seconds, 2)},
     )
 
 
-def rows_of(looked: Looked, dataset: Dataset, split: str) -> Rows:
-    """The rows of one side; copies of a picture are one group."""
+def rows_of(looked: Looked, dataset: Dataset, groups: Mapping[str, int], split: str) -> Rows:
+    """The rows of one side; copies of a picture, by its content, are one of the `groups`."""
     places = [place for place, item in enumerate(looked.items) if item.split == split]
     numbers = {label: number for number, label in enumerate(dataset.classes)}
-    groups = {content: number for number, content in enumerate(dict.fromkeys(looked.contents))}
     return Rows(
         looked.seen.features[places],
         looked.seen.middle[places],
@@ -209,20 +236,39 @@ def rows_of(looked: Looked, dataset: Dataset, split: str) -> Rows:
     )
 
 
-def judge(rows: Rows, classes: int) -> Judged:
-    """What a head fitted to these rows may be sure of, and what is familiar, by answers out of fold."""
-    logits = evaluation.cross_fit_head(rows.features, rows.labels, classes, rows.groups)
-    temperature = evaluation.fit_temperature(logits, rows.labels)
-    familiar = evaluation.cross_fit_familiarity(rows.middle, rows.labels, rows.groups)
-    return Judged(temperature, evaluation.choose_thresholds(softmax(logits / temperature), rows.labels, familiar))
+def familiar_by(rows: Rows, copies: Copies) -> np.ndarray:
+    """From which of the rows and copies it is learned what is familiar: pictures, and to every sixth of them a copy.
+
+    With none, all that is dark or blurred counts as unfamiliar; with more, so does less of what is drawn.
+    """
+    count = len(copies.kinds)
+    every = max(1, FAMILIAR_EVERY * count // max(1, len(rows.labels)))
+    return np.concatenate([np.ones(len(rows.labels), dtype=bool), np.arange(count) % every == 0])
 
 
-def _epoch(head: LinearHead, rows: Rows, valid: Rows, seconds: float) -> dict[str, Any]:
+def judge(rows: Rows, copies: Copies, classes: int) -> Judged:
+    """What a head fitted to these may be sure of, and what is familiar, by answers out of fold; the temperature is that of
+    pictures as they are.
+    """
+    every, count = rows.with_more(copies.rows), len(rows.labels)
+    logits = evaluation.cross_fit_head(every.features, every.labels, classes, every.groups)
+    temperature = evaluation.fit_temperature(logits[:count], rows.labels)
+    familiar = evaluation.cross_fit_familiarity(every.middle, every.labels, every.groups, familiar_by(rows, copies))
+    probabilities = softmax(logits / temperature)
+
+    def answered(places: np.ndarray) -> Answered:
+        return Answered(probabilities[places], every.labels[places], familiar[places])
+
+    degraded = [answered(count + np.flatnonzero(copies.kinds == kind)) for kind in np.unique(copies.kinds)]
+    return Judged(temperature, evaluation.choose_thresholds(answered(np.arange(count)), degraded))
+
+
+def _epoch(number: int, head: LinearHead, rows: Rows, valid: Rows, seconds: float) -> dict[str, Any]:
     """The figures of the fitting, as those of an epoch."""
     logits = head.logits(valid.features)
     return {
-        "epoch": 1,
-        "epochs": 1,
+        "epoch": number,
+        "epochs": 2,
         "train_loss": evaluation.cross_entropy(head.logits(rows.features), rows.labels),
         "valid_loss": evaluation.cross_entropy(logits, valid.labels),
         "accuracy": float((logits.argmax(axis=1) == valid.labels).mean()),

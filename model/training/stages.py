@@ -61,7 +61,7 @@ def train(
         report({"event": "measuring", "done": 0, "total": len(valid)})
         made = trained.export(scratch)
         keep(made.file)
-        measured = trained.measure(made, report)
+        measured = trained.measure(made, report, stopping)
         comparison, notes = compare_with(earlier, measured.evaluation, report) if earlier else ({}, [])
         card = describe(made, measured, trained, config)
         install(made, card, out)

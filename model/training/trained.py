@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,11 +11,14 @@ from model import evaluation
 from model.classifier import Classifier
 from model.data import Dataset
 from model.evaluation import Evaluation
-from model.jobs import Report
+from model.jobs import Report, Stopping
 from model.types import Item, LeftOut
 
 if TYPE_CHECKING:
     import fastai.vision.all as fv
+
+
+COPIES = "degraded copies"  # what is looked at, as the progress says it
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,12 @@ class Measured:
     figures: dict[str, Any]
 
     @classmethod
-    def at(cls, answers: Evaluation, thresholds: dict[str, float]) -> Measured:
-        """The figures of some answers at some thresholds."""
-        return cls(answers, thresholds, answers.report("valid", thresholds).to_json())
+    def at(cls, answers: Evaluation, thresholds: dict[str, float], degraded: Mapping[str, Evaluation]) -> Measured:
+        """The figures of some answers at some thresholds; where there are degraded copies, theirs too, as `degraded`."""
+        figures = answers.report("valid", thresholds).to_json()
+        if degraded:
+            figures["degraded"] = evaluation.degraded_figures(degraded, thresholds)
+        return cls(answers, thresholds, figures)
 
 
 class Material(Protocol):
@@ -96,8 +102,11 @@ class Trained(Protocol):
         """Export it into `folder`; it learns no more."""
         ...
 
-    def measure(self, made: Export, report: Report) -> Measured:
-        """Its answers on the validation pictures. Events: {"event": "measuring", "done", "total"}."""
+    def measure(self, made: Export, report: Report, stopping: Stopping) -> Measured:
+        """Its answers on the validation pictures, and on degraded copies of them, which a stop leaves out.
+
+        Events: {"event": "measuring", "done", "total"}, with "phase" for the copies.
+        """
         ...
 
 
@@ -106,3 +115,21 @@ def evaluate(classifier: Classifier, items: Sequence[Item], report: Report) -> E
     return evaluation.evaluate(
         classifier, items, lambda done: report({"event": "measuring", "done": done, "total": len(items)})
     )
+
+
+def evaluate_degraded(
+    classifier: Classifier, items: Sequence[Item], report: Report, stopping: Stopping
+) -> dict[str, Evaluation]:
+    """What a classifier makes of degraded copies of some pictures, or nothing where it is to stop. Events as of `measure`."""
+
+    def progress(done: int, total: int) -> None:
+        if stopping():
+            raise KeyboardInterrupt
+        report({"event": "measuring", "phase": COPIES, "done": done, "total": total})
+
+    if stopping():
+        return {}
+    try:
+        return evaluation.evaluate_degraded(classifier, items, progress)
+    except KeyboardInterrupt:
+        return {}

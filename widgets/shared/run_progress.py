@@ -41,7 +41,7 @@ def progress_of(events: Sequence[Event]) -> RunProgress | None:
         return RunProgress(-1, SAVING, stoppable=False)  # while it is saved, nothing is counted
     share = min(1.0 if "total" in last else MOST, last["done"] / (last.get("total") or 1))
     left = f"about {duration(last['seconds_left'])} left" if last.get("seconds_left", 0) >= 1 else ""
-    return RunProgress(share, _phase(last, share), left, last["event"] != "measuring")
+    return RunProgress(share, _phase(last, share), left, last["event"] != "measuring" or "phase" in last)
 
 
 def _is_last_epoch(event: Event) -> bool:

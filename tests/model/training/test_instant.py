@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
@@ -17,8 +18,9 @@ from model.classifier import Classifier
 from model.core import checksum
 from model.data import read_dataset
 from model.errors import BadUsage
-from model.evaluation import LinearHead
+from model.evaluation import LinearHead, degrade
 from model.features import frozen_body
+from model.images import open_picture
 from model.training import instant
 from model.training.config import choose_config
 from model.training.head_learner import PIXELS, learner_with
@@ -44,14 +46,15 @@ def made(folder) -> dict:
     return {"run": run, "events": events, "result": result, "again": again, "second": second}
 
 
-def test_it_goes_from_looking_by_one_epoch_to_the_end_and_leaves_what_every_training_leaves(made):
-    kinds = [event["event"] for event in made["events"]]
-    assert kinds == sorted(kinds, key=["looking", "epoch", "measuring"].index)
-    assert set(kinds) == {"looking", "epoch", "measuring"}
+def test_it_looks_and_fits_and_looks_at_copies_and_fits_and_leaves_what_every_training_leaves(
+    made,
+):
+    kinds = [kind for kind, _ in itertools.groupby(event["event"] for event in made["events"])]
+    assert kinds == ["looking", "epoch", "looking", "epoch", "measuring"]
     assert {"report.json", "history.csv", "export.pkl", "model-card.json"} == {file.name for file in made["run"].iterdir()}
     result, card = made["result"], model_card.read(made["run"] / "export.pkl")
-    assert (result["preset"], result["size"], result["best_epoch"], result["mirrored"]) == ("instant", 224, 1, None)
-    assert result["accuracy"] == result["history"][0]["accuracy"] > 0.6
+    assert (result["preset"], result["size"], result["best_epoch"], result["mirrored"]) == ("instant", 224, 2, None)
+    assert result["accuracy"] == result["history"][1]["accuracy"] > 0.6
     assert (card.architecture, card.started_from, card.data["note"]) == ("efficientnet_lite0", "ImageNet", "drawn")
     assert card.recipe["preset"] == "instant"
     cross = result["cross_validated"]
@@ -90,8 +93,35 @@ def test_a_head_is_not_judged_by_views_of_what_it_learned_from():
     noise = np.random.default_rng(0)
     labels = np.arange(60) % 2
     rows = instant.Rows(noise.random((60, 1280)), noise.random((60, 320)), labels, np.arange(60))  # labels without any sense
-    views = instant.Rows(rows.features + 1e-6, rows.middle, rows.labels, rows.groups)
-    assert instant.judge(rows.with_more(views), 2).temperature > 1
+    copies = instant.Copies(instant.Rows(rows.features + 1e-6, rows.middle, rows.labels, rows.groups), np.full(60, "grey"))
+    assert instant.judge(rows, copies, 2).temperature > 1
+
+
+def test_what_it_bears_is_measured_and_written_into_the_card_and_looked_at_once(made):
+    rows = made["result"]["degraded"]
+    assert [row["name"] for row in rows][:6] == ["grey", "dark", "blurred", "turned_15", "turned_90", "tinted"]
+    card = json.loads((made["run"] / "model-card.json").read_text())
+    assert json.loads(json.dumps(rows)) == card["measured"]["degraded"]
+    assert card["thresholds"]["familiar"] <= card["thresholds"]["close"]
+    assert made["second"]["degraded"] == rows
+    grey = next(row for row in rows if row["name"] == "grey")
+    items = [Path(row["file"]) for row in made["result"]["answers"]]
+    copies = [degrade(open_picture(file), "grey", int(checksum(file)[:8], 16)) for file in items]
+    answers = Classifier.load(made["run"] / "export.pkl").classify(copies)
+    right = [answer.label == file.parent.name for answer, file in zip(answers, items, strict=True)]
+    assert (grey["count"], grey["accuracy"]) == (len(items), np.mean(right))
+
+
+def test_a_stop_while_it_looks_at_degraded_copies_keeps_the_first_head(folder, tmp_path):
+    figures: list[dict] = []
+
+    def hear(event: dict) -> None:
+        figures.extend([event] if event["event"] == "epoch" else [])
+
+    copy = Path(shutil.copytree(folder, tmp_path / "animals"))
+    result = train(str(copy), INSTANT, tmp_path / "export.pkl", hear, lambda: bool(figures))
+    assert result["stopped"] and "degraded" not in result
+    assert model_card.read(tmp_path / "export.pkl").measured["accuracy"] == result["accuracy"]
 
 
 def test_a_stop_while_it_looks_keeps_what_was_seen_and_leaves_no_model(pictures, tmp_path):
