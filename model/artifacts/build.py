@@ -16,13 +16,12 @@ import tempfile
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.core import PROJECT, cache_folder, checksum, put_in_place
 from model.errors import AppError, BadModel
 
 if TYPE_CHECKING:
-    import fastai.vision.all as fv
     import numpy as np
 
     from model.artifacts.safe_model import SafeModel
@@ -67,11 +66,11 @@ def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
     return _placed(sha256, make)
 
 
-def graft_safe_model(learner: fv.Learner, sha256: str, body: Path) -> Path:
+def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
     """The folder with the safe form of an export with a linear head, in the place of `make_safe_model`, without an exporter.
 
-    `learner` is the one that was exported, by `to_stock_export`; `body` is its body as ONNX, which the head is written into.
-    Raises BadModel where the form answers otherwise than the learner.
+    `learner` is the fastai learner that was exported, by `to_stock_export`; `body` is its body as ONNX, which the head is
+    written into. Raises BadModel where the form answers otherwise than the learner.
     """
     from model.artifacts import fastai_reader, onnx_head, onnx_writer
     from model.artifacts.onnx_network import FILE
