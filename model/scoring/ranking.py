@@ -63,7 +63,7 @@ class Ranking:
 
     def __init__(self, root: Path):
         self._store = ResultStore(root)
-        self._state = ""
+        self._state, self._version = "", -1  # of what was read; of the catalog then, which others write to
         self._folder: Folder | None = None
 
     def close(self) -> None:
@@ -87,7 +87,10 @@ class Ranking:
         return [folder.items[row].file for row in nearest(folder.points, folder.lengths, folder.rows[file], most)]
 
     def _read(self) -> Folder:
-        judge = self._store.judge()
+        version = self._store.data_version()
+        if self._folder is not None and version == self._version:
+            return self._folder
+        self._version, judge = version, self._store.judge()
         state = f"{judge} {self._store.state_of_pictures()}"
         if self._folder is None or state != self._state:
             seen = self._store.seen_by(judge["eye"]) if "eye" in judge else set()

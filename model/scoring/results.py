@@ -66,6 +66,10 @@ class ResultStore:
         rows = self._database.execute("SELECT file, label, split, sha256 FROM pictures WHERE split <> 'inbox' ORDER BY file")
         return [ScoredItem(*row) for row in rows]
 
+    def data_version(self) -> int:
+        """A number that is another one once somebody else has written to the catalog."""
+        return self._database.execute("PRAGMA data_version").fetchone()[0]
+
     def state_of_pictures(self) -> str:
         """A digest of the pictures, their labels and splits: with the method, all that scores depend on."""
         digest = hashlib.sha256()
