@@ -13,7 +13,7 @@ from model.artifacts import SafeModel, batches
 from model.core import checksum
 from model.errors import AppError
 from model.explanation import drawing
-from model.explanation.heat_map import HeatMap, heat_map
+from model.explanation.activation_map import HeatMap, heat_map
 from model.explanation.neighbours import Neighbours, neighbours_beside
 from model.images import Box, Framed, to_jpeg
 from model.types import Explanation, Prediction, SimilarPicture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.explanation.heat_map import FINE, HeatMap, heat_map
+from model.explanation.activation_map import FINE, HeatMap, heat_map
 
 CELL, ROWS, COLUMNS = 8, 6, 6
 RED, BLUE, GREY = 0, 1, 2
