@@ -29,7 +29,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.calibration import cross_entropy, fit_temperature
-    from model.evaluation.cross_validated import SMALL, cross_validated
+    from model.evaluation.cross_validated import SMALL, cross_validate
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
     from model.evaluation.degraded_cuts import ANY, DEGRADED_VERSION, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
@@ -51,8 +51,8 @@ __all__ = [
     "DEGRADATIONS",
     "DEGRADED_VERSION",
     "MOST_DEGRADED",
-    "Answered",
     "SMALL",
+    "Answered",
     "BaselineReport",
     "Evaluation",
     "Familiarity",
@@ -66,7 +66,7 @@ __all__ = [
     "cross_entropy",
     "cross_fit_familiarity",
     "cross_fit_head",
-    "cross_validated",
+    "cross_validate",
     "cut_degraded",
     "degrade",
     "degrade_somehow",

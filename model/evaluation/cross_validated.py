@@ -13,7 +13,7 @@ from model.evaluation.metrics import wilson
 SMALL = 500  # pictures: with fewer, the interval on the validation pictures alone is wide
 
 
-def cross_validated(
+def cross_validate(
     features: np.ndarray, labels: np.ndarray, classes: int, groups: Sequence[int] | np.ndarray | None = None
 ) -> dict[str, Any]:
     """{accuracy, interval (95 %, Wilson), count, how} over pictures (× width), each judged by a head fitted without it."""

@@ -43,7 +43,8 @@ def fit_familiarity(middles: np.ndarray, labels: np.ndarray) -> Familiarity:
     points = directions(middles)
     centres = np.stack([points[labels == label].mean(axis=0) for label in np.unique(labels)])
     places = np.searchsorted(np.unique(labels), labels)
-    inverse = LedoitWolf(assume_centered=True).fit(points - centres[places]).precision_
+    apart = points - centres[places]
+    inverse = LedoitWolf(assume_centered=True).fit(apart).precision_ if apart.any() else np.eye(points.shape[1])
     values, vectors = np.linalg.eigh(inverse)
     return Familiarity((vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32), centres.astype(np.float32))
 

@@ -67,11 +67,14 @@ def cross_fit_head(
 def folds_of(
     labels: np.ndarray, groups: Sequence[int] | np.ndarray | None = None, folds: int = FOLDS
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Rows to learn from and rows held out, for each of some folds; classes are spread over them, a group stays together."""
+    """Rows to learn from and rows held out, for each of some folds; classes are spread over them, a group stays together.
+
+    None where every class has one picture, or all are copies of one.
+    """
     groups = np.arange(len(labels)) if groups is None else np.asarray(groups)
-    count = min(folds, len(np.unique(groups)), max(2, int(np.bincount(labels).max())))
+    count = min(folds, len(np.unique(groups)), int(np.bincount(labels).max()))
     if count < 2:
-        return []  # copies of one picture: nothing is known of one without the others
+        return []  # one picture of each class, or copies of one: nothing is known of any without itself
     split = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a class with fewer pictures than folds is held out in some of them only

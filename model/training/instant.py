@@ -131,7 +131,7 @@ class Instant:
         if len(everything.labels) >= evaluation.SMALL:
             return {"looked": self.looked}
         classes = len(self.material.dataset.classes)
-        judged = evaluation.cross_validated(everything.features, everything.labels, classes, everything.groups)
+        judged = evaluation.cross_validate(everything.features, everything.labels, classes, everything.groups)
         return {"looked": self.looked, "cross_validated": judged}
 
     @cached_property
@@ -252,6 +252,8 @@ def judge(rows: Rows, copies: Copies, classes: int) -> Judged:
     """
     every, count = rows.with_more(copies.rows), len(rows.labels)
     logits = evaluation.cross_fit_head(every.features, every.labels, classes, every.groups)
+    if not logits.any():  # too few pictures: nobody knows how sure it may be
+        return Judged(1.0, {"sure": 1.0})
     temperature = evaluation.fit_temperature(logits[:count], rows.labels)
     familiar = evaluation.cross_fit_familiarity(every.middle, every.labels, every.groups, familiar_by(rows, copies))
     probabilities = softmax(logits / temperature)

@@ -8,7 +8,7 @@ import { watch } from "../shared/traits.js";
 
 /**
  * @import { Widget } from "../shared/widget.js"
- * @typedef {{ epoch: number, epochs: number, at: number, train_loss: number, valid_loss: number, accuracy: number }} Epoch
+ * @typedef {{ epoch: number, epochs: number, at: number, train_loss: number, valid_loss: number, accuracy: number, lr?: number }} Epoch
  * @typedef {[at: number, value: number]} Point how many epochs were over, and a value
  * @typedef {{ name: string, points: Point[], className: string }} Curve
  * @typedef {{ state: "idle" | "running" | "stopping" | "done" | "stopped" | "failed" | "died", title: string, phase: string,
@@ -72,7 +72,7 @@ function render({ model, el }) {
     outcome.replaceChildren(...parts);
   }
 
-  const atOnce = () => model.get("planned") === 1 && !model.get("losses").length; // nothing that goes on over epochs
+  const atOnce = () => !model.get("losses").length && model.get("epochs").every(({ lr }) => lr === 0); // fitted, not learned in steps
   let epochsTold = 0;
   let open = false;
   function drawFigures() {

@@ -16,7 +16,6 @@ from model.jobs import Event
 from widgets.shared import BrowserWidget, progress_of, script
 
 STATES = ("idle", "running", "stopping", "done", "stopped", "failed", "died")
-SAVING = "Saving and checking"
 POINTS = 240  # of the loss between epochs: beyond, every second one is dropped
 
 
@@ -87,8 +86,9 @@ class TrainingMonitor(BrowserWidget):
         now = progress_of(events)
         if now is not None:
             self.phase, self.done, self.left, self.stoppable = now.phase, max(0.0, now.share), now.left, now.stoppable
-        if self.planned == 1 and self.epochs and not self.losses:  # fitted at once: the figure is there before the model
-            self.phase = f"{percent(self.epochs[-1]['accuracy'])} of the validation pictures are right. {SAVING} the model"
+        if now is not None and self.epochs and all(epoch.get("lr") == 0 for epoch in self.epochs):
+            # fitted at once: the figure is there before the model
+            self.phase = f"{percent(self.epochs[-1]['accuracy'])} of the validation pictures are right. {now.phase}"
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         if message.get("type") == "stop":

@@ -12,7 +12,7 @@ import pytest
 from samples import photo
 from trainings import never
 
-from model import artifacts
+from model import artifacts, evaluation
 from model.artifacts import build, make_safe_model, model_card
 from model.classifier import Classifier
 from model.core import checksum
@@ -122,6 +122,13 @@ def test_a_stop_while_it_looks_at_degraded_copies_keeps_the_first_head(folder, t
     result = train(str(copy), INSTANT, tmp_path / "export.pkl", hear, lambda: bool(figures))
     assert result["stopped"] and "degraded" not in result
     assert model_card.read(tmp_path / "export.pkl").measured["accuracy"] == result["accuracy"]
+
+
+def test_of_one_picture_a_class_nothing_is_sure_and_all_can_be_compared():
+    noise = np.random.default_rng(0)
+    rows = instant.Rows(noise.random((2, 1280)), noise.random((2, 320)), np.arange(2), np.arange(2))
+    assert instant.judge(rows, instant.Copies(rows.none(), np.array([], dtype=str)), 2).thresholds == {"sure": 1.0}
+    assert np.isfinite(evaluation.fit_familiarity(rows.middle, rows.labels).scores(noise.random((5, 320)))).all()
 
 
 def test_a_stop_while_it_looks_keeps_what_was_seen_and_leaves_no_model(pictures, tmp_path):

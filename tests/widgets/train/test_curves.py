@@ -79,3 +79,12 @@ def test_files_that_were_left_out_are_listed_at_the_end():
     curves = TrainingMonitor(state="done")
     curves.end({**run_folders.RESULT, "left_out": [{"file": "a.jpg", "reason": "is broken"}]}, "")
     assert curves.left_out == [{"file": "a.jpg", "reason": "is broken"}]
+
+
+def test_a_head_that_is_fitted_at_once_has_its_figure_before_the_model_is_saved():
+    fit = {"event": "epoch", "epoch": 1, "epochs": 2, "train_loss": 0.1, "valid_loss": 0.3, "accuracy": 0.91, "lr": 0.0}
+    monitor = TrainingMonitor(state="running")
+    monitor.hear([fit, {"event": "looking", "done": 4, "total": 9}])
+    assert monitor.phase == "91 % of the validation pictures are right. Looking at the pictures: 4 of 9"
+    monitor.hear([{**fit, "epoch": 2}, {"event": "measuring", "done": 0, "total": 9}])
+    assert monitor.phase.startswith("91 % of the validation pictures are right. Saving")
