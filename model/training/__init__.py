@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from model.training.estimate import PictureCounts, in_words, pace_of
     from model.training.finetune import build
     from model.training.loaders import BatchLoader
-    from model.training.network import fill_body, join, start_body, weights_in
+    from model.training.network import fill_body, weights_in
     from model.training.pictures import Pictures
     from model.training.pixel_cache import CachedPictures, cache_pictures
     from model.training.plan import Epoch
@@ -86,10 +86,8 @@ __all__ = [
     "choose_precision",
     "fill_body",
     "in_words",
-    "join",
     "pace_of",
     "prepare",
-    "start_body",
     "train",
     "train_crop",
     "weights_in",
