@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -16,8 +15,6 @@ from typing import Any
 from model.errors import BadUsage
 from model.jobs import answer_questions
 from model.scoring.ranking import Ranking
-
-NICE = 5  # the page comes first
 
 
 def answering(ranking: Ranking) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -35,7 +32,6 @@ def answering(ranking: Ranking) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def main(root: Path) -> None:
-    os.nice(NICE)
     with closing(Ranking(root)) as ranking:
         answer_questions(answering(ranking))
 

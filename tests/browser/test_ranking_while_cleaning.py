@@ -45,7 +45,7 @@ def test_the_screen_stands_still_while_the_rest_is_ranked_and_more_like_one_is_a
     top = page.locator(".vl-g-list").evaluate("(list) => list.scrollTop")
     for _ in range(3):
         page.keyboard.press("Enter" if page.locator(".vl-g-key.vl-primary").is_visible() else "k")
-    expect(page.locator(".vl-g-far")).to_contain_text("The rest was ranked anew with your 3 marks.", timeout=60_000)
+    expect(page.locator(".vl-g-far")).to_contain_text("The rest was ranked anew with your 3 marks.", timeout=180_000)
     assert page.locator('.vl-g-tile[data-position="5"]').inner_text() == shown
     assert page.locator(".vl-g-list").evaluate("(list) => list.scrollTop") == top
     expect(page.locator('.vl-g-tile[aria-selected="true"]')).to_have_attribute("data-position", "3")
@@ -53,7 +53,7 @@ def test_the_screen_stands_still_while_the_rest_is_ranked_and_more_like_one_is_a
 
     chosen = page.locator(".vl-g-detail .vl-g-file").inner_text().partition(" · ")[0]
     page.keyboard.press("=")
-    expect(page.get_by_label("Order")).to_have_value("given", timeout=60_000)
+    expect(page.get_by_label("Order")).to_have_value("given", timeout=180_000)
     expect(page.locator(".vl-g-detail .vl-g-file")).to_contain_text(chosen)
     page.get_by_role("button", name="Show all pictures").click()
     expect(page.get_by_label("Order")).to_have_value("doubt")
