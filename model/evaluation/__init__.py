@@ -7,7 +7,7 @@ thresholds       from where an answer is sure and a picture familiar
 calibration      the temperature of logits
 familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
-cross_validated  heads on all the pictures of a small folder
+small_folders    heads on all the pictures of a small folder
 more_photos      `learning_curve`: what twice as many photos would bring
 metrics          intervals, calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
@@ -29,7 +29,6 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.calibration import cross_entropy, fit_temperature
-    from model.evaluation.cross_validated import SMALL, cross_validate
     from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
     from model.evaluation.degraded_cuts import ANY, DEGRADED_VERSION, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
     from model.evaluation.robustness import MOST_DEGRADED, degraded_figures, evaluate_degraded
+    from model.evaluation.small_folders import SMALL, cross_validate
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
     from model.evaluation.thresholds import Answered, choose_thresholds
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from model.evaluation.cross_validated import SMALL
 from model.evaluation.linear_head import fit_head, folds_of
 from model.evaluation.metrics import wilson
+from model.evaluation.small_folders import SMALL
 
 SHARES = (0.25, 0.5, 1.0)  # of the pictures to learn from
 FOLDS, SMALL_FOLDS = 3, 5  # folds of a folder, of one that is SMALL
