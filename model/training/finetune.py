@@ -35,7 +35,7 @@ from model.training.layers import Group, learning_groups
 from model.training.loaders import BatchLoader
 from model.training.network import join, start_body
 from model.training.pixel_cache import CachedPictures
-from model.training.plan import plan_epochs
+from model.training.plan import Epoch, plan_epochs
 from model.training.prepare import TrainingData
 from model.training.softening import AveragedWeights, RestingNorms, SoftTargets
 
@@ -111,9 +111,12 @@ def finetune(started: StartedLearner, config: TrainConfig, size: int, report: Re
     after each batch; a stop leaves the best so far, or what there is. Raises BadUsage when the loss is no longer a number.
     """
     learner, fresh = started.learner, started.started_from is None
+    fixed = find_backbone(config.arch).fixed
     plan = plan_epochs(config, size, fresh)
+    if fixed:
+        plan = [Epoch(size)] * len(plan)
     learner.model.to(learner.dls.device)
-    arithmetic = PrecisionCallback(precision.choose_precision(learner.model, config.arch, size, learner.dls.device))
+    arithmetic = PrecisionCallback(precision.choose_precision(learner.model, config.arch, size, learner.dls.device, fixed))
     progress = ProgressCallback(plan, size, report)
     checkpoint, early = BestCheckpoint(progress), EarlyStopping(progress, config.patience, stopping)
     callbacks = [arithmetic, progress, checkpoint, early, SoftTargets(config.smoothing, config.mixing, config.seed)]

@@ -40,11 +40,14 @@ class Precision:
 CANDIDATES = (Precision(), Precision(channels_last=True), Precision(bfloat16=True, channels_last=True))
 
 
-def choose_precision(network: nn.Module, name: str, size: int, device: torch.device) -> Precision:
-    """The quickest for training `network` (called `name`) on pictures of about `size`; on a CPU by trying."""
+def choose_precision(network: nn.Module, name: str, size: int, device: torch.device, fixed: bool = False) -> Precision:
+    """The quickest for training `network` (called `name`) on pictures of about `size`; on a CPU by trying on smaller ones.
+
+    Where the size is `fixed`, nothing is tried: the network takes no smaller pictures, and trying large ones takes minutes.
+    """
     if device.type == "cuda":
         return Precision(bfloat16=torch.cuda.is_bf16_supported(), channels_last=True)
-    if device.type != "cpu":
+    if device.type != "cpu" or fixed:
         return Precision()
     key = f"{name} {min(size, SIZE)} {_machine()}"
     known = _known()
