@@ -15,7 +15,7 @@ from statistics import median
 
 from model.catalog import Filter, Listing
 from model.journal import Journal
-from model.scoring.ranking import Ranking
+from model.scoring import Ranking
 
 STEP = 20
 LOOKED = (100, 200)  # pictures, after which it is counted how many were found

@@ -19,6 +19,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.scoring.pipeline import ScoreOptions, score
+    from model.scoring.ranking import Ranking
 
-__all__ = ["ScoreOptions", "score"]
+__all__ = ["Ranking", "ScoreOptions", "score"]
 __getattr__ = on_first_use(__name__)

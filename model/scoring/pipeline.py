@@ -126,7 +126,8 @@ class _Scoring:
 
     def _answers(self, items: Sequence[ScoredItem]) -> dict[str, Answer]:
         """What the answering model says, by content; nothing where none answers."""
-        self._inspect(self._store.not_inspected(items, self._answering.key), self._answering)
+        if self._answering.key != self._eye.key:
+            self._inspect(self._store.not_inspected(items, self._answering.key), self._answering)
         rows = self._store.embeddings(self._answering.key)
         shas = [sha256 for sha256 in {item.sha256: None for item in items} if sha256 in rows]
         found = self._answering.answers(np.stack([rows[sha256] for sha256 in shas])) if shas else None

@@ -139,11 +139,11 @@ def test_the_general_body_looks_and_what_a_training_has_seen_is_not_looked_at_ag
 def test_what_a_model_that_knows_these_classes_says_stands_beside_the_doubts(pictures, tmp_path, tiny_export):
     root = Path(shutil.copytree(pictures, tmp_path / "animals"))
     run(root, tiny_export)
-    answers = Classifier.load(tiny_export, named=True).classify(sorted(root.glob("*/*")))
     with closing(Listing(root)) as listing:
         listing.choose(Filter(order="name"))
         rows = listing.rows(0, 100)
         otherwise = listing.facets(Filter()).reasons["otherwise"]
+    answers = Classifier.load(tiny_export, named=True).classify([root / row.file for row in rows])
     assert [(row.answer, row.answer_probability) for row in rows] == [
         (answer.label, pytest.approx(answer.probability, abs=2e-3)) for answer in answers
     ]
