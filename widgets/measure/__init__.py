@@ -7,6 +7,7 @@ keeping           trainings named, deleted, brought back
 comparing         two trainings compared
 summary           the result in sentences
 baseline_ladder   baselines and the model, by accuracy
+rung              one line of a ladder, drawn
 degraded_copies   grey, dark, blurred copies of the pictures, and what is left on them
 more_photos       what twice as many photos would bring
 how_far           how far a measurement is, in words
