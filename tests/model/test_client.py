@@ -29,7 +29,7 @@ from model.classifier import Classifier
 from model.core import PROJECT, files
 from model.core.limits import MAX_BYTES
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
-from model.serving import server
+from model.serving import model_process, server
 
 PICTURE = encoded(photo())
 ASK = """
@@ -152,7 +152,7 @@ def test_a_process_elsewhere_is_asked_by_its_url(same_runtime, expected, monkeyp
 
 def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
     monkeypatch.setattr(client, "ANSWER_SECONDS", 5.0)
-    monkeypatch.setattr(server, "MAX_WAITING", 0)
+    monkeypatch.setattr(model_process, "MAX_WAITING", 0)
     monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{busy_process()}")
     heard = []
     with pytest.raises(Busy, match="send yours again in a minute"):

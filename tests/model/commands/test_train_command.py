@@ -59,7 +59,8 @@ def test_each_option_changes_the_recipe():
     assert (recipe.init, recipe.seed, recipe.patience) == ("scratch", 7, 2)
     assert parsed("train", "digits", "--lr", "find").learning_rate == "find"
     assert parsed("train", "digits", "--augment", "none").augment == ()
-    assert parsed("train", "digits").mirror is None
+    assert parsed("train", "digits").preset == "instant"
+    assert parsed("train", "digits", "--preset", "quick").mirror is None
     assert [parsed("train", "digits", "--mirror", word).mirror for word in ("yes", "no")] == [True, False]
     assert parsed("augment", "a.jpg", "--out", "shown", "--mirror", "no").mirror is False
 

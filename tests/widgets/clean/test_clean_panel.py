@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("own_runs")
 class Shown(ipw.Label):
     """In place of a cleaner: what it was opened on, and the click on "Another folder"."""
 
-    def __init__(self, data: str, labels: Path | None = None, page: str | None = None):
+    def __init__(self, data: str, labels: Path | None = None, page: str | None = None, explain: Any = None):
         super().__init__()
         self.opened = data, labels
 
