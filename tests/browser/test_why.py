@@ -1,4 +1,4 @@
-"""Somebody asks why: below an answer, with the training pictures that the owner keeps and without."""
+"""Somebody asks why: below an answer, in the cleaner, with the training pictures that the owner keeps and without."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from steps import ONCE, answered, choose, encoded, upload, violations
 
 from model.__main__ import main
+from model.core import checksum
 
 pytestmark = pytest.mark.slow
 
@@ -91,3 +92,17 @@ def test_a_new_photo_closes_what_was_said_of_the_one_before(new_page, addresses)
     answered(page, "box.jpg")
     assert page.locator(".vl-why").get_attribute("open") is None
     expect(opened(page)).to_contain_text("speaks for box")
+
+
+def test_the_cleaner_says_why_beside_a_picture(new_page, addresses, bottle_model):
+    before = checksum(bottle_model)
+    page = new_page()
+    page.goto(addresses["owner"])
+    page.get_by_role("button", name="Clean", exact=True).click()
+    expect(page.locator(".vl-cleaner .vl-g-detail-image")).to_be_visible()
+    fold = page.locator(".vl-cleaner .vl-why")
+    fold.locator("summary").click()
+    expect(fold).to_contain_text("The answer: ")
+    expect(fold.locator(".vl-why-heat")).to_be_visible()
+    assert violations(page) == []
+    assert checksum(bottle_model) == before
