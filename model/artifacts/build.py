@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,8 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.core import PROJECT, cache_folder, checksum, put_in_place
-from model.errors import AppError, BadModel
+from model.core import cache_folder, checksum, put_in_place, run_alone, tell_refusal
+from model.errors import BadModel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
 VERSION = 3  # of the safe form: a change here makes every cached form again
 # Another version of one of these may answer differently: the form is made and compared again.
 MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
-TOLERANCE = 1e-4  # of a probability: other transforms differ by far more, rounding by some 1e-5 where a network is very sure
+TOLERANCE = 1e-5  # of a probability
+OF_OUR_OWN = 1e-4  # the same, where the transforms are known to be ours: rounding makes some 1e-5 where a head is very sure
 _log = logging.getLogger("voilens")
 
 
@@ -81,7 +81,7 @@ def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
         SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner)).save(made)
         weight, bias, familiarity = fastai_reader.linear_head_of(learner)
         onnx_head.write(body, made / FILE, weight, bias, familiarity)
-        _check_same(onnx_writer.difference(learner, SafeModel.load(made)), "This model")
+        _check_same(onnx_writer.difference(learner, SafeModel.load(made)), "This model", OF_OUR_OWN)
 
     return _placed(sha256, make)
 
@@ -130,14 +130,8 @@ def _version(package: str) -> str:
 
 
 def _in_own_process(checked: Path, made: Path, export: Path) -> None:
-    command = [sys.executable, "-m", "model.artifacts.build", str(checked), str(made)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        sentences = [line for line in done.stderr.splitlines() if line.startswith("BadModel: ")]
-        if sentences:
-            raise BadModel(sentences[-1].removeprefix("BadModel: "))
-        _log.error("preparing %s failed: %s", export, done.stderr)
-        raise BadModel(f"{export.name} cannot be made ready to serve: the log says why. Export it again, or take another.")
+    unforeseen = BadModel(f"{export.name} cannot be made ready to serve: the log says why. Export it again, or take another.")
+    run_alone("model.artifacts.build", [str(checked), str(made)], BadModel, unforeseen)
 
 
 def main(export: Path, folder: Path) -> None:
@@ -151,8 +145,8 @@ def main(export: Path, folder: Path) -> None:
     _check_same(onnx_writer.difference(loaded, SafeModel.load(folder)), export.name)
 
 
-def _check_same(difference: float, name: str) -> None:
-    if difference > TOLERANCE:
+def _check_same(difference: float, name: str, tolerance: float = TOLERANCE) -> None:
+    if difference > tolerance:
         raise BadModel(
             f"{name} answers differently once it is made safe to serve (by {difference:.1e}): its transforms are "
             "not ones that this program knows in full."
@@ -160,7 +154,4 @@ def _check_same(difference: float, name: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(Path(sys.argv[1]), Path(sys.argv[2]))
-    except AppError as error:
-        sys.exit("BadModel: " + " ".join(str(error).split()))  # one line, by which it is found
+    tell_refusal(lambda: main(Path(sys.argv[1]), Path(sys.argv[2])), BadModel)
