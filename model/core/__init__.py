@@ -7,6 +7,8 @@ text        numbers, shares, lists, times as they are written in sentences
 limits      the most bytes, pixels, seconds and memory that a stranger's picture may take
 lazy        public names of a package, imported on first use
 free_names  a file name that is not in use yet
+own_process a module of ours run as a program, whose refusals come back
+spread      some of many, spread evenly over them
 """
 
 from typing import TYPE_CHECKING
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
         limit_memory,
         too_many_bytes,
     )
+    from model.core.own_process import run_alone, tell_refusal
     from model.core.paths import INDEX_FOLDER, PROJECT, absolute, cache_folder, runtime_folder
     from model.core.safe_paths import find_inside, is_free, is_plain_file, is_utf8, leads_inside, stays_inside
+    from model.core.spread import evenly
     from model.core.text import (
         as_text,
         duration,
@@ -63,6 +67,7 @@ __all__ = [
     "checksum",
     "checksum_of",
     "duration",
+    "evenly",
     "file_list",
     "find_inside",
     "free_name",
@@ -81,9 +86,11 @@ __all__ = [
     "percent_tenths",
     "put_in_place",
     "replacing",
+    "run_alone",
     "runtime_folder",
     "short_time",
     "stays_inside",
+    "tell_refusal",
     "too_many_bytes",
     "unique_path",
     "write_atomically",

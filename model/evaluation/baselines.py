@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from model.classifier import BATCH, Classifier
-from model.core import listing
+from model.core import evenly, listing
 from model.data import check_trainable, read_dataset
 from model.errors import BadData, BadImage
 from model.evaluation import from_scratch
@@ -159,7 +159,7 @@ class _Runner:
 
     def read(self, train: list[Item], valid: list[Item], side: int) -> tuple[SmallPictures, SmallPictures]:
         """Open and shrink all pictures; broken ones are left out. Of very many training pictures an even part is enough."""
-        some = train[:: -(-len(train) // MOST)]
+        some = evenly(train, MOST)
         if len(some) < len(train):
             self.notes.append(f"The simple methods learned from {len(some)} of the {len(train)} training pictures.")
         items = [*some, *valid]

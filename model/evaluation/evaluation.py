@@ -27,8 +27,8 @@ class Evaluation:
     """What a classifier made of some pictures, in one pass; reports, thresholds and answers follow from it.
 
     `items` are those that could be opened; `probabilities` are items × classes, and `similarity` is how like the training
-    pictures each is, from -1 to 1 (None where the export cannot tell); `refused` are the files that could not be opened, with
-    the reason.
+    pictures each is, the higher the more (None where the export cannot tell); `refused` are the files that could not be opened,
+    with the reason.
     """
 
     classifier: Classifier

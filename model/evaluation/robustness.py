@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from model.classifier import Classifier
+from model.core import evenly
 from model.evaluation.degradations import DEGRADATIONS, WORKING, degrade
 from model.evaluation.evaluation import Evaluation, evaluate_views
 from model.evaluation.metrics import wilson
@@ -27,7 +28,7 @@ def evaluate_degraded(
 
     `progress` hears how many pictures are done, and of how many, and may raise to end it. Raises BadData.
     """
-    some = items[:: -(-len(items) // most)]
+    some = evenly(items, most)
     views = {name: partial(_degraded, name) for name in DEGRADATIONS}
     return evaluate_views(classifier, some, views, lambda done: progress(done, len(some)))
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from model.artifacts import SafeModel, registry
-from model.core import replacing
+from model.core import evenly, replacing
 from model.errors import AppError, BadImage, BadUsage
 from model.images import frame_files
 from model.jobs import Report, Stopping
@@ -90,7 +90,7 @@ def keep_neighbours(
         raise BadUsage(NOT_OF_SHIPPED)
     if model.network is None or "features" not in model.network.outputs:
         raise BadUsage(f"{export.name} does not say what it sees in a picture, only its answer: train a model here for that.")
-    chosen = items[:: -(-len(items) // MOST)] if items else []
+    chosen = evenly(items, MOST)
     features, labels, pictures = _looked_at(model, chosen, report, stopping)
     if not labels:
         raise BadUsage("None of the training pictures can be opened: nothing is kept.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.features.feature_store import FeatureStore, as_rows, from_rows
+    from model.features.feature_store import FeatureStore, as_rows, from_rows, put_rows
     from model.features.general_body import NAME, WIDTH, FrozenBody, Seen, frozen_body
     from model.features.looking import Looked, View, look_at
     from model.features.seeing import STOPPED, see_all
@@ -30,6 +30,7 @@ __all__ = [
     "from_rows",
     "frozen_body",
     "look_at",
+    "put_rows",
     "see_all",
 ]
 __getattr__ = on_first_use(__name__)

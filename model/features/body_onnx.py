@@ -18,8 +18,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision.models.mobilenetv2 import InvertedResidual
 
 from model.backbones import DEFAULT, find_backbone
-from model.core import replacing
-from model.errors import AppError
+from model.core import replacing, tell_refusal
+from model.errors import BadUsage
 from model.features.general_body import WIDTH
 
 OPSET = 18
@@ -110,7 +110,4 @@ def write(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        write(Path(sys.argv[1]))
-    except AppError as error:
-        sys.exit(f"{type(error).__name__}: " + " ".join(str(error).split()))  # one line, by which it is found
+    tell_refusal(lambda: write(Path(sys.argv[1])), BadUsage)

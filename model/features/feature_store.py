@@ -43,10 +43,15 @@ class FeatureStore:
     def put(self, rows: Mapping[str, np.ndarray]) -> None:
         """Keep rows of WIDTH + MIDDLE_WIDTH numbers."""
         with writing(self._database):
-            self._database.executemany(
-                "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
-                ((sha256, self._name, row.astype(np.float16).tobytes()) for sha256, row in rows.items()),
-            )
+            put_rows(self._database, self._name, rows)
+
+
+def put_rows(database: sqlite3.Connection, name: str, rows: Mapping[str, np.ndarray]) -> None:
+    """Keep what `name` sees in contents, by their SHA-256, in half precision; within a transaction of the caller's."""
+    database.executemany(
+        "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
+        ((sha256, name, row.astype(np.float16).tobytes()) for sha256, row in rows.items()),
+    )
 
 
 def _home_of(root: Path) -> Path:

@@ -5,9 +5,6 @@ Knows numpy and ONNX Runtime; torch only in the process that makes the file (`mo
 
 from __future__ import annotations
 
-import logging
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from model.artifacts import OnnxNetwork, batches
-from model.core import PROJECT, cache_folder, locked
+from model.core import cache_folder, locked, run_alone
 from model.errors import AppError, BadUsage
 from model.images import Resize, Transforms
 
@@ -28,7 +25,6 @@ FRAMING = Transforms("RGB", (Resize("crop", (SIDE, SIDE)),))
 VERSION = 2  # of the file and of what its features are: a change here makes them again
 NAME = f"general-lite0-{VERSION}"  # which body features are of, where they are kept
 MAKERS = ("torch", "onnx")
-_log = logging.getLogger("voilens")
 
 
 @dataclass(frozen=True)
@@ -83,16 +79,6 @@ def frozen_body() -> FrozenBody:
     if not file.is_file():
         with locked(file.with_suffix(".lock")):
             if not file.is_file():
-                _make(file)
+                unforeseen = AppError("The general body could not be made ready: the log says why.")
+                run_alone("model.features.body_onnx", [str(file)], BadUsage, unforeseen)
     return FrozenBody(file)
-
-
-def _make(file: Path) -> None:
-    command = [sys.executable, "-m", "model.features.body_onnx", str(file)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if done.returncode:
-        for line in done.stderr.splitlines():
-            if line.startswith("BadUsage: "):
-                raise BadUsage(line.removeprefix("BadUsage: "))
-        _log.error("making the general body failed: %s", done.stderr)
-        raise AppError("The general body could not be made ready: the log says why.")

@@ -96,7 +96,8 @@ class _Scoring:
         self._inspect(self._store.not_inspected(items, self._eye.key), self._eye)
         contents, rows = self._store.contents(), self._store.embeddings(self._eye.key)
         items = [item for item in items if item.sha256 in contents]  # others vanished in the meantime
-        whole = [item for item in items if item.sha256 in rows]
+        opened = np.array([item.sha256 in rows for item in items], dtype=bool)
+        whole = [item for item, can in zip(items, opened, strict=True) if can]
         if not whole:
             raise BadData("None of the pictures can be opened: the cleaner lists the reasons.")
         if len({item.label for item in whole}) < 2:
@@ -104,11 +105,12 @@ class _Scoring:
             raise BadData(f"There is one class only ({only}): the cleaner needs pictures of another to compare with.")
         answers = self._answers(whole)
         self._report({"event": "scoring", "phase": "judging the labels", "done": 0.0})
+        every = self._eye.features(_stack(items, rows))
         groups = duplicates.groups(
             [item.file for item in items],
             [item.sha256 for item in items],
             [contents[item.sha256].fingerprint for item in items],
-            self._eye.features(_stack(items, rows)),
+            every,
         )
         measured = quality.issues([contents[item.sha256].measures for item in items])
         issues = {
@@ -117,7 +119,7 @@ class _Scoring:
         }
         group_of = {file: number for number, group in enumerate(groups) for file in group.files}
         numbers = label_scores.group_numbers(whole, group_of)
-        features = self._eye.features(_stack(whole, rows))
+        features = every[opened]
         scores = label_scores.judge(whole, features, numbers)
         self._store.save_answers(answers, self._answering.fact)
         fact = {**self._eye.fact, "width": features.shape[1]}  # by which the same features are found again

@@ -17,6 +17,7 @@ import numpy as np
 
 from model import catalog
 from model.catalog import judge_copies, writing
+from model.features import put_rows
 from model.scoring.duplicates import Fingerprint, Group
 from model.scoring.quality import Quality
 from model.types import Score, Split
@@ -101,10 +102,7 @@ class ResultStore:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (_content_row(sha256, content) for sha256, content in contents.items()),
             )
-            self._database.executemany(
-                "INSERT OR REPLACE INTO features VALUES (?, ?, ?)",
-                ((sha256, model, row.astype(np.float16).tobytes()) for sha256, row in embeddings.items()),
-            )
+            put_rows(self._database, model, embeddings)
 
     def contents(self) -> dict[str, Content]:
         """Everything that was inspected, by SHA-256."""

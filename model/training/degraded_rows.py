@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from model import evaluation
+from model.core import evenly
 from model.evaluation import DEGRADATIONS, cut_degraded
 from model.features import FrozenBody, Looked, View, look_at
 from model.jobs import Event, Report, Stopping
@@ -26,7 +27,7 @@ def copies_to_learn_from(
 
     Events as of `look_at`, with "phase".
     """
-    some = items[:: -(-len(items) // MOST_LEARNED)]
+    some = evenly(items, MOST_LEARNED)
     return _look(some, root, body, evaluation.ANY, lambda event: report({**event, "phase": COPIES}), stopping)
 
 
@@ -35,7 +36,7 @@ def copies_of(items: Sequence[Item], root: Path, body: FrozenBody, report: Repor
 
     Nothing where it is to stop. Events as of `measure`.
     """
-    some = items[:: -(-len(items) // evaluation.MOST_DEGRADED)]
+    some = evenly(items, evaluation.MOST_DEGRADED)
     found: dict[str, Looked] = {}
     for place, name in enumerate(DEGRADATIONS):
 
@@ -53,7 +54,6 @@ def copies_of(items: Sequence[Item], root: Path, body: FrozenBody, report: Repor
 
 def _look(items: Sequence[Item], root: Path, body: FrozenBody, name: str, report: Report, stopping: Stopping) -> Looked | None:
     view = View(f"{name}-{evaluation.DEGRADED_VERSION}", partial(cut_degraded, name=name))
-
     if stopping():
         return None
     try:

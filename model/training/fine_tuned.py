@@ -23,7 +23,7 @@ from model import artifacts, evaluation
 from model.artifacts import SafeModel, make_safe_model, registry
 from model.backbones import find_backbone
 from model.classifier import Classifier
-from model.core import cache_folder, checksum, checksum_of, is_utf8
+from model.core import cache_folder, checksum, checksum_of, evenly, is_utf8
 from model.data import Dataset
 from model.errors import AppError, BadUsage
 from model.jobs import Report, Stopping
@@ -142,12 +142,12 @@ def export(begun: StartedLearner, data: TrainingData, config: TrainConfig, folde
     """
     cut, backbone = valid_crop(config.crop, data.size), find_backbone(config.arch)
     pixels = backbone.mean, backbone.std
-    evenly = range(0, len(data.train), -(-len(data.train) // known))
-    some = evenly[::DEGRADED_EVERY]
-    as_they_are = (cut(data.train[number]) for number in evenly)
+    learned = evenly(range(len(data.train)), known)
+    some = learned[::DEGRADED_EVERY]
+    as_they_are = (cut(data.train[number]) for number in learned)
     degraded = (cut(evaluation.degrade_somehow(data.train[number], number)) for number in some)
     middles = artifacts.middles_of(begun.learner, itertools.chain(as_they_are, degraded), pixels)
-    labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in (*evenly, *some)])
+    labels = np.array([data.dataset.classes.index(data.train.items[number].label) for number in (*learned, *some)])
     file = artifacts.to_stock_export(
         begun.learner,
         folder / registry.EXPORT,

@@ -61,7 +61,7 @@ class Answer(ExplainingWidget):
             self._says(label, place)
         elif message.get("type") == "send":
             self._sends()
-        elif message.get("type") != "why":  # which the base class hears
+        else:
             _log.warning("dropped a message about an answer that does not fit")
 
 

@@ -117,8 +117,6 @@ class Cleaner(CleanerView):
     def _on_browser_message(self, _widget: Any, message: Any, _buffers: list) -> None:
         """Whatever a browser sends may come from a stranger: what does not fit is dropped."""
         try:
-            if message["type"] == "why":  # which the base class hears
-                return
             request = Request.from_json(message)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             _log.warning("dropped a message of the cleaner that does not fit")

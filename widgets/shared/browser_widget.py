@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 
 import anywidget
@@ -22,11 +23,15 @@ class BrowserWidget(anywidget.AnyWidget):
         if not isinstance(content, dict):
             _log.warning("dropped a message to %s that is no dictionary", type(self).__name__)
             return
-        for handler in list(self._msg_callbacks.callbacks):
+        for handler in self._handlers_of(content):
             try:
                 handler(self, content, buffers)
             except Exception:
                 _log.exception("a message to %s could not be taken", type(self).__name__)
+
+    def _handlers_of(self, message: dict[str, Any]) -> list[Callable[..., None]]:
+        """Who hears a message: whoever asked to by `on_msg`."""
+        return list(self._msg_callbacks.callbacks)
 
 
 def keep_tracebacks() -> None:

@@ -37,7 +37,6 @@ class ExplainingWidget(BrowserWidget):
         self._explain: Explains | None = None
         self._picture_of: Callable[[Which], bytes] | None = None
         self._whys = 0
-        self.on_msg(self._on_browser_asks_why)
 
     def explain_with(self, explain: Explains | None, picture_of: Callable[[Which], bytes]) -> None:
         """Let `explain` say why; `picture_of` gives the bytes of a picture by what the browser calls it, or raises AppError."""
@@ -51,9 +50,13 @@ class ExplainingWidget(BrowserWidget):
         if self.why:
             self.why = {}
 
+    def _handlers_of(self, message: dict[str, Any]) -> list[Callable[..., None]]:
+        """A question why is heard here alone: it is none of the parts' own messages."""
+        return [self._on_browser_asks_why] if message.get("type") == "why" else super()._handlers_of(message)
+
     def _on_browser_asks_why(self, _widget: Any, message: dict[str, Any], _buffers: list[memoryview]) -> None:
         of = message.get("of")
-        if message.get("type") != "why" or self._explain is None or self._picture_of is None:
+        if self._explain is None or self._picture_of is None:
             return
         if type(of) is int or (isinstance(of, str) and len(of) <= LONGEST):
             if self.why.get("of") == of and self.why.get("kind") == "looking":

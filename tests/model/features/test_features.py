@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from samples import class_folders, photo
 
 from model.backbones import DEFAULT, find_backbone
 from model.errors import AppError, BadUsage
-from model.features import View, frozen_body, general_body, look_at
+from model.features import View, frozen_body, look_at
 from model.images import open_picture
 from model.types import Item
 
@@ -95,7 +96,7 @@ def test_a_body_that_cannot_be_made_is_told_in_a_sentence(says, error, sentence,
     program.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(general_body.sys, "executable", str(program))
+    monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(error, match=sentence):
         frozen_body()
 
