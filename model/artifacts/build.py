@@ -131,7 +131,7 @@ def _version(package: str) -> str:
 
 def _in_own_process(checked: Path, made: Path, export: Path) -> None:
     unforeseen = BadModel(f"{export.name} cannot be made ready to serve: the log says why. Export it again, or take another.")
-    run_alone("model.artifacts.build", [str(checked), str(made)], BadModel, unforeseen)
+    run_alone("model.artifacts.build", [str(checked), str(made)], export, BadModel, unforeseen)
 
 
 def main(export: Path, folder: Path) -> None:

@@ -16,10 +16,10 @@ from model.errors import AppError
 _log = logging.getLogger("voilens")
 
 
-def run_alone(module: str, arguments: list[str], refusal: type[AppError], otherwise: AppError) -> None:
+def run_alone(module: str, arguments: list[str], about: object, refusal: type[AppError], otherwise: AppError) -> None:
     """Run `python -m module`, which works by `tell_refusal`: its sentence is raised as `refusal`.
 
-    What else fails is logged, and raised as `otherwise`.
+    What else fails is logged, with what it was `about`, and raised as `otherwise`.
     """
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
@@ -29,7 +29,7 @@ def run_alone(module: str, arguments: list[str], refusal: type[AppError], otherw
     sentences = [line for line in done.stderr.splitlines() if line.startswith(start)]
     if sentences:
         raise refusal(sentences[-1].removeprefix(start))
-    _log.error("%s failed: %s", module, done.stderr)
+    _log.error("%s failed on %s: %s", module, about, done.stderr)
     raise otherwise
 
 

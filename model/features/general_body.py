@@ -80,5 +80,5 @@ def frozen_body() -> FrozenBody:
         with locked(file.with_suffix(".lock")):
             if not file.is_file():
                 unforeseen = AppError("The general body could not be made ready: the log says why.")
-                run_alone("model.features.body_onnx", [str(file)], BadUsage, unforeseen)
+                run_alone("model.features.body_onnx", [str(file)], NAME, BadUsage, unforeseen)
     return FrozenBody(file)
