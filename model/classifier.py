@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from PIL import Image
 from model import artifacts
 from model.artifacts import SafeModel, model_card, serving_state, softmax
 from model.errors import BadImage
-from model.images import Opened, open_for_answer
+from model.images import CONDITIONS, Opened, conditions_of, open_for_answer
 from model.types import Prediction, Status
 
 BATCH = 32
@@ -28,7 +30,9 @@ class Classifier:
         self.card = card
         thresholds = card.get("thresholds") or {}
         self._sure = float(thresholds.get("sure", model_card.SURE))
+        self._surer = [float(thresholds.get(model_card.sure_if(name), self._sure)) for name in CONDITIONS]
         self._familiar, self._close = thresholds.get("familiar"), thresholds.get("close")
+        self._sure_unlike = float(thresholds.get(model_card.sure_if(model_card.UNLIKE), math.inf))
 
     @classmethod
     def load(cls, path: str | Path | None = None, named: bool | None = None) -> Classifier:
@@ -72,20 +76,32 @@ class Classifier:
             return []
         started = time.perf_counter()
         outputs = self.model.run(framed)
-        return self.to_predictions(softmax(outputs.logits), outputs.similarity, (time.perf_counter() - started) / len(framed))
+        seconds = (time.perf_counter() - started) / len(framed)
+        conditions = [conditions_of(picture) for picture in framed]
+        return self.to_predictions(softmax(outputs.logits), outputs.similarity, conditions, seconds)
 
     def to_predictions(
-        self, probabilities: np.ndarray, similarity: np.ndarray | None, seconds: float = 0.0
+        self,
+        probabilities: np.ndarray,
+        similarity: np.ndarray | None,
+        conditions: Iterable[Sequence[bool]] | None = None,
+        seconds: float = 0.0,
     ) -> list[Prediction]:
-        """Predictions from probabilities (pictures × classes) and from each picture's similarity to the training pictures."""
+        """Predictions from probabilities (pictures × classes), from each picture's similarity to the training pictures, and
+        from which of CONDITIONS hold for it (None: none of them).
+        """
         similarities = [None] * len(probabilities) if similarity is None else similarity.tolist()
-        rows = zip(probabilities.tolist(), similarities, strict=True)
-        return [self._predict(row, similarity, seconds) for row, similarity in rows]
+        held = [()] * len(probabilities) if conditions is None else conditions
+        rows = zip(probabilities.tolist(), similarities, held, strict=True)
+        return [self._predict(*row, seconds) for row in rows]
 
-    def _predict(self, row: list[float], similarity: float | None, seconds: float) -> Prediction:
+    def _predict(self, row: list[float], similarity: float | None, conditions: Sequence[bool], seconds: float) -> Prediction:
         labels = self.model.labels
         best = max(range(len(row)), key=row.__getitem__)
-        status: Status = "sure" if row[best] >= self._sure and not _below(similarity, self._close) else "unsure"
+        needed = max([self._sure, *itertools.compress(self._surer, conditions)])
+        if _below(similarity, self._close):
+            needed = max(needed, self._sure_unlike)
+        status: Status = "sure" if row[best] >= needed else "unsure"
         if _below(similarity, self._familiar):
             status = "unfamiliar"
         return Prediction(labels[best], row[best], dict(zip(labels, row, strict=True)), status, seconds)

@@ -178,7 +178,7 @@ class EvaluationReport:
     """How good a classifier is on a set of pictures it has not learned from.
 
     `interval` is a 95 % Wilson score interval of `accuracy`; `confusion[i][j]` counts pictures of class i called class
-    j; `calibration_error` is the expected calibration error over ten bins of equal width; `answered` is the share of
+    j; `calibration_error` is the expected calibration error over 15 bins of equal width; `answered` is the share of
     pictures that the classifier is sure of, and `answered_accuracy` the accuracy on those (None when there are none);
     `test_looks` is how often the test pictures have been looked at by now (None when it was not at them).
     """

@@ -20,6 +20,13 @@ NAME = "model-card.json"
 DEFAULT = "export.pkl"  # the page's own model, which is not named by being the default
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
 
+UNLIKE = "unlike"  # a familiar picture that is less like those learned from than most are
+
+
+def sure_if(condition: str) -> str:
+    """The key of the threshold of "sure" for pictures of a condition: one of `model.images.CONDITIONS`, or UNLIKE."""
+    return f"sure_{condition}"
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -30,7 +37,8 @@ class ModelCard:
     `file` is the export's name and `sha256` its checksum; `shipped` says that the project came with it. `classes` are in the
     order of the probabilities; `size` is in pixels a side; `started_from` names what its body had learned from.
     `data`, `recipe` (how it was trained) and `measured` are as training writes them. `thresholds` has "sure", the probability
-    from which an answer counts, "familiar", the similarity, and "close", that below which no answer is sure.
+    from which an answer counts, and more of it that is asked for where a picture is hard, by `sure_if`; "familiar" is the
+    similarity from which a picture is like those learned from, "close" that below which it counts as UNLIKE them.
     `others` are keys that this version does not know; they are kept.
     """
 

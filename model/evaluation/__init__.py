@@ -13,7 +13,7 @@ metrics          intervals, calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
 degraded_cuts    many pictures degraded and cut by workers
 other_background an object on light card, cut out and laid over a generated background
-robustness       `evaluate_degraded`, `degraded_figures`: what is left of a classifier on degraded copies
+robustness       `evaluate_degraded`, `degraded_figures`: what is left of a classifier on degraded copies; `cross_fit_sure`
 baselines        `run_baselines`: simple methods that a model must beat
 from_scratch     the seven steps of training by hand, with numpy
 paired_test      two models on the same pictures: better, same or cannot tell
@@ -29,7 +29,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.evaluation.baselines import BaselineReport, run_baselines
     from model.evaluation.calibration import cross_entropy, fit_temperature
-    from model.evaluation.degradations import DEGRADATIONS, degrade, degrade_somehow
+    from model.evaluation.degradations import DEGRADATIONS, conditions_in, degrade, degrade_somehow
     from model.evaluation.degraded_cuts import ANY, DEGRADED_VERSION, any_of, cut_degraded
     from model.evaluation.evaluation import Evaluation, evaluate
     from model.evaluation.familiarity import Familiarity, cross_fit_familiarity, fit_familiarity
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from model.evaluation.other_background import object_mask
     from model.evaluation.paired_test import compare, compare_answers
     from model.evaluation.provenance import is_of, measured_on, of_same_pictures
-    from model.evaluation.robustness import MOST_DEGRADED, degraded_figures, evaluate_degraded
+    from model.evaluation.robustness import MOST_DEGRADED, cross_fit_sure, degraded_figures, evaluate_degraded
     from model.evaluation.small_folders import SMALL, cross_validate
     from model.evaluation.test_set_log import log_test_use, test_use_sentence, test_uses
     from model.evaluation.thresholds import Answered, choose_thresholds
@@ -63,9 +63,11 @@ __all__ = [
     "choose_thresholds",
     "compare",
     "compare_answers",
+    "conditions_in",
     "cross_entropy",
     "cross_fit_familiarity",
     "cross_fit_head",
+    "cross_fit_sure",
     "cross_validate",
     "cut_degraded",
     "degrade",

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from model.evaluation.other_background import lay_over, object_mask
-from model.images import Shorter
+from model.images import CONDITIONS, Shorter
 
 DEGRADATIONS: Mapping[str, str] = {
     "grey": "Black and white, as an old camera or a copier gives it.",
@@ -47,6 +47,11 @@ def degrade_somehow(picture: Image.Image, seed: int) -> Image.Image:
         if degraded is not None:
             return degraded
     raise AssertionError("only another background is ever impossible")
+
+
+def conditions_in(name: str, count: int) -> np.ndarray:
+    """Which of `model.images.CONDITIONS` are seen in `count` copies of one of DEGRADATIONS (count × conditions)."""
+    return np.tile([condition == name for condition in CONDITIONS], (count, 1))
 
 
 def _drawn(name: str, seed: int) -> np.random.Generator:

@@ -14,7 +14,7 @@ from model.classifier import BATCH, Classifier
 from model.errors import BadData, BadImage
 from model.evaluation.metrics import calibration_error, confusion_counts, per_class, wilson
 from model.evaluation.thresholds import Answered, choose_thresholds
-from model.images import open_picture
+from model.images import conditions_of, open_picture
 from model.types import EvaluationReport, Item
 
 TOP_LOSSES = 20
@@ -28,7 +28,7 @@ class Evaluation:
 
     `items` are those that could be opened; `probabilities` are items × classes, and `similarity` is how like the training
     pictures each is, the higher the more (None where the export cannot tell); `refused` are the files that could not be opened,
-    with the reason.
+    with the reason; `conditions` are which of `model.images.CONDITIONS` hold (items × conditions; None: none of them).
     """
 
     classifier: Classifier
@@ -36,6 +36,7 @@ class Evaluation:
     probabilities: np.ndarray
     similarity: np.ndarray | None
     refused: list[dict[str, str]]
+    conditions: np.ndarray | None = None
 
     @property
     def right(self) -> np.ndarray:
@@ -66,9 +67,10 @@ class Evaluation:
             for item, predicted, probability, loss in rows
         ]
 
-    def report(self, split: str, thresholds: dict[str, float] | None = None) -> EvaluationReport:
-        """The figures; with other thresholds than those of the classifier's card where they are given."""
-        classes, right, sure, rows = self.classifier.vocab, self.right, self.sure(thresholds), self.answers()
+    def report(self, split: str, sure: np.ndarray | None = None) -> EvaluationReport:
+        """The figures; `sure` says which answers are (None: as the classifier's card has it)."""
+        classes, right, rows = self.classifier.vocab, self.right, self.answers()
+        sure = self.sure() if sure is None else sure
         actual, predicted = ([row[key] for row in rows] for key in ("label", "predicted"))
         return EvaluationReport(
             split=split,
@@ -90,16 +92,22 @@ class Evaluation:
         classifier = self.classifier
         if thresholds is not None:
             classifier = Classifier(classifier.model, {"thresholds": thresholds})
-        predictions = classifier.to_predictions(self.probabilities, self.similarity)
+        predictions = classifier.to_predictions(self.probabilities, self.similarity, self.conditions)
         return np.array([prediction.status == "sure" for prediction in predictions])
 
     def thresholds(self, degraded: Iterable[Evaluation] = ()) -> dict[str, float]:
         """The thresholds that follow from these pictures and from degraded copies, by `choose_thresholds`."""
         return choose_thresholds(self._answered, [copies._answered for copies in degraded])
 
+    def where(self, places: np.ndarray) -> Evaluation:
+        """The answers to some of the items."""
+        similarity, conditions = (None if rows is None else rows[places] for rows in (self.similarity, self.conditions))
+        items = [self.items[place] for place in places]
+        return Evaluation(self.classifier, items, self.probabilities[places], similarity, [], conditions)
+
     @property
     def _answered(self) -> Answered:
-        return Answered(self.probabilities, self._actual, self.similarity)
+        return Answered(self.probabilities, self._actual, self.similarity, self.conditions)
 
 
 def evaluate(classifier: Classifier, items: Sequence[Item], progress: Callable[[int], None] = lambda count: None) -> Evaluation:
@@ -127,7 +135,7 @@ def evaluate_views(
             "folder, or train a model on these classes."
         )
     refused: list[dict[str, str]] = []
-    found = {name: _Answers([], [], []) for name in views}
+    found = {name: _Answers([], [], [], []) for name in views}
     for start in range(0, len(items), BATCH):
         framed: dict[str, list[tuple[Item, Image.Image]]] = {name: [] for name in views}
         for place, item in enumerate(items[start : start + BATCH], start):
@@ -155,16 +163,20 @@ class _Answers:
     items: list[Item]
     probabilities: list[np.ndarray]
     similarities: list[np.ndarray]
+    conditions: list[tuple[bool, ...]]
 
     def add(self, classifier: Classifier, framed: Sequence[tuple[Item, Image.Image]]) -> None:
         if not framed:
             return
         outputs = classifier.model.run([picture for _, picture in framed])
         self.items.extend(item for item, _ in framed)
+        self.conditions.extend(conditions_of(picture) for _, picture in framed)
         self.probabilities.append(softmax(outputs.logits))
         if outputs.similarity is not None:
             self.similarities.append(outputs.similarity)
 
     def together(self, classifier: Classifier, refused: list[dict[str, str]]) -> Evaluation:
         similarity = np.concatenate(self.similarities) if self.similarities else None
-        return Evaluation(classifier, self.items, np.concatenate(self.probabilities), similarity, refused)
+        return Evaluation(
+            classifier, self.items, np.concatenate(self.probabilities), similarity, refused, np.array(self.conditions)
+        )

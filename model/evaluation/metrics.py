@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-BINS = 10
+BINS = 15
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:

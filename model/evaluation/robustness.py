@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from model.classifier import Classifier
@@ -33,17 +34,35 @@ def evaluate_degraded(
     return evaluate_views(classifier, some, views, lambda done: progress(done, len(some)))
 
 
-def degraded_figures(found: Mapping[str, Evaluation], thresholds: dict[str, float] | None = None) -> list[dict[str, Any]]:
-    """How the classifier bears each degradation, one row each, at its card's thresholds or at others.
+def cross_fit_sure(clean: Evaluation, degraded: Mapping[str, Evaluation]) -> dict[str, np.ndarray]:
+    """Which answers are sure by thresholds that were chosen without them: those of one half by the other half's.
+
+    Under "" those to the pictures as they are, by name those to degraded copies; copies of a picture are in its half.
+    """
+    halves = {item.path: place % 2 for place, item in enumerate(clean.items)}
+    every = {"": clean, **degraded}
+    half_of = {name: np.array([halves[item.path] for item in found.items]) for name, found in every.items()}
+    sure = {name: np.zeros(len(found.items), dtype=bool) for name, found in every.items()}
+    for half in (0, 1):
+        others = {name: found.where(np.flatnonzero(half_of[name] != half)) for name, found in every.items()}
+        thresholds = others.pop("").thresholds(others.values())
+        for name, found in every.items():
+            own = half_of[name] == half
+            sure[name][own] = found.sure(thresholds)[own]
+    return sure
+
+
+def degraded_figures(found: Mapping[str, Evaluation], sure: Mapping[str, np.ndarray] | None = None) -> list[dict[str, Any]]:
+    """How the classifier bears each degradation, one row each; `sure` says of each which answers are (None: its card).
 
     {name, count, accuracy, interval (95 %, Wilson), answered (the share that it is sure of), answered_accuracy and
     answered_interval (of those; None where there are none), kept (of what it has right, the share that it is sure of)}.
     """
-    return [{"name": name, **_figures(evaluation, thresholds)} for name, evaluation in found.items()]
+    return [{"name": name, **_figures(each, each.sure() if sure is None else sure[name])} for name, each in found.items()]
 
 
-def _figures(evaluation: Evaluation, thresholds: dict[str, float] | None) -> dict[str, Any]:
-    right, sure = evaluation.right, evaluation.sure(thresholds)
+def _figures(evaluation: Evaluation, sure: np.ndarray) -> dict[str, Any]:
+    right = evaluation.right
     both, total = int((right & sure).sum()), len(right)
     return {
         "count": total,

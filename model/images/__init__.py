@@ -4,6 +4,7 @@ decode      `open_picture`: untrusted bytes to an upright RGB picture; the one p
 containers  what lies around the pixels of a file; a JPEG that breaks off
 pixels      a decoded picture of any mode to RGB, by the range of its numbers
 transforms  `Transforms`, `Resize`: the pixels that a network takes
+conditions  `conditions_of`: whether a picture is grey, dark or blurred
 cutting     many pictures cut to the size that training keeps, by workers
 sandbox     `Sandbox`: strangers' pictures for the model process, by workers
 thumbnail   a small JPEG of a picture; a data URL to show it
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.images.conditions import CONDITIONS, conditions_of
     from model.images.cutting import Cut, Pixels, Shorter, cut_all, cut_by, cut_name, cut_of
     from model.images.decode import Opened, looks_like_picture, open_for_answer, open_picture
     from model.images.sandbox import Framed, Sandbox, frame, frame_files, frame_here
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from model.images.workers import WORKERS, Answer, Outcome, WorkerPool
 
 __all__ = [
+    "CONDITIONS",
     "WORKERS",
     "Answer",
     "Box",
@@ -39,6 +42,7 @@ __all__ = [
     "Task",
     "Transforms",
     "WorkerPool",
+    "conditions_of",
     "cut_all",
     "cut_by",
     "cut_name",

@@ -35,6 +35,8 @@ def describe(made: Export, measured: Measured, trained: Trained, config: TrainCo
             "accuracy": figures["accuracy"],
             "interval_95": figures["interval"],
             "calibration_error": figures["calibration_error"],
+            "answered": figures["answered"],
+            "answered_accuracy": figures["answered_accuracy"],
             "per_class": figures["per_class"],
             **({"degraded": figures["degraded"]} if "degraded" in figures else {}),
             "history": trained.history.epochs,

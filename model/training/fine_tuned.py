@@ -165,4 +165,4 @@ def measure(made: Export, items: Sequence[Item], report: Report, stopping: Stopp
     classifier = Classifier(SafeModel.load(make_safe_model(made.file, made.sha256, here=True)), {})
     answers = evaluate(classifier, items, report)
     degraded = evaluate_degraded(classifier, items, report, stopping)
-    return Measured.at(answers, answers.thresholds(degraded.values()), degraded)
+    return Measured.at(answers, degraded)

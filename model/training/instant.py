@@ -172,18 +172,21 @@ class Instant:
     def measure(self, made: Export, report: Report, stopping: Stopping) -> Measured:
         classifier = Classifier(artifacts.load_safe_model(made.file, made.sha256), {})
         items = self.material.dataset.of("valid")
-        answers = self._answers(classifier, items, self.valid.features, self.valid.middle)
+        answers = self._answers(classifier, "", items, self.valid.features, self.valid.middle)
         report({"event": "measuring", "done": len(items), "total": len(items)})
         copies = degraded_rows.copies_of(items, self.material.dataset.root, self.body, report, stopping)
         degraded = {
-            name: self._answers(classifier, looked.items, looked.seen.features, looked.seen.middle)
+            name: self._answers(classifier, name, looked.items, looked.seen.features, looked.seen.middle)
             for name, looked in copies.items()
         }
-        return Measured.at(answers, self.judged.thresholds, degraded)
+        return Measured.at(answers, degraded, self.judged.thresholds)
 
-    def _answers(self, classifier: Classifier, items: list[Item], features: np.ndarray, middle: np.ndarray) -> Evaluation:
-        probabilities = softmax(self.head.logits(features))
-        return Evaluation(classifier, items, probabilities, self.familiarity.scores(middle), refused=[])
+    def _answers(
+        self, classifier: Classifier, name: str, items: list[Item], features: np.ndarray, middle: np.ndarray
+    ) -> Evaluation:
+        """The answers to pictures, or to copies of one kind, by `name`."""
+        probabilities, familiar = softmax(self.head.logits(features)), self.familiarity.scores(middle)
+        return Evaluation(classifier, items, probabilities, familiar, [], evaluation.conditions_in(name, len(items)))
 
 
 def learn(dataset: Dataset, config: TrainConfig, out: Path, folder: Path | None, report: Report, stopping: Stopping) -> Instant:
@@ -258,11 +261,12 @@ def judge(rows: Rows, copies: Copies, classes: int) -> Judged:
     familiar = evaluation.cross_fit_familiarity(every.middle, every.labels, every.groups, familiar_by(rows, copies))
     probabilities = softmax(logits / temperature)
 
-    def answered(places: np.ndarray) -> Answered:
-        return Answered(probabilities[places], every.labels[places], familiar[places])
+    def answered(name: str, places: np.ndarray) -> Answered:
+        seen = evaluation.conditions_in(name, len(places))
+        return Answered(probabilities[places], every.labels[places], familiar[places], seen)
 
-    degraded = [answered(count + np.flatnonzero(copies.kinds == kind)) for kind in np.unique(copies.kinds)]
-    return Judged(temperature, evaluation.choose_thresholds(answered(np.arange(count)), degraded))
+    degraded = [answered(kind, count + np.flatnonzero(copies.kinds == kind)) for kind in np.unique(copies.kinds)]
+    return Judged(temperature, evaluation.choose_thresholds(answered("", np.arange(count)), degraded))
 
 
 def _epoch(number: int, head: LinearHead, rows: Rows, valid: Rows, seconds: float) -> dict[str, Any]:

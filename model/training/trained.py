@@ -38,11 +38,22 @@ class Measured:
     figures: dict[str, Any]
 
     @classmethod
-    def at(cls, answers: Evaluation, thresholds: dict[str, float], degraded: Mapping[str, Evaluation]) -> Measured:
-        """The figures of some answers at some thresholds; where there are degraded copies, theirs too, as `degraded`."""
-        figures = answers.report("valid", thresholds).to_json()
+    def at(
+        cls, answers: Evaluation, degraded: Mapping[str, Evaluation], thresholds: dict[str, float] | None = None
+    ) -> Measured:
+        """The figures of some answers; where there are degraded copies, theirs too, as `degraded`.
+
+        They are those at `thresholds`. Without any, these are chosen by the answers, and what is said of "sure" is measured
+        by those that each half of the pictures chooses for the other.
+        """
+        if thresholds is not None:
+            sure = {name: each.sure(thresholds) for name, each in {"": answers, **degraded}.items()}
+        else:
+            thresholds = answers.thresholds(degraded.values())
+            sure = evaluation.cross_fit_sure(answers, degraded)
+        figures = answers.report("valid", sure[""]).to_json()
         if degraded:
-            figures["degraded"] = evaluation.degraded_figures(degraded, thresholds)
+            figures["degraded"] = evaluation.degraded_figures(degraded, sure)
         return cls(answers, thresholds, figures)
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 from model.classifier import Classifier
 from model.data import dataset
-from model.evaluation import DEGRADATIONS, degrade, degraded_figures, evaluate_degraded
+from model.evaluation import (
+    DEGRADATIONS,
+    Evaluation,
+    cross_fit_sure,
+    degrade,
+    degraded_figures,
+    evaluate,
+    evaluate_degraded,
+)
 from model.images import open_picture
 from model.types import Item
 
@@ -25,7 +36,7 @@ def items(pictures) -> list[Item]:
 
 
 def test_the_figures_count_the_answers_to_the_copies(classifier, items):
-    rows = {row["name"]: row for row in degraded_figures(evaluate_degraded(classifier, items), THRESHOLDS)}
+    rows = {row["name"]: row for row in degraded_figures(evaluate_degraded(classifier, items))}
     assert list(rows) == [name for name in DEGRADATIONS if name != "background"], "these have no card to be cut out of"
     for name, row in rows.items():
         copies = [degrade(open_picture(item.path), name, place) for place, item in enumerate(items)]
@@ -41,7 +52,8 @@ def test_the_figures_count_the_answers_to_the_copies(classifier, items):
 
 
 def test_what_it_is_never_sure_of_has_no_figure_among_the_sure(classifier, items):
-    (row,) = degraded_figures({"grey": evaluate_degraded(classifier, items[:4])["grey"]}, {"sure": 1.1})
+    grey = {"grey": evaluate_degraded(classifier, items[:4])["grey"]}
+    (row,) = degraded_figures(grey, {"grey": grey["grey"].sure({"sure": 1.1})})
     assert (row["answered"], row["answered_accuracy"], row["answered_interval"], row["kept"]) in [
         (0.0, None, None, 0.0),
         (0.0, None, None, None),
@@ -67,3 +79,25 @@ def test_only_pictures_with_an_object_on_card_count_on_another_background(classi
     ball = Item(tmp_path / "ball.png", items[0].label, "valid")
     found = evaluate_degraded(classifier, [items[0], ball, items[1]])
     assert found["background"].items == [ball] and len(found["grey"].items) == 3
+
+
+def test_what_is_called_sure_is_chosen_without_the_picture_itself(classifier, items):
+    clean, copies = evaluate(classifier, items), evaluate_degraded(classifier, items)
+    before = cross_fit_sure(clean, copies)
+
+    def relabelled(found: Evaluation, half: int) -> Evaluation:
+        """With the pictures of one half under the classes that they are taken for."""
+        mine, taken = {item.path for item in clean.items[half::2]}, found.probabilities.argmax(axis=1)
+        pairs = zip(found.items, taken, strict=True)
+        return replace(found, items=[replace(i, label=classifier.vocab[n]) if i.path in mine else i for i, n in pairs])
+
+    others_changed = False
+
+    for half in (0, 1):
+        changed = {name: relabelled(found, half) for name, found in copies.items()}
+        after = cross_fit_sure(relabelled(clean, half), changed)
+        for name, found in {"": clean, **copies}.items():
+            mine = np.array([clean.items.index(item) % 2 == half for item in found.items])
+            assert (after[name][mine] == before[name][mine]).all(), "its own labels have no say"
+            others_changed |= bool((after[name] != before[name]).any())
+    assert others_changed, "the other half's have"
