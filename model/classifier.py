@@ -15,7 +15,7 @@ from PIL import Image
 
 from model import artifacts
 from model.artifacts import SafeModel, model_card, serving_state, softmax
-from model.errors import BadImage
+from model.errors import BadImage, BadModel
 from model.images import CONDITIONS, Opened, conditions_of, open_for_answer
 from model.types import Prediction, Status
 
@@ -45,7 +45,10 @@ class Classifier:
             named = path is not None and model_card.is_named(path)
         path = serving_state.serving() if path is None else Path(path)
         checksum, card = model_card.admit(path, named)
-        return cls(artifacts.load_safe_model(path, checksum), card.to_json())
+        model = artifacts.load_safe_model(path, checksum)
+        if card.classes not in (None, model.labels):
+            raise BadModel(f"{model_card.beside(path)} names other classes than {path.name} has: restore it, or train again.")
+        return cls(model, card.to_json())
 
     @property
     def vocab(self) -> list[str]:

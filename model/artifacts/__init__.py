@@ -4,6 +4,7 @@ model_card     model-card.json: read, written, asked whether an export may be op
 serving_state  which model serves, and what served before
 registry       the shipped model, and what earlier versions replaced
 moving_over    a checkout in which the shipped model was replaced, set right
+sealed_json    a JSON document with the checksum of all else in it, as cards and safe forms are
 safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
 onnx_network   an ONNX file, run by ONNX Runtime
 build          an export to its safe form, once, in a process of its own

@@ -7,7 +7,6 @@ from its transforms, written down, and compared with the learner's own `predict`
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 import sys
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from model.artifacts.safe_model import SafeModel
 
-VERSION = 3  # of the safe form: a change here makes every cached form again
+VERSION = 4  # of the safe form: a change here makes every cached form again
 # Another version of one of these may answer differently: the form is made and compared again.
 MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
 TOLERANCE = 1e-5  # of a probability
@@ -39,11 +38,11 @@ def load_safe_model(export: Path, sha256: str) -> SafeModel:
 
     folder = make_safe_model(export, sha256)
     try:
-        return SafeModel.load(folder)
+        return SafeModel.load(folder, sha256)
     except Exception:
         _log.warning("%s is damaged and is made once more", folder, exc_info=True)
         shutil.rmtree(folder, ignore_errors=True)
-        return SafeModel.load(make_safe_model(export, sha256))
+        return SafeModel.load(make_safe_model(export, sha256), sha256)
 
 
 def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
@@ -78,9 +77,9 @@ def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
 
     def make(made: Path) -> None:
         made.mkdir()
-        SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner)).save(made)
         weight, bias, familiarity = fastai_reader.linear_head_of(learner)
         onnx_head.write(body, made / FILE, weight, bias, familiarity)
+        SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner)).save(made, sha256)
         _check_same(onnx_writer.difference(learner, SafeModel.load(made)), "This model", OF_OUR_OWN)
 
     return _placed(sha256, make)
@@ -88,15 +87,17 @@ def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
 
 def grafted_head(sha256: str) -> tuple[list[str], np.ndarray, np.ndarray] | None:
     """The classes, the weight (classes × width) and the bias of the head that `graft_safe_model` wrote for the export with this
-    checksum; None where its safe form was not made so, or not made.
+    checksum; None where its safe form was not made so, not made, or is damaged.
     """
     from model.artifacts import onnx_head
-    from model.artifacts.onnx_network import FILE
+    from model.artifacts.safe_model import read_form
 
-    folder = _place_of(sha256)
-    if not (folder / "form.json").is_file() or (head := onnx_head.read(folder / FILE)) is None:
+    try:
+        form, network = read_form(_place_of(sha256))
+    except (OSError, ValueError):
         return None
-    return json.loads((folder / "form.json").read_text(encoding="utf-8"))["labels"], *head
+    head = onnx_head.read(network)
+    return head and (form["labels"], *head)
 
 
 def _placed(sha256: str, make: Callable[[Path], None]) -> Path:
@@ -141,7 +142,7 @@ def main(export: Path, folder: Path) -> None:
 
     loaded = fastai_reader.load_learner(export)
     folder.mkdir(parents=True)
-    onnx_writer.write(loaded, folder)
+    onnx_writer.write(loaded, folder, checksum(export))
     _check_same(onnx_writer.difference(loaded, SafeModel.load(folder)), export.name)
 
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from model.artifacts.sealed_json import is_sealed, opened, seal
 from model.core import PROJECT, absolute, checksum, put_in_place, write_atomically
 from model.errors import BadModel
 
 NAME = "model-card.json"
+SEAL = "card_sha256"  # the key of the checksum of all else on a card; cards of earlier versions have none
 DEFAULT = "export.pkl"  # the page's own model, which is not named by being the default
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
 
@@ -80,11 +82,13 @@ def beside(export: Path) -> Path:
 
 
 def read(export: Path) -> ModelCard | None:
-    """The card beside `export`, or None when there is none. Raises BadModel when it cannot be read."""
+    """The card beside `export`, or None when there is none. Raises BadModel when it cannot be read, or is damaged."""
     try:
         document = json.loads(beside(export).read_text(encoding="utf-8"))
         if not isinstance(document, dict):
             raise ValueError
+        if is_sealed(document, SEAL, "sha256"):
+            document = _opened(document, beside(export))
         return ModelCard.from_json(document) if document.get("file", export.name) == export.name else None
     except FileNotFoundError:
         return None
@@ -94,13 +98,22 @@ def read(export: Path) -> ModelCard | None:
         ) from error
 
 
+def _opened(document: dict[str, Any], place: Path) -> dict[str, Any]:
+    try:
+        return opened(document, SEAL)
+    except ValueError as error:
+        raise BadModel(
+            f"{place} is damaged, or was changed by hand: restore it; or if it was you who changed it, take {SEAL} out of it."
+        ) from error
+
+
 def write(export: Path, card: ModelCard) -> None:
     """Write the card of `export`, whole or not at all; another export's card steps aside."""
     place = beside(export)
     if place.is_file() and read(export) is None:
         other = Path(json.loads(place.read_text(encoding="utf-8"))["file"])
         put_in_place(place, export.with_name(f"{other.stem}-card.json"))
-    document = replace(card, file=card.file or export.name).to_json()
+    document = seal(replace(card, file=card.file or export.name).to_json(), SEAL)
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     write_atomically(place, text, durable=True)  # without it the export beside it could not be opened
 

@@ -56,9 +56,11 @@ def write(body: Path, file: Path, weight: np.ndarray, bias: np.ndarray, familiar
     onnx.save(model, file)
 
 
-def read(file: Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """The weight (classes × width) and the bias that `write` has written into `file`; None where it was made otherwise."""
-    found = {constant.name: constant for constant in onnx.load(file).graph.initializer}
+def read(network: bytes) -> tuple[np.ndarray, np.ndarray] | None:
+    """The weight (classes × width) and the bias that `write` has written into a file of these bytes; None where it was made
+    otherwise.
+    """
+    found = {constant.name: constant for constant in onnx.load_from_string(network).graph.initializer}
     if not {"head.weight", "head.bias"} <= found.keys():
         return None
     return numpy_helper.to_array(found["head.weight"]).T, numpy_helper.to_array(found["head.bias"])

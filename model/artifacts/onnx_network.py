@@ -19,7 +19,8 @@ FILE = "network.onnx"  # in the folder of a safe form
 class OnnxNetwork:
     """A saved network, ready to run: pixels in (batch × channels × height × width, 8 bits), arrays out, named by `outputs`."""
 
-    def __init__(self, file: Path):
+    def __init__(self, file: Path | bytes):
+        """Read a file, or what it holds."""
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3  # errors; they reach the caller as exceptions too
         options.intra_op_num_threads = cpu_count(only_physical_cores=True)  # as many as this process may use

@@ -21,10 +21,9 @@ from model.artifacts.safe_model import SafeModel, softmax
 from model.errors import BadModel
 
 
-def write(learner: fv.Learner, folder: Path) -> None:
-    """Write the learner's safe form. Raises BadModel when its network cannot be written as ONNX."""
+def write(learner: fv.Learner, folder: Path, export: str) -> None:
+    """Write the learner's safe form; `export` is the checksum of its export. Raises BadModel when that cannot be done."""
     form = SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner))
-    form.save(folder)
     height, width = form.framing(Image.new("RGB", (96, 64))).size[::-1]
     example = torch.zeros(2, len(form.framing.mode), height, width, dtype=torch.uint8)
     free = {0: torch.export.Dim.DYNAMIC} if form.framing.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
@@ -40,6 +39,7 @@ def write(learner: fv.Learner, folder: Path) -> None:
         if written is None:
             raise RuntimeError("the exporter gave nothing")
         written.save(folder / FILE)
+        form.save(folder, export)
     except Exception as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise BadModel(f"This export's network cannot be made safe to serve: {reason}") from error

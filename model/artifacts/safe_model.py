@@ -1,4 +1,4 @@
-"""The safe form of an export: vocabulary, framing and network, read from JSON and ONNX.
+"""The safe form of an export: vocabulary, framing and network, read from JSON and ONNX, each checked by its checksum.
 
 Knows numpy, neither torch, fastai nor pickle. `model.artifacts.build` makes one; `model.classifier` answers with it.
 """
@@ -10,12 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from model.artifacts.onnx_network import FILE, OnnxNetwork
+from model.artifacts.sealed_json import opened, seal
+from model.core import checksum_of
 from model.images import Transforms
+
+FORM = "form.json"
+SEAL = "sha256"  # the key of the checksum of all else in it
 
 OUTPUTS = ("logits", "features", "familiar", "heat")  # by their names in the ONNX file; the first is in all
 ANSWERS = OUTPUTS[:3]  # what an answer needs
@@ -43,14 +49,23 @@ class SafeModel:
     network: OnnxNetwork | None = None  # None while a form is being made
 
     @classmethod
-    def load(cls, folder: Path) -> SafeModel:
-        data = json.loads((folder / "form.json").read_text(encoding="utf-8"))
-        return cls(data["labels"], Transforms.from_json(data["framing"]), OnnxNetwork(folder / FILE))
+    def load(cls, folder: Path, export: str | None = None) -> SafeModel:
+        """Read what `save` has written, for the export with this checksum where it is given.
 
-    def save(self, folder: Path) -> None:
-        """Write all but the network, which `model.artifacts.onnx_writer` writes."""
-        data = {"labels": self.labels, "framing": self.framing.to_json()}
-        (folder / "form.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        Raises ValueError where it is damaged or another's, and what reading raises.
+        """
+        data, network = read_form(folder)
+        if export not in (None, data["export"]):
+            raise ValueError(f"{folder} is the form of another export.")
+        return cls(data["labels"], Transforms.from_json(data["framing"]), OnnxNetwork(network))
+
+    def save(self, folder: Path, export: str) -> None:
+        """Write all but the network, which `model.artifacts.onnx_writer` has written there; `export` is the checksum of its
+        export.
+        """
+        network = checksum_of((folder / FILE).read_bytes())
+        data = {"export": export, "labels": self.labels, "framing": self.framing.to_json(), "network": network}
+        (folder / FORM).write_text(json.dumps(seal(data, SEAL), ensure_ascii=False), encoding="utf-8")
 
     def run(self, framed: Sequence[Image.Image]) -> Outputs:
         """Run the network; pictures of one size share a pass."""
@@ -63,6 +78,15 @@ class SafeModel:
             rows.update((place, [output[row] for output in outputs]) for row, place in enumerate(places))
         columns = [np.stack(column) for column in zip(*(rows[place] for place in range(len(framed))), strict=True)]
         return Outputs(*columns)
+
+
+def read_form(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """What a form says, and the bytes of its network, which are those that were written. Raises ValueError, OSError."""
+    data = opened(json.loads((folder / FORM).read_text(encoding="utf-8")), SEAL)
+    network = (folder / FILE).read_bytes()
+    if checksum_of(network) != data["network"]:
+        raise ValueError(f"{FILE} is not the one that {FORM} describes.")
+    return data, network
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import exports
 import numpy as np
 import pytest
 from PIL import Image
-from samples import encoded, photo
+from samples import encoded, flipped, photo
 
 from model.artifacts import build, model_card, serving_state
 from model.classifier import BATCH, Classifier
@@ -169,15 +169,34 @@ def test_an_export_is_made_ready_by_a_process_of_its_own_when_it_is_first_loaded
     assert len(list(paths.cache_folder("forms").iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", ["form.json", "network.onnx"])
-def test_a_damaged_form_in_the_cache_is_made_once_more(classifier, tiny_export, own_form, monkeypatch, name):
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("form.json", lambda content: content.replace(b'"cat"', b'"cut"')),
+        ("network.onnx", lambda content: flipped(content, 4 * len(content))),
+        ("network.onnx", lambda content: content[:20]),
+    ],
+    ids=["another word in the form", "a bit of the network", "most of the network gone"],
+)
+def test_a_damaged_form_in_the_cache_is_made_once_more(classifier, tiny_export, own_form, monkeypatch, name, damage):
     made = []
     monkeypatch.setattr(build, "_in_own_process", lambda checked, folder, export: made.append(build.main(checked, folder)))
-    (own_form / name).write_bytes((own_form / name).read_bytes()[:20])
+    (own_form / name).write_bytes(damage((own_form / name).read_bytes()))
     again = Classifier.load(tiny_export).classify([photo()])[0]
     assert again.probabilities == pytest.approx(classifier.classify([photo()])[0].probabilities, abs=1e-6)
     Classifier.load(tiny_export)
     assert len(made) == 1
+
+
+def test_a_card_that_names_other_classes_than_its_export_is_refused(tiny_export, tmp_path):
+    export = Path(shutil.copy(tiny_export, tmp_path / "export.pkl"))
+    for classes, fits in ((["Bär", "cat", "two words"], True), (["cat", "Bär", "two words"], False)):
+        model_card.write(export, model_card.ModelCard(sha256=files.checksum(export), classes=classes))
+        if fits:
+            assert Classifier.load(export).vocab == classes
+        else:
+            with pytest.raises(BadModel, match="names other classes"):
+                Classifier.load(export)
 
 
 def test_another_version_of_what_made_a_form_makes_it_anew(tiny_export, own_form, monkeypatch):

@@ -40,3 +40,10 @@ def class_folders(root: Path, counts: dict[str, int], seed: int = 0, size: tuple
 
 def same_picture(first: Image.Image, second: Image.Image) -> bool:
     return (first.mode, first.size, first.tobytes()) == (second.mode, second.size, second.tobytes())
+
+
+def flipped(content: bytes, bit: int) -> bytes:
+    """The same bytes but for one bit, counted from the first one's lowest."""
+    changed = bytearray(content)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)

@@ -1,12 +1,15 @@
 import hashlib
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from samples import flipped
 
 from model.artifacts import model_card
 from model.artifacts.model_card import ModelCard
+from model.artifacts.sealed_json import seal
 from model.core import PROJECT, files
 from model.errors import BadModel
 
@@ -44,12 +47,15 @@ def test_keys_of_another_version_are_kept_when_a_card_is_written_again(export):
     }
     model_card.beside(export).write_text(json.dumps(document))
     model_card.write(export, replace(model_card.read(export), size=64))
-    assert json.loads(model_card.beside(export).read_text()) == {**document, "size": 64}
+    kept = json.loads(model_card.beside(export).read_text())
+    assert kept.pop(model_card.SEAL)
+    assert kept == {**document, "size": 64}
 
 
 def test_a_card_names_only_what_it_says(export):
     model_card.write(export, ModelCard(shipped=False, note=""))
-    assert json.loads(model_card.beside(export).read_text()) == {"file": "export.pkl", "shipped": False, "note": ""}
+    said = {"file": "export.pkl", "shipped": False, "note": ""}
+    assert json.loads(model_card.beside(export).read_text()) == seal(said, model_card.SEAL)
 
 
 def test_a_card_that_cannot_be_written_leaves_the_old_one(export):
@@ -68,6 +74,33 @@ def test_a_damaged_card_is_refused_with_a_sentence(export, text):
     model_card.beside(export).write_bytes(text.encode("latin-1"))
     with pytest.raises(BadModel, match="not a readable model card"):
         model_card.read(export)
+
+
+def test_a_flipped_bit_in_a_card_is_found_wherever_it_is(export):
+    described = ModelCard(sha256=files.checksum(export), classes=["Bär", "b"], thresholds={"sure": 0.8125}, note="mine")
+    model_card.write(export, described)
+    place = model_card.beside(export)
+    whole = place.read_bytes()
+    in_the_name_of_the_checksum = 8 * whole.index(model_card.SEAL.encode())
+    for bit in (in_the_name_of_the_checksum, *random.Random(0).sample(range(8 * len(whole)), 100)):
+        place.write_bytes(flipped(whole, bit))
+        for named in (False, True):
+            with pytest.raises(BadModel):
+                model_card.admit(export, named)
+    place.write_bytes(whole)
+    assert model_card.admit(export, named=False)
+
+
+def test_a_card_that_was_changed_by_hand_is_refused_with_what_to_do_and_taken_after_that(export):
+    model_card.write(export, ModelCard(thresholds={"sure": 0.8}))
+    document = json.loads(model_card.beside(export).read_text())
+    document["thresholds"]["sure"] = 0.5
+    model_card.beside(export).write_text(json.dumps(document))
+    with pytest.raises(BadModel, match=f"take {model_card.SEAL} out"):
+        model_card.read(export)
+    del document[model_card.SEAL]
+    model_card.beside(export).write_text(json.dumps(document))
+    assert model_card.read(export).thresholds == {"sure": 0.5}
 
 
 def test_an_export_that_its_card_describes_is_admitted_unnamed(export):
