@@ -6,12 +6,17 @@ BIN := .venv/bin
 
 .PHONY: app test test-slow bench lint install chromium clean
 
-install: .venv/installed
+install: .venv/installed .venv/importable
 
 .venv/installed: requirements.txt tests/requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -r tests/requirements.txt
+	touch $@
+
+# Voilà loads the guard, which voila.json names, wherever its own program lies.
+.venv/importable: .venv/installed
+	$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "voilens.pth").write_text(f"{pathlib.Path.cwd()}\n")'
 	touch $@
 
 # They travel as they were written, spaces and ~ and all: the page makes paths of them.

@@ -150,6 +150,16 @@ def test_a_part_of_the_page_never_knows_another():
                     assert room(module) in {part, "shared"}, f"{found}: app.py joins the parts"
 
 
+def test_the_guard_is_of_the_server_and_the_page_of_the_kernel():
+    for found in OURS:
+        if found.of.parts[0] == "widgets":
+            inside = room(module_of(found.of)) == "guard"
+            for module in resolved(found):
+                if module.startswith("widgets."):
+                    assert (room(module) == "guard") == inside, f"{found}: neither knows the other"
+    assert not loaded_by("import widgets.guard") & {"ipywidgets", "anywidget"}
+
+
 def test_the_page_takes_light_modules_alone():
     for found in OURS:
         if found.of.parts[0] != "widgets":

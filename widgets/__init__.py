@@ -4,22 +4,25 @@
 wrong in a folder of pictures; `Uploader()` is the upload alone, for those who wire their own notebook.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from widgets.app import App
-from widgets.classify import ClassifyPanel
-from widgets.shared import Photo, Uploader, keep_tracebacks, log_to_terminal, run_in_background
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from widgets.app import App
+    from widgets.classify import ClassifyPanel
+    from widgets.clean import Cleaner
+    from widgets.shared import Photo, Uploader, run_in_background
 
 __all__ = ["App", "ClassifyPanel", "Cleaner", "Photo", "Uploader", "run_in_background"]
-
-log_to_terminal()
-keep_tracebacks()
+_find = on_first_use(__name__)
 
 
 def __getattr__(name: str) -> Any:
-    """The cleaner is loaded when it is asked for: a page that only classifies starts without it."""
-    if name == "Cleaner":
-        from widgets.clean import Cleaner
+    """Each name is imported when it is asked for: the server that loads `widgets.guard` loads no widget."""
+    found = _find(name)
+    from widgets.shared import keep_tracebacks, log_to_terminal
 
-        return Cleaner
-    raise AttributeError(f"module {__name__} has no attribute {name}")
+    log_to_terminal()
+    keep_tracebacks()
+    return found

@@ -20,6 +20,7 @@ import pytest
 from find_chromium import find
 from places import once
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from steps import TOKEN
 
 from model.__main__ import main
 from model.artifacts import build
@@ -62,14 +63,14 @@ def shipped_model() -> None:
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
-    """Start a server for the session: `serve("voila", "app.ipynb", path="/")` gives the page's address."""
+    """Start a server for the session: `serve("voila", "app.ipynb", path="/")` gives the page's address, with the token."""
     started: list[subprocess.Popen] = []
 
     def start(*arguments: str, path: str = "/", **environment: str) -> str:
         port = free_port()
         log = tmp_path_factory.mktemp("log") / "server.log"
         command = [sys.executable, "-m", *arguments, f"--port={port}", "--no-browser"]
-        own = {"VOILENS_RUNS": str(log.parent / "runs")}  # a page remembers there what was open
+        own = {"VOILENS_RUNS": str(log.parent / "runs"), "JUPYTER_TOKEN": TOKEN}  # a page remembers in runs what was open
         environment = {**os.environ, **own, **environment}
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -77,7 +78,7 @@ def serve(tmp_path_factory, shipped_model) -> Iterator[Callable[..., str]]:
             )
         started.append(process)
         wait_for(f"http://127.0.0.1:{port}/api", process, log)
-        return f"http://127.0.0.1:{port}{path}"
+        return f"http://127.0.0.1:{port}{path}" + (f"?token={TOKEN}" if arguments[0] == "voila" else "")
 
     yield start
     servers = [psutil.Process(process.pid) for process in started if process.poll() is None]

@@ -17,7 +17,14 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 # What belongs to Voilà's own frame of the page, not to what we draw in it.
 FRAME = ["region", "landmark-one-main", "html-has-lang"]
 ONCE = "--preheat_kernel=False"  # for a server with one visitor: nobody takes the kernel that waits for the next
+TOKEN = "of-the-tests"  # the owner's; a public page asks for none
 FINAL = ", ".join(f'.vl-answer[data-state="{state}"]' for state in ("sure", "unsure", "unfamiliar", "refused", "several"))
+
+
+def below(address: str, name: str) -> str:
+    """The address of `name` on the server of `address`, with the token of that."""
+    place, mark, token = address.partition("?")
+    return f"{place}{name}{mark}{token}"
 
 
 def encoded(image: Image.Image, kind: str = "JPEG", **options) -> bytes:

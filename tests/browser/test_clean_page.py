@@ -14,7 +14,7 @@ import pytest
 import steps
 from playwright.sync_api import Page, expect
 from samples import class_folders
-from steps import write_notebook
+from steps import below, write_notebook
 
 from model.catalog import scanner
 from model.catalog.database import open_database, writing
@@ -70,7 +70,7 @@ def visit(new_page, clean, tmp_path) -> Callable[..., Page]:
         name = f"{tmp_path.name}-{next(numbers)}.ipynb"
         write_notebook(folder / name, f"import widgets\nwidgets.Cleaner({str(data)!r}{options})")
         page = new_page(width, height, **context)
-        page.goto(where + name)
+        page.goto(below(where, name))
         expect(page.locator(".vl-g-image[src]").first).to_be_visible()
         return page
 

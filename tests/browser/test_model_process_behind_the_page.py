@@ -18,7 +18,7 @@ import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from steps import ONCE, answered, choose, encoded, picture, upload
+from steps import ONCE, answered, below, choose, encoded, picture, upload
 
 from model.core import PROJECT
 
@@ -188,7 +188,7 @@ def test_no_file_of_the_project_is_served(new_page, address, name):
     assert (PROJECT / name).exists()
     page = new_page()
     for prefix in ("voila/files/", "files/", "static/../", ""):
-        assert page.request.get(f"{address}{prefix}{name}").status >= 400
+        assert page.request.get(below(address, prefix + name)).status >= 400
 
 
 def test_nothing_is_loaded_from_elsewhere(visit, address, chromium):
@@ -202,19 +202,19 @@ def test_nothing_is_loaded_from_elsewhere(visit, address, chromium):
     answered(page)
     context.close()
     assert answers
-    assert [url for url in answers if not url.startswith((address, "data:", "blob:"))] == []
+    assert [url for url in answers if not url.startswith((address.partition("?")[0], "data:", "blob:"))] == []
 
 
 JUPYTER = ("--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.password=", "--allow-root")
 
 
 @pytest.mark.slow
-def test_the_page_works_under_a_jupyter_server_with_the_headers_that_binder_gives_it(visit, serve, tmp_path):
-    settings = json.loads((PROJECT / "voila.json").read_text())["Voila"]["tornado_settings"]
-    (tmp_path / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"tornado_settings": settings}}))
-    where = serve("jupyter_server", *JUPYTER, path="/voila/render/app.ipynb", JUPYTER_CONFIG_PATH=str(tmp_path))
+def test_the_page_works_under_a_jupyter_server_with_the_guard_and_the_headers_that_binder_gives_it(visit, serve):
+    binder = {"JUPYTER_CONFIG_PATH": str(PROJECT / "binder"), "VOILENS_PUBLIC": "1"}
+    where = serve("jupyter_server", *JUPYTER, path="/voila/render/app.ipynb", **binder)
     page = visit(where)
     assert "default-src 'self'" in page.request.get(where).headers["content-security-policy"]
+    assert page.request.get(f"{where}?theme=dark").status == 400
     choose(page, upload("a.jpg", encoded(picture(1))))
     answered(page)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from samples import class_folders
-from steps import write_notebook
+from steps import below, write_notebook
 
 from model.core import PROJECT
 from model.scoring import ScoreOptions, score
@@ -33,7 +33,7 @@ def page(serve, new_page, colours, tmp_path, tmp_path_factory) -> Page:
     where = serve("voila", str(folder), "--Voila.ip=127.0.0.1", "--preheat_kernel=False", path="/voila/render/", **environment)
     write_notebook(folder / "clean.ipynb", f"import widgets\nwidgets.Cleaner({str(colours)!r})")
     page = new_page(1280, 800)
-    page.goto(where + "clean.ipynb")
+    page.goto(below(where, "clean.ipynb"))
     expect(page.locator(".vl-g-image[src]").first).to_be_visible()
     return page
 

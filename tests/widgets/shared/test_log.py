@@ -9,7 +9,7 @@ from kernels import kernel
 
 FAIL = """
 import logging, threading
-import widgets
+from widgets import App
 threading.Thread(target=lambda: logging.getLogger("voilens").error("the secret reason")).start()
 """
 

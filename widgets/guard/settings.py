@@ -1,0 +1,37 @@
+"""Who is served, and what `voila.json` says under "Guard"."""
+
+from __future__ import annotations
+
+import enum
+import os
+
+import traitlets as t
+from traitlets.config import LoggingConfigurable
+
+
+class Served(enum.Enum):
+    """Whom a server serves; what is allowed follows from it."""
+
+    OWNER = "the owner"  # `voila app.ipynb`: this machine alone, with a token
+    PUBLIC = "strangers"  # the same with VOILENS_PUBLIC=1
+    JUPYTER = "a Jupyter server's user"  # who has the machine, as on Binder: Jupyter's own token guards it
+
+
+def is_public() -> bool:
+    """Whether strangers are served: `VOILENS_PUBLIC=1` is the only way."""
+    return os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
+
+
+class Guard(LoggingConfigurable):
+    """The settings of `voila.json` under "Guard"."""
+
+    names = t.List(t.Unicode(), help="Names beside localhost, 127.0.0.1 and [::1] that the owner's page answers to.").tag(
+        config=True
+    )
+    beyond_this_machine = t.Bool(
+        False, help="Let the owner's page be served on an address that other machines reach; its token is still asked for."
+    ).tag(config=True)
+    proxies = t.List(t.Unicode(), help="Addresses of reverse proxies whose word on where a visitor comes from is taken.").tag(
+        config=True
+    )
+    notebook = t.Unicode("app.ipynb", help="The notebook that is served where a folder is, not a notebook.").tag(config=True)
