@@ -11,6 +11,7 @@ from steps import answered, choose, encoded, picture, upload, violations
 def test_a_screen_reader_and_weak_eyes_find_no_fault_in_any_state(visit, scheme):
     page = visit(color_scheme=scheme)
     assert violations(page) == []
+    assert violations(page, ".vl-below") == [], "what stands below the page can be read, too"
     choose(page, upload("a.jpg", encoded(picture())))
     answered(page)
     assert violations(page) == []
