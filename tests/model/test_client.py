@@ -322,7 +322,7 @@ def test_without_a_path_the_one_that_serves_answers_and_another_as_soon_as_that_
     tiny_export, pictures, runtime, shipped_place, own_runs
 ):
     def described(export: Path) -> Path:
-        model_card.write(export, model_card.ModelCard(sha256=files.checksum(export), classes=["a", "b", "c"]))
+        model_card.write(export, model_card.ModelCard(sha256=files.checksum(export), classes=["Bär", "cat", "two words"]))
         return export
 
     own_runs.mkdir()
