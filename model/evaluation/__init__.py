@@ -9,7 +9,7 @@ familiarity      how like the training pictures a picture is
 linear_head      a last layer on frozen features, and its answers out of fold
 small_folders    heads on all the pictures of a small folder
 more_photos      `learning_curve`: what twice as many photos would bring
-metrics          intervals, calibration error, precision and recall
+metrics          intervals (`wilson`), calibration error, precision and recall
 degradations     `degrade`: grey, dark, blurred, turned, tinted, on another background
 degraded_cuts    many pictures degraded and cut by workers
 other_background an object on light card, cut out and laid over a generated background
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from model.evaluation.judged import keep_answers
     from model.evaluation.learning_curves import verdict_on_fit
     from model.evaluation.linear_head import LinearHead, cross_fit_head, fit_head
+    from model.evaluation.metrics import wilson
     from model.evaluation.more_photos import MorePhotos, learning_curve
     from model.evaluation.other_background import object_mask
     from model.evaluation.paired_test import compare, compare_answers
@@ -91,6 +92,7 @@ __all__ = [
     "test_use_sentence",
     "test_uses",
     "verdict_on_fit",
+    "wilson",
     "write_report",
 ]
 __getattr__ = on_first_use(__name__)
