@@ -12,7 +12,10 @@ gate        every request passes here before Voilà sees it
 standalone  the gate and the token of `voila app.ipynb`
 opening     the page opened in a browser, with the token
 extension   the gate of a Jupyter server
-connection  the websocket of a kernel
+connection  the websocket between a browser and its kernel
+handshake   how a websocket begins
+messages    what a browser may say to its kernel, taken apart and put together anew
+visits      how much a browser has sent, and the comms that it may speak of
 kernels     the kernels of all visitors
 """
 

@@ -14,7 +14,6 @@ from widgets.guard.refusals import Refusal
 
 KERNEL = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 CHOICES = ("theme", "template", "classic-tree", "voila-theme", "voila-template")  # how the page looks is for its owner to say
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
 STATIC = r"/voila/(static|templates/lab/static|labextensions|api/themes)/[\w@.~+-]+(/[\w@.~+-]+)*"
 Check = Callable[[HTTPServerRequest], Refusal | None]
 
@@ -64,11 +63,3 @@ class Addresses:
                     return None
                 return Refusal(405, "a method that an address does not have", headers={"Allow": ", ".join(methods)})
         return Refusal(404, "an address that there is not", link=self._base + self._page)
-
-
-def check_protocol(request: HTTPServerRequest) -> Refusal | None:
-    """Refuses a websocket of a kernel whose browser does not speak the one protocol that is checked here."""
-    if not request.path.endswith("/channels"):
-        return None
-    offered = {name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",")}
-    return None if PROTOCOL in offered else Refusal(400, "a websocket of another protocol")

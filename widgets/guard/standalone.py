@@ -14,9 +14,10 @@ from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import Application
 
-from widgets.guard.addresses import Addresses, Choices, check_protocol
+from widgets.guard.addresses import Addresses, Choices
 from widgets.guard.gate import Gate, check_body, put_first
-from widgets.guard.limits import BODY_SECONDS, HEADER_SECONDS, MAX_BODY, MAX_HEADERS
+from widgets.guard.handshake import Handshakes
+from widgets.guard.limits import BODY_SECONDS, HEADER_SECONDS, MAX_BODY, MAX_FRAME, MAX_HEADERS
 from widgets.guard.names import Names, is_of_this_machine
 from widgets.guard.opening import open_page
 from widgets.guard.refusals import Refusal, RefusalHandler, log_request
@@ -72,7 +73,7 @@ def guard(voila: Any, settings: Guard, served: Served) -> Gate:
     """Put the gate before all handlers of Voilà's own server."""
     base = voila.server_url
     page = "/" if voila.notebook_path else f"/voila/render/{settings.notebook}"
-    checks: list[Any] = [check_body, Choices(base, page).check, check_protocol]
+    checks: list[Any] = [check_body, Choices(base, page).check, Handshakes(base, voila.kernel_manager).check]
     if served is Served.PUBLIC:
         checks.insert(0, Addresses(base, page).check)
     else:
@@ -80,6 +81,7 @@ def guard(voila: Any, settings: Guard, served: Served) -> Gate:
     gate = Gate(voila.app, checks)
     put_first(voila.app, gate)
     voila.app.settings["log_function"] = log_request
+    voila.app.settings["websocket_max_message_size"] = MAX_FRAME
     voila.app.settings["guard"] = gate
     return gate
 

@@ -10,11 +10,20 @@ from tornado.httputil import HTTPHeaders
 from tornado.testing import AsyncHTTPTestCase
 from tornado.web import Application, RequestHandler
 
-from widgets.guard.addresses import PROTOCOL
+from widgets.guard.handshake import PROTOCOL
 from widgets.guard.settings import Guard, Served
 from widgets.guard.standalone import guard
 
 KERNEL = "0b1b8a4c-6c1f-4d3c-9d5b-0c6a1a4de0aa"
+
+CHANNELS = f"/api/kernels/{KERNEL}/channels?session_id=9d5010bc-6c43"
+HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "keep-alive, Upgrade",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec_WebSocket_Protocol": f"other, {PROTOCOL}",
+}
 
 
 class Anything(RequestHandler):
@@ -29,6 +38,7 @@ class Anything(RequestHandler):
 class Voila(traitlets.config.Application):
     notebook_path = "app.ipynb"
     server_url = "/"
+    kernel_manager = (KERNEL,)
 
 
 class Asking(AsyncHTTPTestCase):
@@ -61,7 +71,7 @@ class TestPublic(Asking):
             f"/api/kernels/{KERNEL}",
         ):
             assert self.status(path) == 200, path
-        assert self.status(f"/api/kernels/{KERNEL}/channels", Sec_WebSocket_Protocol=f"other, {PROTOCOL}") == 200
+        assert self.ask(CHANNELS, **HANDSHAKE).code == 200
         assert self.status(f"/voila/api/shutdown/{KERNEL}", "POST") == 200
 
     def test_no_other_address_is(self):
@@ -92,9 +102,26 @@ class TestPublic(Asking):
         assert answer.headers["X-Ours"] == "yes"
         assert "Server" not in answer.headers
 
-    def test_a_websocket_of_another_protocol_is_refused(self):
-        assert self.status(f"/api/kernels/{KERNEL}/channels") == 400
-        assert self.status(f"/api/kernels/{KERNEL}/channels", Sec_WebSocket_Protocol="v2") == 400
+    def test_a_websocket_that_does_not_begin_as_a_browser_s_is_refused(self):
+        for name, value in (
+            ("Upgrade", "h2c"),
+            ("Connection", "keep-alive"),
+            ("Sec_WebSocket_Version", "8"),
+            ("Sec_WebSocket_Key", ""),
+            ("Sec_WebSocket_Protocol", "v2"),
+            ("Origin", "http://elsewhere.example"),
+            ("Origin", "null"),
+        ):
+            assert self.ask(CHANNELS, **{**HANDSHAKE, name: value}).code == 400, name
+        for query in ("", "?session_id=", "?session_id=a&session_id=b", "?session_id=a%00b", f"?session_id={'a' * 65}"):
+            assert self.ask(CHANNELS.partition("?")[0] + query, **HANDSHAKE).code == 400, query
+        assert self.ask(CHANNELS).code == 400
+
+    def test_a_kernel_that_there_is_not_is_not_found(self):
+        other = KERNEL.replace("0b", "0c")
+        for path, method in ((f"/api/kernels/{other}", "GET"), (f"/voila/api/shutdown/{other}", "POST")):
+            assert self.status(path, method) == 404, path
+        assert self.ask(CHANNELS.replace(KERNEL, other), **HANDSHAKE).code == 404
 
     def test_a_body_is_bounded(self):
         assert self.status(f"/voila/api/shutdown/{KERNEL}", "POST", body=b"x" * 1_000_001) == 413
