@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 
 CONTROL = "jupyter.widget.control"
+_numbers = count()
 
 
 def pack(parts: list[bytes], channel: str = "shell") -> bytes:
@@ -20,8 +22,9 @@ def pack(parts: list[bytes], channel: str = "shell") -> bytes:
 
 def frame(kind: str, content: Any = None, *buffers: bytes, channel: str = "shell", **header: Any) -> bytes:
     """A message as JupyterLab's services write it."""
-    whole = {"msg_id": "a-1", "msg_type": kind, "session": "s-1", "username": "", "version": "5.2", **header}
-    return pack([json.dumps(whole).encode(), b"{}", b"{}", json.dumps(content or {}).encode(), *buffers], channel)
+    whole = {"msg_id": f"a-{next(_numbers)}", "msg_type": kind, "session": "s-1", "username": "", "version": "5.2", **header}
+    metadata = b'{"version": "1.0.0"}'  # of the protocol of the comm for the state of all widgets
+    return pack([json.dumps(whole).encode(), b"{}", metadata, json.dumps(content or {}).encode(), *buffers], channel)
 
 
 def opening(comm: str = "c-1", target: str = CONTROL) -> bytes:

@@ -14,7 +14,7 @@ from widgets.guard.refusals import Refusal
 
 KERNEL = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 CHOICES = ("theme", "template", "classic-tree", "voila-theme", "voila-template")  # how the page looks is for its owner to say
-STATIC = r"/voila/(static|templates/lab/static|labextensions|api/themes)/[\w@.~+-]+(/[\w@.~+-]+)*"
+STATIC = r"/voila/(static|templates/lab/static|labextensions|api/themes)(/[\w@~+-][\w@.~+-]*)+"
 Check = Callable[[HTTPServerRequest], Refusal | None]
 
 

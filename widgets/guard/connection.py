@@ -25,6 +25,7 @@ class GuardedConnection(ZMQChannelsWebsocketConnection):
         super().__init__(**kwargs)
         self.kernel_ws_protocol = PROTOCOL
         self._visit = _visits.of(self.kernel_manager, bounded=is_public())
+        self._opened: set[str] = set()
         self._connected = self._refused = False
 
     def connect(self) -> asyncio.Future[None]:  # type: ignore[override]
@@ -50,8 +51,9 @@ class GuardedConnection(ZMQChannelsWebsocketConnection):
             parts = messages.split(incoming_msg)
             self._visit.count(parts)
             message = messages.read(parts)
-            self._visit.check(message)
-            kernel_parts = message.parts()
+            self._visit.check(message, self._opened)
+            self._visit.count_waiting(message)
+            kernel_parts = message.parts(self._visit.sent)
         except Refused as refused:
             self._close(refused)
         else:
@@ -60,6 +62,7 @@ class GuardedConnection(ZMQChannelsWebsocketConnection):
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         _, parts = self.session.feed_identities(outgoing_msg)
         self._visit.learn(messages.comms_told(parts[1:5]))
+        self._visit.dealt_with(messages.dealt_with(parts[1:5]))
         super().handle_outgoing_message(stream, outgoing_msg)
 
     def _close(self, refused: Refused) -> asyncio.Future[None]:

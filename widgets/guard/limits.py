@@ -17,12 +17,15 @@ MAX_DEPTH = 32  # objects and lists within one another
 
 # The websockets of one kernel, of a stranger. A point is a message, or 1 KB of its JSON.
 POINTS_AT_ONCE = 3_000
-POINTS_PER_SECOND = 600
-POINTS_OF_CONNECTION = 200
+POINTS_PER_SECOND = 1_500
 BYTES_AT_ONCE = 100_000_000
 BYTES_PER_SECOND = 50_000_000
 MAX_BYTES = 2_000_000_000  # in the whole visit
+MAX_WAITING = 400  # messages that the kernel has not dealt with yet
+MAX_WAITING_BYTES = 20_000_000
+CONNECTIONS_AT_ONCE = 100
+CONNECTIONS_PER_SECOND = 1
 
 # The websockets of one kernel, whoever it is.
-MAX_CONNECTIONS = 4  # at once; a page has one
-MAX_CONTROLS = 16  # comms for the state of all widgets, at once; a page has one, for a moment
+MAX_CONNECTIONS = 4  # open at the same time; a page has one
+MAX_CONTROLS = 16  # comms for the state of all widgets, open in one websocket; a page has one, for a moment

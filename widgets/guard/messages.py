@@ -34,13 +34,19 @@ class Message:
     buffers: list[bytes] = field(default_factory=list)
 
     @property
+    def number(self) -> str:
+        """What its sender calls it."""
+        return self.header["msg_id"]
+
+    @property
     def comm(self) -> str:
         """The comm it is for; empty where it is for none."""
         return self.content.get("comm_id", "")
 
-    def parts(self) -> list[bytes]:
-        """The parts as they go on to the kernel. Raises Refused."""
-        return [_written(self.header), b"{}", _written(self.metadata), _written(self.content), *self.buffers]
+    def parts(self, number: int) -> list[bytes]:
+        """The parts as they go on to the kernel, which takes none twice: `number` tells them apart. Raises Refused."""
+        metadata = {**self.metadata, "number": number}
+        return [_written(self.header), b"{}", _written(metadata), _written(self.content), *self.buffers]
 
 
 def split(frame: str | bytes) -> list[bytes]:
@@ -126,6 +132,13 @@ def _content_of(kind: str, content: dict[str, Any]) -> dict[str, Any]:
             refuse("a comm for another target")
         return {"comm_id": comm, "target_name": CONTROL, "data": {}}
     return {"comm_id": comm, "data": data}
+
+
+def dealt_with(parts: list[Any]) -> str:
+    """What the sender called the message that the kernel says it has dealt with; empty where it says something else."""
+    if json.loads(parts[0]).get("msg_type") != "status" or json.loads(parts[3]).get("execution_state") != "idle":
+        return ""
+    return json.loads(parts[1]).get("msg_id", "")
 
 
 def comms_told(parts: list[Any]) -> set[str]:

@@ -18,11 +18,14 @@ class Allowance:
         self._left, self._at = most, clock()
 
     def spend(self, amount: float) -> bool:
-        """Whether there was as much left."""
+        """Take as much where there is as much; say whether there was."""
         now = self._clock()
-        self._left = min(self._most, self._left + (now - self._at) * self._per_second) - amount
+        self._left = min(self._most, self._left + (now - self._at) * self._per_second)
         self._at = now
-        return self._left >= 0
+        if amount > self._left:
+            return False
+        self._left -= amount
+        return True
 
 
 class Visit:
@@ -33,21 +36,25 @@ class Visit:
 
     def __init__(self, bounded: bool, clock: Callable[[], float] = time.monotonic):
         self.connections: set[object] = set()
+        self.sent = 0  # messages
+        self._waiting: dict[str, int] = {}  # bytes of the messages that the kernel has not dealt with yet
         self._comms: set[str] = set()
-        self._controls: set[str] = set()
         self._bounded, self._bytes = bounded, 0
         self._points = Allowance(limits.POINTS_AT_ONCE, limits.POINTS_PER_SECOND, clock)
+        self._openings = Allowance(limits.CONNECTIONS_AT_ONCE, limits.CONNECTIONS_PER_SECOND, clock)
         self._rate = Allowance(limits.BYTES_AT_ONCE, limits.BYTES_PER_SECOND, clock)
 
     def count_connection(self) -> None:
-        """Count a websocket that opens. Raises Refused."""
+        """Count a websocket that opens: it may not hear what became of earlier messages. Raises Refused."""
+        self._waiting.clear()
         if len(self.connections) >= limits.MAX_CONNECTIONS:
             refuse("more websockets than a page opens")
-        if self._bounded and not self._points.spend(limits.POINTS_OF_CONNECTION):
+        if self._bounded and not self._openings.spend(1):
             refuse("websockets opened more often than a page does")
 
     def count(self, parts: list[bytes]) -> None:
         """Count a message: its channel, its four parts of JSON, its buffers. Raises Refused."""
+        self.sent += 1
         if not self._bounded:
             return
         size = sum(map(len, parts))
@@ -59,20 +66,34 @@ class Visit:
         if self._bytes > limits.MAX_BYTES:
             refuse("more bytes than a visit may send")
 
-    def check(self, message: Message) -> None:
-        """Let a message pass that is for a comm that there is, or opens that for the state of all widgets. Raises Refused."""
+    def count_waiting(self, message: Message) -> None:
+        """Count a message until the kernel has dealt with it. Raises Refused."""
+        if not self._bounded:
+            return
+        if message.number in self._waiting:
+            refuse("a message that is there twice")
+        self._waiting[message.number] = sum(map(len, message.buffers))
+        if len(self._waiting) > limits.MAX_WAITING or sum(self._waiting.values()) > limits.MAX_WAITING_BYTES:
+            refuse("more messages at once than a page sends")
+
+    def dealt_with(self, number: str) -> None:
+        """The kernel has dealt with the message of this number."""
+        self._waiting.pop(number, None)
+
+    def check(self, message: Message, opened: set[str]) -> None:
+        """Let a message pass that is for a comm that there is, or opens one. Raises Refused.
+
+        `opened` are the comms that its own websocket has opened and not closed.
+        """
         comm = message.comm
         if message.kind == "comm_open":
-            if len(self._controls) >= limits.MAX_CONTROLS:
+            if len(opened) >= limits.MAX_CONTROLS:
                 refuse("more comms than a page opens")
-            self._controls.add(comm)
-        elif message.kind in ("comm_msg", "comm_close") and not self._knows(comm):
+            opened.add(comm)
+        elif comm and comm not in self._comms and comm not in opened:
             refuse("a message for a comm that there is not")
-        if message.kind == "comm_close":
-            self._controls.discard(comm)
-
-    def _knows(self, comm: str) -> bool:
-        return comm in self._comms or comm in self._controls
+        elif message.kind == "comm_close":
+            opened.discard(comm)
 
     def learn(self, comms: set[str]) -> None:
         """The kernel has told its browser of these comms."""

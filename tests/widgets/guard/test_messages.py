@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 
-from widgets.guard.messages import Message, Refused, comms_told, read, split
+from widgets.guard.messages import Message, Refused, comms_told, dealt_with, read, split
 
 
 def taken(sent: bytes | str) -> Message:
@@ -19,18 +19,18 @@ def taken(sent: bytes | str) -> Message:
 
 def refused(sent: bytes | str) -> str:
     with pytest.raises(Refused) as caught:
-        taken(sent).parts()
+        taken(sent).parts(7)
     return str(caught.value)
 
 
 def test_what_a_page_sends_arrives_as_it_was():
     content = {"comm_id": "c-1", "data": {"method": "custom", "content": {"type": "chunk", "name": "Bär \u2028.jpg"}}}
-    sent = frame("comm_msg", content, b"\x00photo\xff", b"thumbnail", date="2026-11-28T02:58:12.123Z")
+    sent = frame("comm_msg", content, b"\x00photo\xff", b"thumbnail", msg_id="m-1", date="2026-11-28T02:58:12.123Z")
     message = taken(sent)
-    header, parent, metadata, said, *buffers = message.parts()
+    header, parent, metadata, said, *buffers = message.parts(7)
     assert json.loads(said) == content
-    assert json.loads(header)["msg_id"] == "a-1"
-    assert (parent, metadata, buffers) == (b"{}", b"{}", [b"\x00photo\xff", b"thumbnail"])
+    assert json.loads(header)["msg_id"] == "m-1"
+    assert (parent, metadata, buffers) == (b"{}", b'{"version": "1.0.0", "number": 7}', [b"\x00photo\xff", b"thumbnail"])
     assert message.comm == "c-1"
 
 
@@ -47,7 +47,7 @@ def test_frames_are_read_as_jupyter_writes_them():
 
 @pytest.mark.parametrize("kind", ["kernel_info_request", "comm_info_request"])
 def test_what_belongs_to_no_comm_carries_nothing_of_the_sender(kind):
-    content = json.loads(taken(frame(kind, {"target_name": "mine", "more": 1})).parts()[3])
+    content = json.loads(taken(frame(kind, {"target_name": "mine", "more": 1})).parts(7)[3])
     assert content in ({}, {"target_name": "jupyter.widget"})
 
 
@@ -112,7 +112,7 @@ def test_what_is_no_message_is_refused_with_a_reason(name):
 
 def test_half_of_a_character_in_the_name_of_a_file_becomes_a_question_mark():
     said = taken(pack([b'{"msg_type": "comm_msg"}', b"{}", b"{}", b'{"comm_id": "c", "data": {"name": "\\ud800.jpg"}}']))
-    assert json.loads(said.parts()[3])["data"] == {"name": "?.jpg"}
+    assert json.loads(said.parts(7)[3])["data"] == {"name": "?.jpg"}
 
 
 @given(st.binary(max_size=300))
@@ -132,9 +132,18 @@ def test_any_bytes_are_a_message_or_refused(sent):
 )
 def test_any_parts_are_a_message_or_refused(parts):
     try:
-        taken(pack(parts)).parts()
+        taken(pack(parts)).parts(7)
     except Refused:
         pass
+
+
+def test_what_the_kernel_has_dealt_with_is_heard():
+    def dealt(kind, content):
+        return dealt_with([json.dumps({"msg_type": kind}).encode(), b'{"msg_id": "m-1"}', b"{}", json.dumps(content).encode()])
+
+    assert dealt("status", {"execution_state": "idle"}) == "m-1"
+    assert dealt("status", {"execution_state": "busy"}) == ""
+    assert dealt("comm_msg", {"execution_state": "idle"}) == ""
 
 
 def test_the_comms_that_a_kernel_tells_of_are_heard():
