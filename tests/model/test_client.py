@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import exports
@@ -209,27 +209,32 @@ def test_a_process_elsewhere_is_asked_by_its_url(same_runtime, expected, monkeyp
     assert len(model_processes(same_runtime)) == 1
 
 
-def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
+def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch, serving):
     monkeypatch.setattr(client, "ANSWER_SECONDS", 5.0)
     monkeypatch.setattr(line, "MAX_WAITING", 0)
-    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{busy_process()}")
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving(server.create_app(lambda: None))}")
     heard = []
     with pytest.raises(Busy, match="send yours again in a minute"):
         client.connect().classify(PICTURE, heard.append)
     assert set(heard) == {client.BUSY}
 
 
-def busy_process() -> int:
-    """The port of a model process that never has a place; it ends with the test run."""
-    return serving_thread(server.create_app(lambda: None))
+@pytest.fixture
+def serving() -> Iterator[Callable[[object], int]]:
+    """What serves applications in threads of this process until the test ends; it gives the port of each."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
+    def serve(application) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+        running.append((server, threading.Thread(target=server.run, args=([listener],), daemon=True)))
+        running[-1][1].start()
+        return listener.getsockname()[1]
 
-def serving_thread(application) -> int:
-    """The port of an application that is served until the test run ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
-    threading.Thread(target=running.run, args=([listener],), daemon=True).start()
-    return listener.getsockname()[1]
+    yield serve
+    for each, thread in running:
+        each.should_exit = True
+        thread.join(60)
 
 
 def test_a_picture_is_explained_by_a_process_here_and_by_one_elsewhere(explaining_export, runtime, monkeypatch):
@@ -252,10 +257,10 @@ def here_and_there(runtime: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_a_process_of_before_that_cannot_explain_is_told_as_such(tiny_export, monkeypatch):
+def test_a_process_of_before_that_cannot_explain_is_told_as_such(tiny_export, monkeypatch, serving):
     application = server.create_app(lambda: Classifier.load(tiny_export, named=True))
     application.router.routes = [route for route in application.router.routes if route.path != "/explain"]
-    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving_thread(application)}")
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving(application)}")
     with pytest.raises(AppError, match="earlier version"):
         client.connect().explain(PICTURE)
 
