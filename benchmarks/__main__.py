@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|gallery|scoring|training|labels|why|alike ...]
+python -m benchmarks [answer|page|gallery|scoring|training|labels|why|alike|fairness ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import alike, answer, gallery, labels, page, scoring, training, why
+from benchmarks import alike, answer, fairness, gallery, labels, page, scoring, training, why
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
 
@@ -42,6 +42,8 @@ def main(parts: list[str]) -> int:
             figures += why.figures(scratch)
         if "alike" in parts:
             figures += alike.figures(scratch)
+        if "fairness" in parts:
+            figures += fairness.figures(export, photo.read_bytes())
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -63,4 +65,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why", "alike"]))
+    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why", "alike", "fairness"]))

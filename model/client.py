@@ -10,12 +10,14 @@ import contextlib
 import json
 import logging
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,10 +25,12 @@ from urllib.parse import urlsplit
 from model.artifacts import model_card, serving_state
 from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
 from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
-from model.serving import Prefetch
-from model.types import PICTURE_TYPE, Explanation, Prediction
+from model.serving import Prefetch, Wait
+from model.types import PHOTO, PICTURE_TYPE, VISIT, Explanation, Prediction
 
-ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for
+ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for; one that tells how long its line is, longer
+LINE_SECONDS = 2.0  # for which a process is asked how long its line is
+RESTARTS = 2  # of the process that a photo may meet before its visitor is told
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
@@ -47,10 +51,12 @@ def connect(path: str | Path | None = None) -> Client:
 
 
 class Client:
-    """Asks a model process. Safe to use from several threads."""
+    """Asks a model process, on behalf of one visit. Safe to use from several threads."""
 
     def __init__(self, host: _RemoteProcess | _LocalProcess):
         self._host = host
+        self._visit, self._photos = secrets.token_urlsafe(12), count()
+        self._in_line: set[str] = set()  # names of photos
         self._ahead = Prefetch(lambda picture: self._classify(picture, lambda sentence: None))
 
     def ask_ahead(self, picture: bytes) -> None:
@@ -58,9 +64,11 @@ class Client:
         with contextlib.suppress(AppError):  # whoever asks for the answer meets the same, and tells it
             self._ahead.start(picture, str(self._host))
 
-    def classify(self, picture: bytes, waiting: Waiting = lambda sentence: None) -> Prediction:
-        """Classify one picture; `waiting` hears a sentence when that takes a wait. Raises AppError."""
-        return self._ahead.take(picture, str(self._host)) or self._classify(picture, waiting)
+    def classify(
+        self, picture: bytes, waiting: Waiting = lambda sentence: None, wanted: Callable[[], bool] = lambda: True
+    ) -> Prediction:
+        """Classify one picture; `waiting` hears a sentence where that takes a wait, which `wanted` may end. Raises AppError."""
+        return self._ahead.take(picture, str(self._host)) or self._classify(picture, waiting, wanted)
 
     def explain(
         self, picture: bytes, for_visitors: bool | None = None, waiting: Waiting = lambda sentence: None
@@ -72,29 +80,42 @@ class Client:
             for_visitors = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
         return Explanation.from_json(self._send("/explain?visitor" if for_visitors else "/explain", picture, waiting))
 
-    def _classify(self, picture: bytes, waiting: Waiting) -> Prediction:
-        return Prediction.from_json(self._send("/classify", picture, waiting))
+    def _classify(self, picture: bytes, waiting: Waiting, wanted: Callable[[], bool] = lambda: True) -> Prediction:
+        return Prediction.from_json(self._send("/classify", picture, waiting, wanted))
 
-    def _send(self, path: str, picture: bytes, waiting: Waiting) -> dict[str, Any]:
+    def _send(self, path: str, picture: bytes, waiting: Waiting, wanted: Callable[[], bool] = lambda: True) -> dict[str, Any]:
         """What the model process makes of a picture, waited for while it is busy or starts again."""
         if len(picture) > MAX_BYTES:
             raise too_many_bytes(len(picture))
-        deadline, restarted = time.monotonic() + ANSWER_SECONDS, False
+        deadline = time.monotonic() + ANSWER_SECONDS
+        names = {VISIT: self._visit, PHOTO: str(next(self._photos))}
+        wait = Wait(waiting, wanted, len(picture), lambda line: self._ask("GET", line, names=names, seconds=LINE_SECONDS))
+        lone = not self._in_line
+        self._in_line.add(names[PHOTO])
+        try:
+            if not lone and not wait.has_room():
+                waiting(BUSY)
+                wait.until_room(deadline)
+            return self._send_again(path, picture, names, wait, deadline)
+        finally:
+            self._in_line.discard(names[PHOTO])
+
+    def _send_again(self, path: str, picture: bytes, names: Mapping[str, str], wait: Wait, deadline: float) -> dict[str, Any]:
+        restarts = 0
         while True:
             try:
-                return self._ask("POST", path, bytes(picture))
+                return self._ask("POST", path, bytes(picture), names, wait)
             except Busy as error:
-                if time.monotonic() + error.retry_after > deadline:
+                wait.tell(BUSY)
+                if not wait.until_room(deadline, error.retry_after):
                     raise
-                waiting(BUSY)
-                time.sleep(error.retry_after)
             except (OSError, HTTPException) as error:
-                if restarted:
-                    raise Unreachable("The model process ended before it answered, twice. Try another photo.") from error
+                if restarts == RESTARTS:
+                    raise Unreachable("The model process ended before it answered, three times. Try another photo.") from error
                 if self._host.was_up:
-                    waiting(RESTARTING)
+                    wait.tell(RESTARTING)
                 self.ready()
-                restarted = True
+                restarts += 1
 
     def announced(self) -> list[str]:
         """The classes that the card on this disk names, for a page that is drawn before the model is loaded; or none."""
@@ -120,9 +141,21 @@ class Client:
         _log.error("the model process at %s does not get ready", self._host)
         raise Unreachable(NOT_STARTED)
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        names: Mapping[str, str] = {},
+        wait: Wait | None = None,
+        seconds: float | None = None,
+    ) -> dict[str, Any]:
         with contextlib.closing(self._host.connection()) as connection:
-            connection.request(method, self._host.prefix + path, body, {"Content-Type": PICTURE_TYPE})
+            connection.timeout = seconds or ANSWER_SECONDS
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before all was sent: the answer says why
+                connection.request(method, self._host.prefix + path, body, {"Content-Type": PICTURE_TYPE, **names})
+            if wait:
+                wait.until_answered(connection.sock, ANSWER_SECONDS)
             answer = connection.getresponse()
             try:
                 data = json.loads(answer.read())
@@ -159,7 +192,7 @@ class _RemoteProcess:
         return self._url
 
     def connection(self) -> HTTPConnection:
-        return self._kind(self._host, self._port, timeout=ANSWER_SECONDS)
+        return self._kind(self._host, self._port)
 
     def announced(self) -> list[str]:
         return []
@@ -170,7 +203,7 @@ class _RemoteProcess:
 
 class _UnixConnection(HTTPConnection):
     def __init__(self, path: Path):
-        super().__init__("localhost", timeout=ANSWER_SECONDS)
+        super().__init__("localhost")
         self._path = path
 
     def connect(self) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 PICTURE_TYPE = "application/octet-stream"  # a picture as the body of a request, whatever its format
+VISIT = "Voilens-Visit"  # the HTTP header in which a visitor's page names itself, by any word of its own, to have its turns
+PHOTO = "Voilens-Photo"  # that in which it names a photo, to ask how many are before it
 Status = Literal["sure", "unsure", "unfamiliar"]
 Split = Literal["train", "valid", "test", "inbox"]
 Action = Literal["keep", "delete", "relabel"]

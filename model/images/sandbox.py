@@ -70,21 +70,24 @@ def frame_here(framing: Transforms, picture: bytes | Path, shown: int = 0) -> Fr
 
 
 class Sandbox:
-    """A few workers that open and frame pictures; they start at once."""
+    """A few workers that open and frame pictures; they start at once. Some are `quick`: the others yield to them."""
 
-    def __init__(self, framing: Transforms, workers: int = WORKERS, seconds: float = SECONDS):
+    def __init__(self, framing: Transforms, workers: int = WORKERS, seconds: float = SECONDS, quick: int = 0):
         self._mode, self._framing = framing.mode, framing.to_json()
-        self._pool = WorkerPool(frame, workers, seconds)
+        self._quick = WorkerPool(frame, quick, seconds)
+        self._pool = WorkerPool(frame, workers, seconds, yields=bool(quick))
 
-    async def frame(self, picture: bytes, shown: int = 0) -> Framed:
+    async def frame(self, picture: bytes, shown: int = 0, quick: bool = False) -> Framed:
         """Open and frame one picture, to be shown where `shown` is not 0 (the pixels of its longer side, at the most).
 
         Raises BadImage, or Busy where no worker can be started.
         """
-        outcome = await asyncio.wrap_future(self._pool.submit({"framing": self._framing, "shown": shown}, picture))
+        pool = self._quick if quick else self._pool
+        outcome = await asyncio.wrap_future(pool.submit({"framing": self._framing, "shown": shown}, picture))
         if isinstance(outcome, AppError):
             raise outcome
         return framed_by(self._mode, outcome)
 
     async def stop(self) -> None:
-        await asyncio.to_thread(self._pool.close)
+        for pool in (self._quick, self._pool):
+            await asyncio.to_thread(pool.close)

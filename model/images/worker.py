@@ -1,4 +1,4 @@
-"""The worker program, `python -m model.images.worker TASK SECONDS MEMORY`: does a task for the pool that started it.
+"""The worker program, `python -m model.images.worker TASK SECONDS MEMORY NICE`: does a task for the pool that started it.
 
 TASK names a function, as "module:function". Requests come through the standard input, a socket, and the answers go back
 there, until the pool is gone. Both are JSON and plain bytes: nothing is pickled. Knows neither pictures nor what is asked.
@@ -46,7 +46,8 @@ def serve(task: Task, seconds: float, requests: BinaryIO, answers: BinaryIO) -> 
         answers.flush()
 
 
-def _main(name: str, seconds: str, memory: str) -> None:
+def _main(name: str, seconds: str, memory: str, nice: str) -> None:
+    os.nice(int(nice))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pool's process, which ends its workers
     limit_memory(int(memory))
     module, _, function = name.partition(":")

@@ -31,6 +31,7 @@ from model.errors import BadImage, Busy, TooLarge
 from model.images.worker import HEAD, READY, REFUSED, Task
 
 WORKERS = min(4, max(2, os.cpu_count() or 2))
+NICE = 5  # by which a worker that yields comes after others: they get three times as much of a processor
 STARTING = 60.0  # seconds that a worker may take to start, which are no part of a picture's
 LONGEST_JSON = 1 << 20  # bytes of JSON in an answer
 LATE = "This picture takes longer than {:.0f} s to open: open it in a picture program and save it again."
@@ -58,7 +59,8 @@ class WorkerPool:
     """Some processes that run `task`, a function of a module, on one request at a time each; safe to use from several threads.
 
     `seconds` and `memory` (bytes of address space) are the limits of one picture; a worker without work for `idle` seconds
-    is ended until there is some. The workers start at once, and end with `close` or with this process.
+    is ended until there is some. Where it `yields`, others who need the processor come first. The workers start at once, and
+    end with `close` or with this process.
     """
 
     def __init__(
@@ -68,13 +70,15 @@ class WorkerPool:
         seconds: float = SECONDS,
         memory: int = WORKER_MEMORY,
         idle: float | None = None,
+        yields: bool = False,
     ):
         self._idle = idle
         self._closed = False
         self._jobs: queue.PriorityQueue[tuple[int, int, Callable[[_Worker], Any] | None, Future[Any]]] = queue.PriorityQueue()
         self._numbers = count()
         self._starting = threading.Lock()
-        self._workers = [_Worker(f"{task.__module__}:{task.__name__}", seconds, memory) for _ in range(workers)]
+        name, nice = f"{task.__module__}:{task.__name__}", NICE if yields else 0
+        self._workers = [_Worker(name, seconds, memory, nice) for _ in range(workers)]
         self._threads = [threading.Thread(target=self._run, args=(worker,), daemon=True) for worker in self._workers]
         for thread in self._threads:
             thread.start()
@@ -157,8 +161,8 @@ class WorkerPool:
 class _Worker:
     """One worker process, used by one thread; started when it is needed and there is none."""
 
-    def __init__(self, task: str, seconds: float, memory: int):
-        self._command = [sys.executable, "-m", "model.images.worker", task, str(seconds), str(memory)]
+    def __init__(self, task: str, seconds: float, memory: int, nice: int):
+        self._command = [sys.executable, "-m", "model.images.worker", task, str(seconds), str(memory), str(nice)]
         self._seconds, self._memory = seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False

@@ -1,8 +1,11 @@
 """The model process: one model for every visitor, over HTTP. Knows no page.
 
 server         the ASGI application and its limits; `serve` runs it
+line           whose photo is next, how many are before one
+arrivals       photos on their way here, within a bound
 model_process  the model, the photos that wait, their batches; explanations
 upload         a picture out of a request: a body, a form, JSON
+waiting        how a client waits: told how long the line is, no longer than the answer is wanted
 prefetch       starts an answer when a photo arrives, before the click
 """
 
@@ -13,6 +16,7 @@ from model.core.lazy import on_first_use
 if TYPE_CHECKING:
     from model.serving.prefetch import Prefetch
     from model.serving.server import create_app, serve
+    from model.serving.waiting import Wait
 
-__all__ = ["Prefetch", "create_app", "serve"]
+__all__ = ["Prefetch", "Wait", "create_app", "serve"]
 __getattr__ = on_first_use(__name__)

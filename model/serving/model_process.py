@@ -1,24 +1,24 @@
 """The state of a model process: a model, loaded meanwhile; photos that wait, batches of them answered. Knows no requests.
 
-Photos that arrive while the network is busy share its next pass, so a lone one never waits. What runs the network is imported
-by the loading thread, not by this module.
+Photos that arrive while the network is busy share its next pass. Whose turn it is, the line knows. What runs the network is
+imported by the loading thread, not by this module.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image
 
-from model.errors import AppError, Busy
-from model.images import Framed, Sandbox
+from model.errors import AppError
+from model.images import WORKERS, Framed, Sandbox
+from model.serving.line import Line, Turn
 from model.types import Explanation, Prediction
 
 if TYPE_CHECKING:
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from model.explanation import Explainer
 
 BATCH = 16  # photos in one pass of the network
-MAX_WAITING = 64  # photos that may wait; the next one is asked to come again
+QUICK = 1  # workers beside the others, for visits for which hardly anything was done
 _log = logging.getLogger("voilens")
+
+
+class _Asked(NamedTuple):
+    framed: Image.Image
+    taken: Callable[[], None]
+    answer: asyncio.Future[Prediction]
 
 
 class ModelProcess:
@@ -40,8 +46,8 @@ class ModelProcess:
         self._load, self._export, self._public = load, export, public
         self._explaining = asyncio.Lock()  # one at a time: it has three passes of the network to itself
         self._ready = asyncio.Event()
-        self._queue: asyncio.Queue[tuple[Image.Image, asyncio.Future[Prediction]]] = asyncio.Queue()
-        self._waiting = 0
+        self._queue: asyncio.Queue[_Asked] = asyncio.Queue()
+        self.line = Line(WORKERS, QUICK)
         self.classifier: Classifier | None = None
         self._explainer: Explainer | None = None
         self.sandbox: Sandbox | None = None
@@ -56,13 +62,14 @@ class ModelProcess:
         """Load the model, then answer batch after batch."""
         try:
             self.classifier = await asyncio.to_thread(self._load)
-            self.sandbox = Sandbox(self.classifier.model.framing)
+            self.sandbox = Sandbox(self.classifier.model.framing, quick=QUICK)
         except AppError as error:
             self.error = error
         except Exception:
             _log.exception("the model could not be loaded")
             self.error = AppError("The model could not be loaded: the log of its process says why. Take another model.")
         self._ready.set()
+        self.line.open()
         self.last_request = time.monotonic()
         while self.error is None:
             batch = [await self._queue.get()]
@@ -70,35 +77,24 @@ class ModelProcess:
                 batch.append(self._queue.get_nowait())
             await self._answer(batch)
 
-    @contextlib.contextmanager
-    def place_in_line(self) -> Iterator[None]:
-        """A place in line, from the first byte of a photo to its answer. Raises Busy while too many wait."""
-        if self._waiting >= MAX_WAITING:
-            raise Busy("Too many photos are waiting: send yours again in a minute.")
-        self._waiting += 1
-        try:
-            yield
-        finally:
-            self._waiting -= 1
-
     async def stop(self) -> None:
         if self.sandbox:
             await self.sandbox.stop()
 
-    async def classify(self, picture: bytes) -> Prediction:
-        """Answer one photo. Raises AppError."""
+    async def classify(self, picture: bytes, turn: Turn) -> Prediction:
+        """Answer one photo, whose `turn` it is until the network has it. Raises AppError."""
         started = time.perf_counter()
-        framed = await self._frame(picture)
-        answer = await self._ask(framed.picture)
+        framed = await self._frame(picture, turn)
+        answer = await self._ask(framed.picture, turn.end)
         return dataclasses.replace(answer, seconds=time.perf_counter() - started, note=framed.note)
 
-    async def explain(self, picture: bytes, for_visitors: bool) -> tuple[Prediction, Explanation]:
-        """Answer one photo, and say what of it led to the answer. Raises AppError."""
+    async def explain(self, picture: bytes, for_visitors: bool, turn: Turn) -> tuple[Prediction, Explanation]:
+        """Answer one photo, whose `turn` it is, and say what of it led to the answer. Raises AppError."""
         started = time.perf_counter()
         await self._ready.wait()  # which has loaded what the next line needs
         from model.explanation import SHOWN
 
-        framed = await self._frame(picture, SHOWN)
+        framed = await self._frame(picture, turn, SHOWN)
         prediction = await self._ask(framed.picture)
         async with self._explaining:
             explanation = await asyncio.to_thread(self._explain, framed, prediction, for_visitors or self._public)
@@ -118,29 +114,32 @@ class ModelProcess:
             _log.exception("an answer could not be explained")
             raise AppError("The model failed on this photo: try another.") from error
 
-    async def _frame(self, picture: bytes, shown: int = 0) -> Framed:
+    async def _frame(self, picture: bytes, turn: Turn, shown: int = 0) -> Framed:
         await self._ready.wait()
         if self.error:
             raise self.error
         assert self.sandbox, "it is made before the model is ready"
-        return await self.sandbox.frame(picture, shown)
+        return await self.sandbox.frame(picture, shown, turn.quick)
 
-    async def _ask(self, framed: Image.Image) -> Prediction:
-        answer: asyncio.Future[Prediction] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((framed, answer))
-        return await answer
+    async def _ask(self, framed: Image.Image, taken: Callable[[], None] = lambda: None) -> Prediction:
+        """What the network says; `taken` is called when it begins."""
+        asked = _Asked(framed, taken, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(asked)
+        return await asked.answer
 
-    async def _answer(self, batch: Sequence[tuple[Image.Image, asyncio.Future[Prediction]]]) -> None:
+    async def _answer(self, batch: Sequence[_Asked]) -> None:
         assert self.classifier, "photos are framed once it is loaded"
-        asked = [(framed, answer) for framed, answer in batch if not answer.done()]
+        batch = [asked for asked in batch if not asked.answer.done()]
+        for asked in batch:
+            asked.taken()
         try:
-            predictions = await asyncio.to_thread(self.classifier.classify_framed, [framed for framed, _ in asked])
+            predictions = await asyncio.to_thread(self.classifier.classify_framed, [asked.framed for asked in batch])
         except Exception:
             _log.exception("the model failed")
-            for _, answer in asked:
-                if not answer.done():
-                    answer.set_exception(AppError("The model failed on this photo: try another."))
+            for asked in batch:
+                if not asked.answer.done():
+                    asked.answer.set_exception(AppError("The model failed on this photo: try another."))
             return
-        for (_, answer), prediction in zip(asked, predictions, strict=True):
-            if not answer.done():
-                answer.set_result(prediction)
+        for asked, prediction in zip(batch, predictions, strict=True):
+            if not asked.answer.done():
+                asked.answer.set_result(prediction)

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +24,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from model.core import MAX_BYTES
 from model.errors import REASON, AppError, BadImage, BadUsage, Busy
+from model.serving.arrivals import Arrivals
+from model.serving.line import FULL, Turn
 from model.serving.model_process import ModelProcess
 from model.serving.upload import HOW, picture_of
-from model.types import PICTURE_TYPE
+from model.types import PHOTO, PICTURE_TYPE, VISIT
 
 if TYPE_CHECKING:
     from model.classifier import Classifier
 
-RECEIVE_SECONDS = 30.0  # that a photo may take to arrive
 MAX_SOCKET_PATH = 100  # bytes
 GRACE_SECONDS = 3.0  # for which a process that could not load its model tells why, before it ends
+LONGEST_NAME = 64  # letters of what a sender calls its visit, or its photo
 LONGEST_PATH = 100  # letters of a wrong path that are said back
 _log = logging.getLogger("voilens")
 
@@ -55,6 +58,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         process = app.state.process = ModelProcess(load, export, public)
+        app.state.arrivals = Arrivals()
         tasks = [asyncio.create_task(process.run()), asyncio.create_task(_stop_when_useless(process, idle, stop))]
         yield
         for task in tasks:
@@ -64,6 +68,7 @@ def create_app(
     routes = [
         Route("/classify", _classify, methods=["POST"]),
         Route("/explain", _explain, methods=["POST"]),
+        Route("/line", _line),
         Route("/model", _model),
         Route("/health", _health),
     ]
@@ -105,33 +110,38 @@ async def _stop_when_useless(process: ModelProcess, idle: float | None, stop: Ca
 
 
 async def _classify(request: Request) -> Response:
-    async def answer(process: ModelProcess, picture: bytes) -> dict[str, Any]:
-        return (await process.classify(picture)).to_json()
+    async def answer(process: ModelProcess, picture: bytes, turn: Turn) -> dict[str, Any]:
+        return (await process.classify(picture, turn)).to_json()
 
     return await _answer_picture(request, answer)
 
 
 async def _explain(request: Request) -> Response:
-    async def answer(process: ModelProcess, picture: bytes) -> dict[str, Any]:
-        prediction, explanation = await process.explain(picture, "visitor" in request.query_params)
+    async def answer(process: ModelProcess, picture: bytes, turn: Turn) -> dict[str, Any]:
+        prediction, explanation = await process.explain(picture, "visitor" in request.query_params, turn)
         return {**explanation.to_json(), "prediction": prediction.to_json()}
 
     return await _answer_picture(request, answer)
 
 
 async def _answer_picture(
-    request: Request, answer: Callable[[ModelProcess, bytes], Coroutine[Any, Any, dict[str, Any]]]
+    request: Request, answer: Callable[[ModelProcess, bytes, Turn], Coroutine[Any, Any, dict[str, Any]]]
 ) -> Response:
-    """What `answer` makes of the picture in a request."""
+    """What `answer` makes of the picture in a request, in its turn; a picture takes its place in line once it is whole."""
     process: ModelProcess = request.app.state.process
     process.last_request = time.monotonic()
+    visit, photo = _names(request)
+
+    async def in_turn(picture: bytes) -> dict[str, Any]:
+        async with process.line.turn(visit, photo, len(picture)) as turn:
+            return await answer(process, picture, turn)
+
+    announced = request.headers.get("content-length", "")
+    if not process.line.has_room(visit, _bytes(announced)):
+        return await _refuse(request, Busy(FULL), {"Connection": "close"})  # what it sends is not waited for
     try:
-        with process.place_in_line():
-            document = await answer(process, await asyncio.wait_for(picture_of(request), RECEIVE_SECONDS))
-    except asyncio.TimeoutError:
-        return JSONResponse(
-            {"error": f"The photo did not arrive within {RECEIVE_SECONDS:.0f} s: send it again."}, status_code=408
-        )
+        picture = await request.app.state.arrivals.read(visit, lambda heard: picture_of(request, heard))
+        document = await _unless_left(request, in_turn(picture))
     except ClientDisconnect:
         return Response(status_code=400)
     except BadImage as error:
@@ -142,6 +152,49 @@ async def _answer_picture(
         raise
     process.last_request = time.monotonic()
     return JSONResponse(document)
+
+
+async def _unless_left(request: Request, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """What `work` gives; it is cancelled when the sender, whose body has been read, is gone. Raises ClientDisconnect."""
+
+    async def left() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(left())
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _line(request: Request) -> Response:
+    """How many photos are before one that was sent, for who waits for its answer (null where it is not in line); and whether
+    there is room for one more, of so many bytes, for who has not sent it yet.
+    """
+    process: ModelProcess = request.app.state.process
+    process.last_request = time.monotonic()
+    visit, photo = _names(request)
+    told: dict[str, Any] = {"before": process.line.before(visit, photo)}
+    if size := request.query_params.get("bytes"):
+        told["room"] = process.line.has_room(visit, _bytes(size), invite=True)
+    return JSONResponse(told)
+
+
+def _bytes(announced: str) -> int:
+    """How many bytes a sender announces, as far as it can be a picture's; 0 where it says nothing."""
+    return min(int(announced), MAX_BYTES) if announced.isdecimal() and len(announced) < 12 else 0
+
+
+def _names(request: Request) -> tuple[str, str]:
+    """What the sender calls its visit and its photo; a sender without such words is known by its address."""
+    address = request.client.host if request.client else ""
+    visit, photo = (request.headers.get(name, "")[:LONGEST_NAME] for name in (VISIT, PHOTO))
+    return f"{address} {visit}", photo
 
 
 async def _model(request: Request) -> Response:
@@ -178,9 +231,9 @@ async def _fail(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "Something went wrong in the model process: try again."}, status_code=500)
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
+async def _refuse(request: Request, error: Exception, more: Mapping[str, str] = {}) -> Response:
     assert isinstance(error, AppError)
-    headers = {REASON: json.dumps(error.reason())}
+    headers = {REASON: json.dumps(error.reason()), **more}
     if isinstance(error, Busy):
         headers["Retry-After"] = f"{error.retry_after:.0f}"
     return JSONResponse({"error": str(error)}, status_code=error.status, headers=headers)

@@ -9,7 +9,7 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -25,24 +25,24 @@ HOW = (
 )
 
 
-async def picture_of(request: Request) -> bytes:
+Heard = Callable[[int], None]  # told the length of each block that arrives
+
+
+async def picture_of(request: Request, heard: Heard = lambda length: None) -> bytes:
     """The picture in a request. Raises TooLarge, or BadUsage that says how to ask."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _of_form(request)
+        return await _of_form(request, heard)
     if kind == "application/json":
-        return await asyncio.to_thread(_of_json, await _body(request, (MAX_BYTES + 2) // 3 * 4 + AROUND))
-    return await _body(request, MAX_BYTES)
+        return await asyncio.to_thread(_of_json, await _body(request, (MAX_BYTES + 2) // 3 * 4 + AROUND, heard))
+    return await _body(request, MAX_BYTES, heard)
 
 
-async def _body(request: Request, most: int) -> bytes:
-    body = bytearray()
-    async for block in _bounded(request, most):
-        body += block
-    return bytes(body)
+async def _body(request: Request, most: int, heard: Heard) -> bytes:
+    return b"".join([block async for block in _bounded(request, most, heard)])
 
 
-async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+async def _bounded(request: Request, most: int, heard: Heard) -> AsyncGenerator[bytes, None]:
     """The blocks of a body, read no further than `most` bytes. Raises TooLarge."""
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > most:
@@ -52,6 +52,7 @@ async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         length += len(block)
         if length > most:
             raise too_many_bytes(length)
+        heard(len(block))
         yield block
 
 
@@ -59,8 +60,9 @@ class _InMemory(MultiPartParser):
     spool_max_size = MAX_BYTES + 2 * AROUND  # a stranger's photo is not written to a disk
 
 
-async def _of_form(request: Request) -> bytes:
-    parser = _InMemory(request.headers, _bounded(request, MAX_BYTES + AROUND), max_files=1, max_fields=8, max_part_size=AROUND)
+async def _of_form(request: Request, heard: Heard) -> bytes:
+    blocks = _bounded(request, MAX_BYTES + AROUND, heard)
+    parser = _InMemory(request.headers, blocks, max_files=1, max_fields=8, max_part_size=AROUND)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError) as error:  # no boundary, two files, a picture in a field

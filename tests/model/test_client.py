@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
+import json
 import os
 import shutil
 import signal
@@ -12,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import exports
@@ -29,7 +31,8 @@ from model.classifier import Classifier
 from model.core import PROJECT, files
 from model.core.limits import MAX_BYTES
 from model.errors import AppError, BadImage, BadModel, Busy, TooLarge, Unreachable
-from model.serving import model_process, server
+from model.serving import line, server
+from model.types import VISIT, Prediction
 
 PICTURE = encoded(photo())
 ASK = """
@@ -130,6 +133,62 @@ def test_a_process_killed_while_it_answers_is_started_again_and_the_picture_is_a
     assert the_process(runtime) != first
 
 
+class Dying(http.server.BaseHTTPRequestHandler):
+    """A model process that ends before it answers, as often as `times` says; it is there again at once."""
+
+    times = 0
+
+    def do_GET(self) -> None:
+        self._answer({"ready": True})
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if type(self).times:
+            type(self).times -= 1
+        else:
+            self._answer(ANSWER if self.headers[VISIT] else {})
+
+    def _answer(self, document: dict) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+ANSWER = Prediction("cat", 1.0, {"cat": 1.0}, "sure", 0.1).to_json()
+
+
+@pytest.mark.parametrize(("restarts", "answered"), [(2, True), (3, False)])
+def test_a_photo_that_two_restarts_hit_is_asked_once_more_and_then_its_visitor_is_told(restarts, answered, monkeypatch):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Dying) as dying:
+        threading.Thread(target=dying.serve_forever, daemon=True).start()
+        monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{dying.server_port}")
+        monkeypatch.setattr(Dying, "times", restarts)
+        if answered:
+            assert client.connect().classify(PICTURE).label == "cat"
+        else:
+            with pytest.raises(Unreachable, match="Try another photo"):
+                client.connect().classify(PICTURE)
+        assert Dying.times == 0
+        dying.shutdown()
+
+
+def test_a_photo_that_is_no_longer_wanted_is_given_up_while_it_waits(tiny_export, same_runtime):
+    asking = client.connect(tiny_export)
+    process = the_process(same_runtime)
+    process.suspend()
+    try:
+        with pytest.raises(AppError, match="no longer wanted"):
+            asking.classify(PICTURE, wanted=lambda: False)
+    finally:
+        process.resume()
+    assert asking.classify(PICTURE).label
+
+
 def test_another_export_in_the_same_place_is_served_by_another_process(tiny_export, runtime, tmp_path):
     export = Path(shutil.copy(tiny_export, tmp_path / "mine.pkl"))
     asking = client.connect(export)
@@ -150,27 +209,32 @@ def test_a_process_elsewhere_is_asked_by_its_url(same_runtime, expected, monkeyp
     assert len(model_processes(same_runtime)) == 1
 
 
-def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch):
+def test_a_busy_process_is_asked_again_for_a_while_and_what_is_said_in_the_end_is_to_send_it_again(monkeypatch, serving):
     monkeypatch.setattr(client, "ANSWER_SECONDS", 5.0)
-    monkeypatch.setattr(model_process, "MAX_WAITING", 0)
-    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{busy_process()}")
+    monkeypatch.setattr(line, "MAX_WAITING", 0)
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving(server.create_app(lambda: None))}")
     heard = []
     with pytest.raises(Busy, match="send yours again in a minute"):
         client.connect().classify(PICTURE, heard.append)
     assert set(heard) == {client.BUSY}
 
 
-def busy_process() -> int:
-    """The port of a model process that never has a place; it ends with the test run."""
-    return serving_thread(server.create_app(lambda: None))
+@pytest.fixture
+def serving() -> Iterator[Callable[[object], int]]:
+    """What serves applications in threads of this process until the test ends; it gives the port of each."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
+    def serve(application) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+        running.append((server, threading.Thread(target=server.run, args=([listener],), daemon=True)))
+        running[-1][1].start()
+        return listener.getsockname()[1]
 
-def serving_thread(application) -> int:
-    """The port of an application that is served until the test run ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
-    threading.Thread(target=running.run, args=([listener],), daemon=True).start()
-    return listener.getsockname()[1]
+    yield serve
+    for each, thread in running:
+        each.should_exit = True
+        thread.join(60)
 
 
 def test_a_picture_is_explained_by_a_process_here_and_by_one_elsewhere(explaining_export, runtime, monkeypatch):
@@ -193,10 +257,10 @@ def here_and_there(runtime: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_a_process_of_before_that_cannot_explain_is_told_as_such(tiny_export, monkeypatch):
+def test_a_process_of_before_that_cannot_explain_is_told_as_such(tiny_export, monkeypatch, serving):
     application = server.create_app(lambda: Classifier.load(tiny_export, named=True))
     application.router.routes = [route for route in application.router.routes if route.path != "/explain"]
-    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving_thread(application)}")
+    monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{serving(application)}")
     with pytest.raises(AppError, match="earlier version"):
         client.connect().explain(PICTURE)
 

@@ -11,6 +11,7 @@ import time
 from http.client import HTTPConnection
 
 from model.core import PROJECT
+from model.types import VISIT
 
 
 class Server:
@@ -23,9 +24,10 @@ class Server:
         command = [sys.executable, "-m", "model", "serve", "--port", str(self.port), *arguments]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, dict, dict]:
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "", visit: str = "") -> tuple[int, dict, dict]:
         with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as connection:
-            connection.request(method, path, body, {"Content-Type": kind} if kind else {})
+            headers = {name: value for name, value in (("Content-Type", kind), (VISIT, visit)) if value}
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read()), {name.lower(): value for name, value in answer.headers.items()}
 

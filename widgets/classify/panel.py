@@ -247,7 +247,12 @@ class ClassifyPanel(ipw.VBox):
             return photo.refusal
         told = on_this_loop(self._on_client_waiting)
         try:
-            return await asyncio.to_thread(self._client.classify, photo.content, lambda words: told(photo, words))
+            return await asyncio.to_thread(
+                self._client.classify,
+                photo.content,
+                waiting=lambda words: told(photo, words),
+                wanted=lambda: photo.turn == self._turn,
+            )
         except AppError as error:
             return error
         except Exception:

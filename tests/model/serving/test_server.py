@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
@@ -22,7 +23,7 @@ from model.classifier import Classifier
 from model.core import PROJECT
 from model.core.limits import MAX_BYTES
 from model.errors import REASON
-from model.serving.model_process import MAX_WAITING
+from model.serving.line import MAX_WAITING
 
 
 @pytest.fixture(scope="module")
@@ -109,16 +110,13 @@ def test_a_picture_of_too_many_pixels_is_413(server):
 
 
 def test_too_many_waiting_pictures_are_503_and_the_others_are_answered(server):
-    workers = [child for child in psutil.Process(server.process.pid).children() if "model.images.worker" in child.cmdline()]
-    with ThreadPoolExecutor(MAX_WAITING + 8) as pool:
-        for worker in workers:
-            worker.suspend()
+    workers = picture_workers(server)
+    with suspended(server), ThreadPoolExecutor(MAX_WAITING + 8) as pool:
         asked = [pool.submit(server.ask, "POST", "/classify", encoded(photo(seed=n))) for n in range(MAX_WAITING + 8)]
         deadline = time.monotonic() + 20
         while sum(request.done() for request in asked) < 8 and time.monotonic() < deadline:
             time.sleep(0.05)
-        for worker in workers:
-            worker.resume()
+        resumed(server)
         answers = [request.result() for request in asked]
     busy = [(answer, headers) for status, answer, headers in answers if status == 503]
     assert len(busy) == 8
@@ -194,12 +192,12 @@ def test_a_slow_sender_gives_its_place_up(monkeypatch):
 
     from starlette.testclient import TestClient
 
-    from model.serving import server
+    from model.serving import arrivals, server
 
-    async def never_whole(request):
+    async def never_whole(request, heard):
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(server, "RECEIVE_SECONDS", 0.05)
+    monkeypatch.setattr(arrivals, "SECONDS", 0.05)
     monkeypatch.setattr(server, "picture_of", never_whole)
     with TestClient(server.create_app(lambda: None)) as client:
         answer = client.post("/classify", content=b"x")
@@ -212,7 +210,7 @@ def test_what_nobody_foresaw_is_one_sentence_as_json(monkeypatch):
 
     from model.serving import server
 
-    async def broken(request):
+    async def broken(request, heard):
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(server, "picture_of", broken)
@@ -245,3 +243,72 @@ def test_why_a_model_could_not_be_loaded_is_for_the_log(caplog):
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert "/a/secret/path" in caplog.text
+
+
+def half_sent(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(b"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\nhalf of it")
+    return connection
+
+
+def test_photos_that_are_sent_by_half_hold_no_place_in_line(server):
+    with contextlib.ExitStack() as held:
+        for _ in range(MAX_WAITING + 8):
+            held.enter_context(contextlib.closing(half_sent(server.port)))
+        assert server.ask("POST", "/classify", encoded(photo()))[0] == 200
+        assert server.ask("GET", "/line?bytes=1000")[1] == {"before": None, "room": True}
+
+
+def test_a_photo_whose_sender_hangs_up_leaves_the_line(server):
+    request = b"POST /classify HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b"
+    picture = encoded(photo())
+    with suspended(server):
+        connections = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(6)]
+        for connection in connections:
+            connection.sendall(request % (len(picture), picture))
+        assert eventually(lambda: server.ask("GET", "/line")[1]["before"])
+        for connection in connections:
+            connection.close()
+        assert eventually(lambda: server.ask("GET", "/line")[1]["before"] is None)
+    assert server.ask("POST", "/classify", picture)[0] == 200
+
+
+def test_visitors_that_name_themselves_take_turns_and_hear_how_many_are_before_them(server):
+    picture = encoded(photo())
+    with suspended(server), ThreadPoolExecutor(32) as pool:
+        asked = [pool.submit(server.ask, "POST", "/classify", picture, visit="many") for _ in range(12)]
+        assert eventually(lambda: server.ask("GET", "/line", visit="many")[1]["before"])
+        asked.append(pool.submit(server.ask, "POST", "/classify", picture, visit="one"))
+        assert eventually(lambda: server.ask("GET", "/line", visit="one")[1]["before"] is not None)
+        assert server.ask("GET", "/line", visit="one")[1]["before"] <= 4  # not behind the other's twelve
+        assert server.ask("GET", "/line", visit="nobody")[1]["before"] is None
+        resumed(server)
+        assert [request.result()[0] for request in asked].count(200) >= 9
+
+
+def picture_workers(server: Server) -> list[psutil.Process]:
+    return [child for child in psutil.Process(server.process.pid).children() if "model.images.worker" in child.cmdline()]
+
+
+@contextlib.contextmanager
+def suspended(server: Server) -> Iterator[None]:
+    """Nothing that is sent meanwhile is opened."""
+    workers = picture_workers(server)
+    for worker in workers:
+        worker.suspend()
+    try:
+        yield
+    finally:
+        resumed(server)
+
+
+def resumed(server: Server) -> None:
+    for worker in picture_workers(server):
+        worker.resume()
+
+
+def eventually(true: Callable[[], object]) -> bool:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(true())
