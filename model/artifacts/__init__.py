@@ -8,7 +8,9 @@ sealed_json    a JSON document with the checksum of all else in it, as cards and
 safe_model     `SafeModel`: ONNX and JSON, what a process that serves loads
 onnx_network   an ONNX file, run by ONNX Runtime
 build          an export to its safe form, once, in a process of its own
-fastai_reader  a fastai learner, read and exported
+fastai_reader  a fastai learner, opened, read and exported
+fastai_transforms  its transforms: the cut of a picture, what is done to a batch
+explained_network  a network that tells its features, how familiar a picture is, and where its answer comes from
 pickles        the one module that knows pickle: exports of other systems opened, any read without running it
 export_check   what a model file is and would import, found without opening it
 known_names    the names that fastai exports are made of

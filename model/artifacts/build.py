@@ -72,6 +72,7 @@ def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
     written into. Raises BadModel where the form answers otherwise than the learner.
     """
     from model.artifacts import fastai_reader, onnx_head, onnx_writer
+    from model.artifacts.fastai_transforms import transforms_of
     from model.artifacts.onnx_network import FILE
     from model.artifacts.safe_model import SafeModel
 
@@ -79,7 +80,7 @@ def graft_safe_model(learner: Any, sha256: str, body: Path) -> Path:
         made.mkdir()
         weight, bias, familiarity = fastai_reader.linear_head_of(learner)
         onnx_head.write(body, made / FILE, weight, bias, familiarity)
-        SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner)).save(made, sha256)
+        SafeModel(fastai_reader.classes_of(learner), transforms_of(learner)).save(made, sha256)
         _check_same(onnx_writer.difference(learner, SafeModel.load(made)), "This model", OF_OUR_OWN)
 
     return _placed(sha256, make)

@@ -22,7 +22,7 @@ def write(body: Path, file: Path, weight: np.ndarray, bias: np.ndarray, familiar
     """Write `file`, a network with the outputs of OUTPUTS: the `body` with a linear head and what tells what is familiar.
 
     `weight` is classes × width, `bias` classes; `familiarity` has `whitening` (middle × middle), `centres` (classes × middle).
-    The formulas are those of the exporter's network (`model.artifacts.fastai_reader`).
+    The formulas are those of the exporter's network (`model.artifacts.explained_network`).
     """
     model = onnx.load(body)
     graph = model.graph

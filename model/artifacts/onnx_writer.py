@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from model.artifacts import export_check, fastai_reader
+from model.artifacts.fastai_transforms import transforms_of
 from model.artifacts.onnx_network import FILE
 from model.artifacts.safe_model import SafeModel, softmax
 from model.errors import BadModel
@@ -23,7 +24,7 @@ from model.errors import BadModel
 
 def write(learner: fv.Learner, folder: Path, export: str) -> None:
     """Write the learner's safe form; `export` is the checksum of its export. Raises BadModel when that cannot be done."""
-    form = SafeModel(fastai_reader.classes_of(learner), fastai_reader.transforms_of(learner))
+    form = SafeModel(fastai_reader.classes_of(learner), transforms_of(learner))
     height, width = form.framing(Image.new("RGB", (96, 64))).size[::-1]
     example = torch.zeros(2, len(form.framing.mode), height, width, dtype=torch.uint8)
     free = {0: torch.export.Dim.DYNAMIC} if form.framing.fixed else dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)

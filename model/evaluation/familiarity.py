@@ -1,7 +1,7 @@
 """How like the training pictures a picture is: Mahalanobis distance to the nearest class, in what the last layer but one sees.
 
 Lee et al. 2018, "A simple unified framework for detecting out-of-distribution samples and adversarial attacks". Knows arrays,
-no network. The export computes the same (`model.artifacts.fastai_reader`).
+no network. The export computes the same (`model.artifacts.explained_network`).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import pytest
 from samples import class_folders, photo
 from trainings import QUICK, never
 
-from model.artifacts import fastai_reader, model_card
+from model.artifacts import fastai_reader, fastai_transforms, model_card
 from model.classifier import Classifier
 from model.core import files
 from model.data import dataset
@@ -200,7 +200,7 @@ def test_a_training_that_gets_no_better_ends_early_with_the_best_and_the_crop_is
     assert best[-3:] == [True, False, False]
     assert result["best_epoch"] == len(best) - 2 < 7
     assert not result["stopped"]
-    assert fastai_reader.transforms_of(fastai_reader.load_learner(tmp_path / "new.pkl")).steps == (valid_crop("pad", 32),)
+    assert fastai_transforms.transforms_of(fastai_reader.load_learner(tmp_path / "new.pkl")).steps == (valid_crop("pad", 32),)
 
 
 def test_a_learning_rate_far_too_high_is_refused_in_a_sentence(pictures, tmp_path):
