@@ -16,7 +16,10 @@ connection  the websocket between a browser and its kernel
 handshake   how a websocket begins
 messages    what a browser may say to its kernel, taken apart and put together anew
 visits      how much a browser has sent, and the comms that it may speak of
-kernels     the kernels of all visitors
+places      the places that there are for visitors, and who gets the next
+room        how many visits the memory is enough for
+kernels     the kernels of all visitors, each of which ends with its page
+pages       the page, for as many as there is room for, and the word of a tab that closes
 """
 
 from typing import TYPE_CHECKING, Any

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
+from voila.configuration import VoilaConfiguration
+from voila.paths import collect_template_paths
 from voila.server_extension import load_config_file
 
 from widgets.guard.addresses import Check, Choices
 from widgets.guard.gate import Gate, check_body, put_first
+from widgets.guard.kernels import GuardedKernelManager
+from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal
 from widgets.guard.settings import Guard
 
@@ -21,10 +25,20 @@ def load(server: Any) -> Gate:
     base = application.settings["base_url"].rstrip("/")
     pages = [check_body, Choices(base, f"/voila/render/{guard.notebook}").check]
     gate = Gate(application, [_below(f"{base}/voila", check) for check in pages])
+    if isinstance(server.kernel_manager, GuardedKernelManager):
+        put_pages_first(application, base, r"/voila/render/(.*)", _arguments_of_page(server, config))
     put_first(application, gate)
     headers = config.get("Voila", {}).get("tornado_settings", {}).get("headers", {})
     application.settings["headers"] = {**headers, **application.settings.get("headers", {})}
     return gate
+
+
+def _arguments_of_page(server: Any, config: Any) -> dict[str, Any]:
+    """What Voilà's own extension gives to the handler of its pages."""
+    configuration = VoilaConfiguration(parent=server)
+    configuration.update_config(config)
+    templates = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    return {"template_paths": templates, "config": server.config, "voila_configuration": configuration}
 
 
 def _below(place: str, check: Check) -> Check:

@@ -75,8 +75,9 @@ class RefusalHandler(RequestHandler):
 
 def log_request(handler: RequestHandler) -> None:
     """The server's log of requests: what was refused, by whomever, in one line; what was answered, not at all."""
-    if isinstance(handler, RefusalHandler):
-        log_refusal(handler.refusal.reason)
+    refusal = getattr(handler, "refusal", None)
+    if isinstance(refusal, Refusal):
+        log_refusal(refusal.reason)
     elif handler.get_status() >= 500:
         _log.error("failed: status %d at an address of the page", handler.get_status())
     elif handler.get_status() >= 400:

@@ -34,4 +34,13 @@ class Guard(LoggingConfigurable):
     proxies = t.List(t.Unicode(), help="Addresses of reverse proxies whose word on where a visitor comes from is taken.").tag(
         config=True
     )
+    visits = t.Int(0, min=0, help="The most visitors at once on a public page; 0: as many as the memory is enough for.").tag(
+        config=True
+    )
+    kernel_memory = t.Int(
+        400_000_000, min=0, help="The most bytes of memory that the kernel of one visitor may hold on a public page; 0: any."
+    ).tag(config=True)
+    silence = t.Int(
+        0, min=0, help="Seconds without a browser after which a page ends; 0: 60 on a public page, 1800 on the owner's."
+    ).tag(config=True)
     notebook = t.Unicode("app.ipynb", help="The notebook that is served where a folder is, not a notebook.").tag(config=True)

@@ -7,6 +7,7 @@ everything, and the server that listens gets its limits.
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
@@ -20,6 +21,7 @@ from widgets.guard.handshake import Handshakes
 from widgets.guard.limits import BODY_SECONDS, HEADER_SECONDS, MAX_BODY, MAX_FRAME, MAX_HEADERS
 from widgets.guard.names import Names, is_of_this_machine
 from widgets.guard.opening import open_page
+from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal, RefusalHandler, log_request
 from widgets.guard.settings import Guard, Served, is_public
 
@@ -48,6 +50,8 @@ class GuardedIdentityProvider(PasswordIdentityProvider):
         """What Voilà adds to its own handlers; the gate is put before all of them."""
         voila: Any = self.parent
         application: Application = voila.app
+        place = "/" if voila.notebook_path else r"/voila/render/(.*)"
+        put_pages_first(application, voila.server_url, place, _arguments_of_page(voila))
         guard(voila, self.guard, self.served)
         _limit_connections(application)
         if voila.open_browser:
@@ -84,6 +88,13 @@ def guard(voila: Any, settings: Guard, served: Served) -> Gate:
     voila.app.settings["websocket_max_message_size"] = MAX_FRAME
     voila.app.settings["guard"] = gate
     return gate
+
+
+def _arguments_of_page(voila: Any) -> dict[str, Any]:
+    """What Voilà gives to the handler of its page."""
+    notebook = {"notebook_path": os.path.relpath(voila.notebook_path, voila.root_dir)} if voila.notebook_path else {}
+    of_templates = {"template_paths": voila.template_paths, "config": voila.config}
+    return {**notebook, **of_templates, "voila_configuration": voila.voila_configuration}
 
 
 def _limit_connections(application: Application) -> None:

@@ -1,54 +1,113 @@
-// The banner of a page whose kernel is gone. It asks the server, which does not count as using the kernel.
+// What the page says once its kernel is gone or the server out of reach, and the button that brings the page back.
 //
-// Only on a page that Voilà serves: JupyterLab and Notebook tell of a lost kernel themselves.
+// Only on a page that Voilà serves: JupyterLab and Notebook tell of a lost kernel themselves. It asks the server, which does not
+// count as using the kernel; a server that does not answer may come back, a kernel that has ended does not.
 
 import { adopt, button, make } from "../shared/dom.js";
+import WORDS from "../shared/words.json" with { type: "json" };
 
 /**
  * @import { Widget } from "../shared/widget.js"
  * @typedef {{ type: "here" }} Sent
+ * @typedef {"here" | "away" | "gone"} State
  */
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 2_000;
+const PATIENCE_MS = 2_500; // for one answer
+const KEEPING_MS = 5_000; // for photos to be put aside before the page is loaded again
 
 /** @param {Widget<{}, Sent>} widget */
 function render({ model, el }) {
   adopt(el, "vl-connection");
+  const words = WORDS.connection;
   const config = document.getElementById("jupyter-config-data");
   const { baseUrl, kernelId } = config ? JSON.parse(config.textContent) : {};
   model.send({ type: "here" }); // the page is built, and somebody looks: the kernel may have been made ready long before
   const banner = make("div", "vl-banner", { role: "alert" });
+  const sentence = make("span");
+  const restart = button(words.restart);
+  restart.addEventListener("click", bringBack);
   el.append(banner);
 
-  function lost() {
-    window.dispatchEvent(new CustomEvent("voilens-lost")); // an upload that waits for the kernel waits in vain
-    if (banner.hasChildNodes()) return;
-    const words = make("span", "", {}, "The server went to sleep. What you see stays, but new photos need a restart.");
-    const restart = button("Restart");
-    restart.addEventListener("click", () => location.reload());
-    banner.append(words, restart);
-    el.classList.add("vl-lost");
+  /** @type {State} */
+  let state = "here";
+  let missed = 0; // answers in a row
+  let asking = false;
+
+  /** @param {State} next */
+  function become(next) {
+    if (next === state || state === "gone") return;
+    state = next;
+    el.classList.toggle("vl-lost", state !== "here");
+    sentence.textContent = state === "gone" ? words.gone : words.away;
+    banner.replaceChildren(...(state === "here" ? [] : [sentence, restart]));
+    window.dispatchEvent(new CustomEvent("voilens-connection", { detail: state }));
   }
 
-  let failures = 0;
+  const fetched = () =>
+    fetch(`${baseUrl}api/kernels/${kernelId}?no_track_activity=1`, {
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+
   async function ask() {
+    if (asking || state === "gone" || document.visibilityState === "hidden") return;
+    asking = true;
     try {
-      const answer = await fetch(`${baseUrl}api/kernels/${kernelId}?no_track_activity=1`, { cache: "no-store" });
-      failures = answer.status === 404 ? 2 : answer.ok ? 0 : failures + 1;
-    } catch {
-      failures += 1;
+      const answer = await fetched();
+      const kernel = answer.ok ? await answer.json() : {};
+      const unknown = answer.status >= 400 && answer.status < 500; // to this server, which may be another by now
+      if (unknown || kernel.execution_state === "dead") return become("gone");
+      missed = answer.ok && kernel.connections !== 0 ? 0 : missed + 1; // alive, but no message of this page reaches it
+    } catch (error) {
+      missed += /** @type {Error} */ (error).name === "TimeoutError" ? 2 : 1;
+    } finally {
+      asking = false;
     }
-    if (failures > 1) lost();
+    become(missed > 1 ? "away" : "here");
   }
-  const watches = "voila" in document.body.dataset && kernelId;
-  const timer = watches && setInterval(ask, EVERY_MS);
-  const awake = () => watches && document.visibilityState === "visible" && ask();
-  document.addEventListener("visibilitychange", awake);
-  if (watches) window.addEventListener("voilens-silent", ask);
+
+  // Load the page again once there is a server to give it, with the photos that are on the targets.
+  async function bringBack() {
+    restart.disabled = true;
+    try {
+      await fetched();
+    } catch {
+      sentence.textContent = words.still_away;
+      restart.disabled = false;
+      return;
+    }
+    /** @type {Promise<void>[]} */
+    const keeping = [];
+    window.dispatchEvent(new CustomEvent("voilens-leaving", { detail: keeping }));
+    const enough = new Promise((resolve) => setTimeout(resolve, KEEPING_MS));
+    await Promise.race([Promise.allSettled(keeping), enough]);
+    location.reload();
+  }
+
+  if (!("voila" in document.body.dataset && kernelId)) return;
+  const timer = setInterval(ask, EVERY_MS);
+  const gone = () => become("gone"); // another kernel under the same name knows nothing of this page
+  model.on("comm_live_update", gone);
+  let told = false; // Voilà tells the server where browsers have this event; some on phones have not
+  const unload = () => (told = true);
+  const leave = (/** @type {PageTransitionEvent} */ event) =>
+    told || event.persisted || navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`);
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("voilens-silent", ask);
+  window.addEventListener("online", ask);
+  window.addEventListener("offline", ask);
+  window.addEventListener("beforeunload", unload);
+  window.addEventListener("pagehide", leave);
   return () => {
     clearInterval(timer);
-    document.removeEventListener("visibilitychange", awake);
+    model.off("comm_live_update", gone);
+    document.removeEventListener("visibilitychange", ask);
     window.removeEventListener("voilens-silent", ask);
+    window.removeEventListener("online", ask);
+    window.removeEventListener("offline", ask);
+    window.removeEventListener("beforeunload", unload);
+    window.removeEventListener("pagehide", leave);
   };
 }
 

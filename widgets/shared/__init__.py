@@ -8,8 +8,10 @@ answers       what is said of a photo, from predictions and codes of refusals
 text          numbers and lists in sentences, as model/core/text.py writes them
 terms         terms.json: the field's words, one sentence each, and the button that shows it
 uploader      drop, paste, choose or take photos
+upload_target the elements of an upload
 drop_target   files that are dropped or pasted
 shrink        a photo made smaller before it is sent
+kept_photos   photos that outlive a reload of the page
 whole         whether a picture's file goes on to its end
 asking        limits for every part that asks the model; turns a refusal into its code
 browser_widget  the base of widgets with a script: no message of a browser gets a traceback back

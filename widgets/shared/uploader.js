@@ -3,12 +3,14 @@
 // Knows nothing of models; an answer is only spoken with the photo. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
 
 import { headlineOf } from "./answers.js";
-import { adopt, button, make } from "./dom.js";
+import { adopt } from "./dom.js";
 import { listenForFiles } from "./drop_target.js";
+import { keepPhotos, takeBackPhotos } from "./kept_photos.js";
 import { shrink } from "./shrink.js";
-import { fill } from "./text.js";
+import { fill, listing } from "./text.js";
 import WORDS from "./words.json" with { type: "json" };
 import { watch } from "./traits.js";
+import { uploadTarget } from "./upload_target.js";
 
 /**
  * @import { Prediction } from "./answers.js"
@@ -19,52 +21,25 @@ import { watch } from "./traits.js";
  *   | { type: "too-large", turn: number, index: number, size: number } | { type: "cancel", turn: number }} Sent
  * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" }
  *   | { type: "show", turn: number, index: number, name: string }} Received
- * @typedef {{ url: string, name: string }} Shown
+ * @typedef {{ url: string, name: string, file?: File }} Shown
  */
 
 const CHUNK = 48 * 1024;
 const AHEAD = 4; // chunks that may be under way, not acknowledged yet
 const SILENT_MS = 20_000; // after so long without a word of the kernel, somebody should ask whether it is gone
+const RESEND_MS = 5_000; // a line that is back and says nothing for so long has lost what was on its way
 const KEPT = 24; // earlier photos that can be shown again
 
 /** @param {Widget<Traits, Sent, Received>} widget */
 function render({ model, el }) {
   const [compact, many] = [model.get("compact"), model.get("many")];
   const words = WORDS.uploader;
+  const key = `voilens-photos${many ? "-many" : ""}`;
   adopt(el, "vl-uploader");
   if (compact) el.classList.add("vl-compact");
 
-  const zone = make("div", "vl-zone", { role: "group", "aria-label": "Photo" });
-  const prompt = make("div", "vl-prompt");
-  const icon = make("div", "vl-icon", { "aria-hidden": "true" });
-  icon.innerHTML =
-    '<svg viewBox="0 0 48 48" width="44" height="44" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round">' +
-    '<path d="M6 14h9l4-5h10l4 5h9v25H6z"/><circle cx="24" cy="26" r="8"/></svg>';
-  const invitation = make("p", "vl-invitation", {}, many ? words.invite_many : words.invite);
-  const choose = button(many ? words.choose_many : words.choose, "vl-primary");
-  const accepts = make("p", "vl-small");
-  const promise = make("p", "vl-small");
-  prompt.append(...(compact ? [choose] : [icon, invitation, choose, accepts, promise]));
-
-  const stage = make("figure", "vl-stage");
-  const image = make("img", "vl-photo", { alt: "" });
-  const nameless = make("div", "vl-nameless", { "aria-hidden": "true" });
-  const caption = make("figcaption", "vl-small");
-  stage.append(image, nameless, caption);
-
-  const bar = make("progress", "vl-progress", { max: "1", "aria-label": "Upload" });
-  const cancel = button(words.cancel);
-  const another = button(words.another);
-  const status = make("span", "vl-status");
-  const foot = make("div", "vl-foot");
-  foot.append(status, bar, cancel, another);
-  const leftOut = make("p", "vl-small", { role: "status" });
-
-  const input = make("input", "", { type: "file", accept: "image/*", tabindex: "-1", "aria-hidden": "true" });
-  input.multiple = model.get("multiple");
-  input.hidden = true;
-
-  zone.append(prompt, stage);
+  const parts = uploadTarget({ compact, many, multiple: model.get("multiple") });
+  const { zone, prompt, choose, accepts, promise, stage, image, nameless, caption, bar, cancel, another, status, foot, leftOut, input } = parts;
   el.append(zone, foot, leftOut, input);
 
   // ---- state: what is on the target; everything visible is derived from it in draw()
@@ -77,7 +52,14 @@ function render({ model, el }) {
   let progress = null; // 0 .. 1 while uploading
   let count = 0;
   let chosen = 0; // how many there were to take from
+  /** @type {File[]} */
+  let files = []; // what the target holds, for as long as the browser has it
+  /** @type {"here" | "away" | "gone"} */
+  let connection = "here"; // to the kernel, as connection.js says
+  let unsent = false; // whether `files` wait for it
+  let missing = ""; // names of photos that did not come back with the page
   let underWay = 0; // chunks that the kernel has not acknowledged
+  let confirmed = 0; // chunks that it has
   let wake = () => {}; // what waits for the kernel's word
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let silence; // the timer that runs while nothing is heard of it
@@ -86,6 +68,7 @@ function render({ model, el }) {
   function draw() {
     const has = current !== null;
     const uploading = progress !== null;
+    el.classList.toggle("vl-unsent", unsent);
     zone.classList.toggle("vl-has-photo", has);
     prompt.hidden = has && !compact;
     stage.hidden = !has || compact;
@@ -95,21 +78,21 @@ function render({ model, el }) {
     accepts.textContent = model.get("accepts");
     promise.textContent = model.get("promise");
     const sending = slow ? words.slow : count > 1 ? fill(words.sending_many, { count }) : words.sending;
-    status.textContent = uploading ? sending : model.get("status") || (compact && current?.name) || "";
-    status.classList.toggle("vl-pulse", model.get("busy") || uploading);
-    leftOut.textContent = chosen > count ? whatIsLeftOut(count, chosen) : "";
+    const waits = connection === "gone" ? words.unsent : words.unsent_yet;
+    const idle = unsent ? waits : model.get("status") || (compact && current?.name) || "";
+    status.textContent = uploading ? sending : idle;
+    status.classList.toggle("vl-pulse", !unsent && (model.get("busy") || uploading));
+    leftOut.textContent = missing ? fill(words.missing, { names: missing }) : chosen > count ? whatIsLeftOut(count, chosen) : "";
     foot.hidden = another.hidden && cancel.hidden && !status.textContent;
     if (current) {
       if (image.getAttribute("src") !== current.url) image.src = current.url;
-      image.alt = [current.name, uploading ? "" : spoken(model.get("answer"))].filter(Boolean).join(": ");
+      image.alt = [current.name, uploading || unsent ? "" : spoken(model.get("answer"))].filter(Boolean).join(": ");
       caption.textContent = count > 1 ? fill(words.and_more, { name: current.name, count: count - 1 }) : current.name;
       nameless.textContent = current.name;
     } else {
       image.removeAttribute("src");
     }
   }
-  image.addEventListener("load", () => stage.classList.remove("vl-unshown"));
-  image.addEventListener("error", () => stage.classList.add("vl-unshown"));
 
   /** @param {string} key @param {Shown} entry */
   function remember(key, entry) {
@@ -125,16 +108,19 @@ function render({ model, el }) {
   /** @param {Iterable<File>} list */
   async function take(list) {
     const all = [...list];
-    const files = all.slice(0, model.get("multiple") ? model.get("max_photos") : 1);
-    if (!files.length) return;
+    const taken = all.slice(0, model.get("multiple") ? model.get("max_photos") : 1);
+    if (!taken.length) return;
     const mine = begin();
+    files = taken;
     count = files.length;
     chosen = all.length;
-    progress = 0;
-    current = { url: URL.createObjectURL(files[0]), name: files[0].name };
+    current = { url: URL.createObjectURL(files[0]), name: files[0].name, file: files[0] };
     remember(`${mine}/0`, current);
-    model.send({ type: "start", turn: mine, names: files.map((file) => file.name) });
+    unsent = connection !== "here";
+    progress = unsent ? null : 0;
     draw();
+    if (unsent) return;
+    model.send({ type: "start", turn: mine, names: files.map((file) => file.name) });
     for (const [index, file] of files.entries()) {
       const step = (/** @type {number} */ part) => {
         if (mine !== turn) return;
@@ -150,6 +136,8 @@ function render({ model, el }) {
   // Another turn: what is still waiting in the one before learns that it is over.
   function begin() {
     turn += 1;
+    unsent = false;
+    missing = "";
     endUpload();
     return turn;
   }
@@ -202,6 +190,7 @@ function render({ model, el }) {
   }
 
   function heard() {
+    confirmed += 1;
     underWay -= 1;
     slow = false;
     listen();
@@ -214,11 +203,35 @@ function render({ model, el }) {
     chosen = 0;
     forget();
   }
-  const lost = () => progress !== null && callOff();
 
   function forget() {
     endUpload();
+    unsent = false;
     current = null;
+    files = [];
+    draw();
+  }
+
+  // ---- the line to the kernel, and a page that is loaded again
+  const onConnection = (/** @type {Event} */ event) => {
+    connection = /** @type {CustomEvent} */ (event).detail;
+    if (connection === "gone" && (progress !== null || model.get("busy"))) {
+      begin();
+      unsent = files.length > 0;
+    }
+    draw();
+    if (connection !== "here") return;
+    if (unsent) take(files);
+    const [mine, before] = [turn, confirmed];
+    setTimeout(() => progress !== null && mine === turn && before === confirmed && take(files), RESEND_MS);
+  };
+  const onLeaving = (/** @type {Event} */ event) => {
+    if (!compact) /** @type {CustomEvent} */ (event).detail.push(keepPhotos(key, files));
+  };
+  function takeBack() {
+    const { files: back, missing: names } = takeBackPhotos(key);
+    take(back);
+    missing = listing(names);
     draw();
   }
 
@@ -236,7 +249,8 @@ function render({ model, el }) {
   });
 
   const leaveTarget = listenForFiles(el, zone, { take, targeted: !compact });
-  window.addEventListener("voilens-lost", lost);
+  window.addEventListener("voilens-connection", onConnection);
+  window.addEventListener("voilens-leaving", onLeaving);
 
   // ---- what the kernel says
   const message = (/** @type {Received} */ content) => {
@@ -246,16 +260,19 @@ function render({ model, el }) {
       begin();
       count = chosen = 1;
       current = shown.get(`${content.turn}/${content.index}`) ?? { url: "", name: content.name };
+      files = current.file ? [current.file] : [];
       draw();
     }
   };
   model.on("msg:custom", message);
   watch(model, ["status", "busy", "accepts", "promise", "answer"], draw);
   draw();
+  if (!compact) takeBack();
 
   return () => {
     leaveTarget();
-    window.removeEventListener("voilens-lost", lost);
+    window.removeEventListener("voilens-connection", onConnection);
+    window.removeEventListener("voilens-leaving", onLeaving);
     clearTimeout(silence);
     model.off("msg:custom", message);
     for (const { url } of shown.values()) URL.revokeObjectURL(url);

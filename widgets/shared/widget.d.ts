@@ -7,6 +7,8 @@ export interface Model<Traits, Sent, Received> {
   send(message: Sent, callbacks?: undefined, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
   on(event: "msg:custom", handler: (message: Received, buffers: DataView<ArrayBuffer>[]) => void): void;
   on(event: `change:${Extract<keyof Traits, string>}`, handler: (change?: unknown) => void): void;
+  on(event: "comm_live_update", handler: () => void): void;
+  off(event: "comm_live_update", handler: () => void): void;
   off(event: "msg:custom", handler: (message: Received, buffers: DataView<ArrayBuffer>[]) => void): void;
   off(event: `change:${Extract<keyof Traits, string>}`, handler: (change?: unknown) => void): void;
 }

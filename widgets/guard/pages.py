@@ -1,0 +1,132 @@
+"""The page itself, for as many as there is room for, and the word of a tab that closes.
+
+Voilà's own handlers, with a place for each visit. A page that lost its kernel before it was built has nothing yet that
+could say so: a few lines at its end do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+import tornado.web
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.routing import PathMatches, Rule
+from voila.tornado.handler import TornadoVoilaHandler
+
+from widgets.guard.addresses import KERNEL
+from widgets.guard.kernels import GuardedKernelManager
+from widgets.guard.places import Place, address_of
+from widgets.guard.refusals import Refusal, page
+
+AGAIN_SECONDS = 60
+MAKING_SECONDS = 180.0  # a page that takes longer will not come
+FULL = Refusal(
+    503,
+    "a visit, for there is no room",
+    "This page is full",
+    "As many people use it as it has room for. Try again in a minute; this page also tries by itself.",
+    headers={"Retry-After": str(AGAIN_SECONDS), "Refresh": str(AGAIN_SECONDS), "Cache-Control": "no-store"},
+)
+
+
+class PageHandler(TornadoVoilaHandler):
+    """Voilà's page, where there is a place for its visitor."""
+
+    kernel_manager: GuardedKernelManager
+    _place: Place | None = None
+    _begun = False
+
+    @tornado.web.authenticated
+    async def get(self, path: str | None = None) -> None:
+        kernels = self.kernel_manager
+        place = self._place = kernels.places.enter(address_of(self.request, kernels.guard.proxies))
+        if place is None:
+            self._tell(FULL)
+            return
+        with kernels.entering(place):
+            async with kernels.making:
+                if not place.cut_off:
+                    self._begun = True
+                    await asyncio.wait_for(super().get(path), MAKING_SECONDS)
+                    self.write(WATCH)
+
+    def should_use_rendered_notebook(self, notebook_data: Any, pool_size: int, *choices: Any) -> bool:
+        """Voilà asks this just before it takes the first of its pool: it gets one that lives."""
+        ready = self.kernel_manager.ready_kernels(self.notebook_path or self.path_args[0])
+        if self._place is None or not super().should_use_rendered_notebook(notebook_data, len(ready), *choices):
+            return False
+        place = self._place
+
+        def give(made: asyncio.Future[dict[str, Any]]) -> None:
+            if not made.cancelled() and not made.exception():
+                self.kernel_manager.give(place, made.result()["kernel_id"])
+
+        ready[0].add_done_callback(give)
+        return True
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        if self._place:
+            self._place.cut_off = True
+            if not self._begun:
+                self.kernel_manager.places.leave(self._place)
+
+    def _tell(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        self.set_status(refusal.status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        for name, value in refusal.headers.items():
+            self.set_header(name, value)
+        self.finish(page(refusal))
+
+
+class LeaveHandler(JupyterHandler):
+    """A tab says that it closes. It has no cookie to show for it, but it is a page of this server."""
+
+    kernel_manager: GuardedKernelManager
+
+    def check_xsrf_cookie(self) -> None:
+        if urlsplit(self.request.headers.get("Origin", "")).netloc.lower() != self.request.host.lower():
+            raise tornado.web.HTTPError(403)
+
+    @tornado.web.authenticated
+    async def post(self, kernel_id: str) -> None:
+        if self.kernel_manager.places.of(kernel_id):
+            self.kernel_manager.end(kernel_id)
+        self.set_status(204)
+
+
+def put_pages_first(application: Any, base: str, pattern: str, arguments: dict[str, Any]) -> None:
+    """Serve Voilà's page at `pattern` and the end of its kernel, below `base`, by the handlers here."""
+    base = base.rstrip("/")
+    application.default_router.rules[:0] = [
+        Rule(PathMatches(base + pattern), PageHandler, arguments),
+        Rule(PathMatches(f"{base}/voila/api/shutdown/({KERNEL})"), LeaveHandler),
+    ]
+
+
+WATCH = """
+<script>
+  (() => {
+    const BUILT = ".jupyter-widgets"; // from then on the page speaks for itself
+    const { baseUrl, kernelId } = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+    const timer = setInterval(async () => {
+      if (document.querySelector(BUILT)) return clearInterval(timer);
+      const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`, { cache: "no-store" }).catch(() => null);
+      if (answer?.status !== 404 || document.querySelector(BUILT)) return;
+      clearInterval(timer);
+      const words = document.createElement("p");
+      words.setAttribute("role", "alert");
+      words.style.cssText = "max-width: 34em; margin: 15vh auto; padding: 0 1.5em; font: 16px/1.5 system-ui, sans-serif";
+      words.textContent = "The server went to sleep while this page was being made. ";
+      const again = document.createElement("button");
+      again.textContent = "Restart";
+      again.onclick = () => location.reload();
+      words.append(again);
+      document.body.replaceChildren(words);
+    }, 2000);
+  })();
+</script>
+"""
