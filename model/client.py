@@ -23,8 +23,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from model.artifacts import model_card, serving_state
-from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, locked, runtime_folder, too_many_bytes
-from model.errors import ERROR_BY_STATUS, REASON, AppError, BadModel, Busy, Unreachable
+from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, is_public, locked, runtime_folder, too_many_bytes
+from model.errors import ERROR_BY_STATUS, REASON, AppError, BadImage, BadModel, Busy, Unreachable
 from model.serving import Prefetch, Wait
 from model.types import PHOTO, PICTURE_TYPE, VISIT, Explanation, Prediction
 
@@ -33,6 +33,7 @@ LINE_SECONDS = 2.0  # for which a process is asked how long its line is
 RESTARTS = 2  # of the process that a photo may meet before its visitor is told
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
+NO_ANSWER = "This page cannot answer now: try it again in a few minutes. A photo that you sent is fine."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
 TOO_OLD = "The model process that runs is of an earlier version, which cannot do this: its owner can start it again."
@@ -47,7 +48,8 @@ def connect(path: str | Path | None = None) -> Client:
     Without a path (None, or "") it asks the model that serves, and goes on to another as soon as that one serves.
     """
     url = os.environ.get("VOILENS_URL")
-    return Client(_RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path)) if path else None))
+    host = _RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path)) if path else None)
+    return _DiscreetClient(host) if is_public() else Client(host)
 
 
 class Client:
@@ -77,7 +79,7 @@ class Client:
         VOILENS_PUBLIC says). Raises AppError.
         """
         if for_visitors is None:
-            for_visitors = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
+            for_visitors = is_public()
         return Explanation.from_json(self._send("/explain?visitor" if for_visitors else "/explain", picture, waiting))
 
     def _classify(self, picture: bytes, waiting: Waiting, wanted: Callable[[], bool] = lambda: True) -> Prediction:
@@ -199,6 +201,27 @@ class _RemoteProcess:
 
     def start(self, error: Exception) -> None:
         raise Unreachable(f"The model at {self} does not answer. Try again later.") from error
+
+
+def _discreet(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """What only the owner can mend is for the log, whatever its sentence names; what is wrong with a photo is told."""
+
+    def asking(*arguments: Any, **named: Any) -> Any:
+        try:
+            return ask(*arguments, **named)
+        except (BadImage, Busy):
+            raise
+        except AppError as error:
+            _log.error("a visitor gets no answer: %s", error)
+            raise Unreachable(NO_ANSWER, code="no-answer") from None
+
+    return asking
+
+
+class _DiscreetClient(Client):
+    """The client of a public page."""
+
+    classify, explain, card = _discreet(Client.classify), _discreet(Client.explain), _discreet(Client.card)
 
 
 class _UnixConnection(HTTPConnection):

@@ -5,12 +5,12 @@ On a public page (`VOILENS_PUBLIC=1`) what could reach the owner's pictures or s
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
 
+from model.core import is_public
 from model.data import class_name_of
 from model.intake import VisitorFolder
 from model.jobs import Run
@@ -44,7 +44,7 @@ class App(ipw.VBox):
         public: bool | None = None,
         **traits: Any,
     ):
-        public = os.environ.get("VOILENS_PUBLIC", "") not in ("", "0") if public is None else public
+        public = is_public() if public is None else public
         use_styles()
         self._client = client
         self._public = public

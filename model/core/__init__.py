@@ -7,6 +7,7 @@ text        numbers, shares, lists, times as they are written in sentences
 limits      the most bytes, pixels, seconds and memory that a stranger's picture may take
 lazy        public names of a package, imported on first use
 free_names  a file name that is not in use yet
+audience    who sees the page
 own_process a module of ours run as a program, whose refusals come back
 spread      some of many, spread evenly over them
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.core.audience import is_public
     from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
     from model.core.free_names import free_name, unique_path
     from model.core.limits import (
@@ -74,6 +76,7 @@ __all__ = [
     "is_free",
     "is_over_limit",
     "is_plain_file",
+    "is_public",
     "is_utf8",
     "leads_inside",
     "limit_memory",

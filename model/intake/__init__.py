@@ -10,7 +10,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.intake.inbox import Inbox
-    from model.intake.visitor import VisitorFolder
+    from model.intake.visitor import VisitorFolder, remove_left_visits
 
-__all__ = ["Inbox", "VisitorFolder"]
+__all__ = ["Inbox", "VisitorFolder", "remove_left_visits"]
 __getattr__ = on_first_use(__name__)

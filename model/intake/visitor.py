@@ -41,7 +41,7 @@ class VisitorFolder:
         """The folder, a dataset of class folders."""
         with self._alone:
             if self._folder is None:
-                _sweep()
+                remove_left_visits()
                 self._folder = cache_folder("visits", secrets.token_hex(8))
                 self._folder.mkdir(mode=0o700, parents=True)
                 self._held.enter_context(locked(self._folder / LOCK))
@@ -117,8 +117,8 @@ def _answer(label: str, probability: float) -> Prediction:
     return Prediction(label, probability, {label: probability}, "unsure", 0.0)
 
 
-def _sweep() -> None:
-    """Remove the folders of visits whose process is no more: nobody holds their lock."""
+def remove_left_visits() -> None:
+    """Remove the folders of visits whose process is no more: nobody holds their lock. Other visits are left alone."""
     for folder in cache_folder("visits").glob("*"):
         try:
             with locked(folder / LOCK, patience=0):

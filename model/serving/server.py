@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from model.core import MAX_BYTES
+from model.core import MAX_BYTES, is_public
 from model.errors import REASON, AppError, BadImage, BadUsage, Busy
 from model.serving.arrivals import Arrivals
 from model.serving.line import FULL, Turn
@@ -89,7 +89,7 @@ def serve(model: Path, named: bool, host: str, port: int, uds: str | None, idle:
     def stop() -> None:
         server.should_exit = True
 
-    public = uds is None or os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")  # a socket is this user's alone
+    public = uds is None or is_public()  # a socket is this user's alone
     app = create_app(load, idle, stop, model, public)
     where: dict[str, Any] = {"uds": uds} if uds else {"host": host, "port": port}
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, **where))

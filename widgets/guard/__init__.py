@@ -15,6 +15,9 @@ extension   the gate of a Jupyter server
 connection  the websocket between a browser and its kernel
 handshake   how a websocket begins
 messages    what a browser may say to its kernel, taken apart and put together anew
+discretion  what a visitor's browser gets to see of the machine: no path, no traceback
+logs        the server's logs, which name no kernel and no token
+leftovers   what a server that ended without a word has left behind
 visits      how much a browser has sent, and the comms that it may speak of
 places      the places that there are for visitors, and who gets the next
 room        how many visits the memory is enough for

@@ -7,11 +7,12 @@ from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
+from model.core import is_public
 from widgets.guard import messages
+from widgets.guard.discretion import for_visitors
 from widgets.guard.handshake import PROTOCOL
 from widgets.guard.messages import Refused
 from widgets.guard.refusals import log_refusal
-from widgets.guard.settings import is_public
 from widgets.guard.visits import Visits
 
 POLICY = 1008  # the websocket's code for what breaks the rules
@@ -64,6 +65,11 @@ class GuardedConnection(ZMQChannelsWebsocketConnection):
         self._visit.learn(messages.comms_told(parts[1:5]))
         self._visit.dealt_with(messages.dealt_with(parts[1:5]))
         super().handle_outgoing_message(stream, outgoing_msg)
+
+    def _on_zmq_reply(self, stream: Any, msg_list: Any) -> None:
+        told = for_visitors(msg_list) if is_public() else msg_list
+        if told is not None:
+            super()._on_zmq_reply(stream, told)
 
     def _close(self, refused: Refused) -> asyncio.Future[None]:
         """Close the websocket, with one line in the log."""

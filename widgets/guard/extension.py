@@ -12,6 +12,7 @@ from voila.server_extension import load_config_file
 from widgets.guard.addresses import Check, Choices
 from widgets.guard.gate import Gate, check_body, put_first
 from widgets.guard.kernels import GuardedKernelManager
+from widgets.guard.leftovers import remove_leftovers
 from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal
 from widgets.guard.settings import Guard
@@ -29,6 +30,7 @@ def load(server: Any) -> Gate:
         put_pages_first(application, base, r"/voila/render/(.*)", _arguments_of_page(server, config))
     put_first(application, gate)
     headers = config.get("Voila", {}).get("tornado_settings", {}).get("headers", {})
+    remove_leftovers()
     application.settings["headers"] = {**headers, **application.settings.get("headers", {})}
     return gate
 

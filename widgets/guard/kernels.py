@@ -24,9 +24,10 @@ from tornado.web import HTTPError
 from traitlets.config import Application
 from voila.request_info_handler import RequestInfoSocketHandler
 
+from model.core import is_public
 from widgets.guard.places import Place, Places
 from widgets.guard.room import free_memory, memory_of, visits_for
-from widgets.guard.settings import Guard, Served, is_public
+from widgets.guard.settings import Guard, Served
 
 LOOKS_EVERY = 2.0  # seconds
 IDLE_IS_ENOUGH = 300.0  # seconds without use after which a page gives up its place, where others wait for one

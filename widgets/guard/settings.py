@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import os
 
 import traitlets as t
 from traitlets.config import LoggingConfigurable
@@ -15,11 +14,6 @@ class Served(enum.Enum):
     OWNER = "the owner"  # `voila app.ipynb`: this machine alone, with a token
     PUBLIC = "strangers"  # the same with VOILENS_PUBLIC=1
     JUPYTER = "a Jupyter server's user"  # who has the machine, as on Binder: Jupyter's own token guards it
-
-
-def is_public() -> bool:
-    """Whether strangers are served: `VOILENS_PUBLIC=1` is the only way."""
-    return os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
 
 
 class Guard(LoggingConfigurable):

@@ -15,15 +15,18 @@ from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
 from tornado.web import Application
 
+from model.core import is_public
 from widgets.guard.addresses import Addresses, Choices
 from widgets.guard.gate import Gate, check_body, put_first
 from widgets.guard.handshake import Handshakes
+from widgets.guard.leftovers import remove_leftovers
 from widgets.guard.limits import BODY_SECONDS, HEADER_SECONDS, MAX_BODY, MAX_FRAME, MAX_HEADERS
+from widgets.guard.logs import keep_discreet
 from widgets.guard.names import Names, is_of_this_machine
 from widgets.guard.opening import open_page
 from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal, RefusalHandler, log_request
-from widgets.guard.settings import Guard, Served, is_public
+from widgets.guard.settings import Guard, Served
 
 ASK_FOR_LINK = Refusal(
     403,
@@ -54,6 +57,7 @@ class GuardedIdentityProvider(PasswordIdentityProvider):
         put_pages_first(application, voila.server_url, place, _arguments_of_page(voila))
         guard(voila, self.guard, self.served)
         _limit_connections(application)
+        remove_leftovers()
         if voila.open_browser:
             voila.open_browser = False  # Voilà's own way knows no token
             IOLoop.current().add_callback(open_page, voila)  # once it listens
@@ -84,6 +88,7 @@ def guard(voila: Any, settings: Guard, served: Served) -> Gate:
         checks.insert(0, Names(settings.names).check)
     gate = Gate(voila.app, checks)
     put_first(voila.app, gate)
+    keep_discreet(voila.log)
     voila.app.settings["log_function"] = log_request
     voila.app.settings["websocket_max_message_size"] = MAX_FRAME
     voila.app.settings["guard"] = gate

@@ -13,6 +13,8 @@ from typing import Any
 
 import anywidget
 
+from model.core import is_public
+
 _log = logging.getLogger("voilens")
 
 
@@ -36,8 +38,7 @@ class BrowserWidget(anywidget.AnyWidget):
 
 def keep_tracebacks() -> None:
     """In a page that is served, log what ipywidgets would show of an error in a handler, of its own widgets too."""
-    served = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
-    if not served:
+    if not (os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or is_public()):
         return
     from IPython import get_ipython
 

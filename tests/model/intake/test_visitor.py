@@ -50,8 +50,8 @@ def test_photos_become_a_dataset_filed_under_what_they_are_said_to_be(own):
 
 
 def test_photos_of_one_name_that_arrive_together_are_all_kept_in_one_folder(own, monkeypatch):
-    together, sweeping = threading.Barrier(8), visitor._sweep
-    monkeypatch.setattr(visitor, "_sweep", lambda: (time.sleep(0.05), sweeping()))
+    together, sweeping = threading.Barrier(8), visitor.remove_left_visits
+    monkeypatch.setattr(visitor, "remove_left_visits", lambda: (time.sleep(0.05), sweeping()))
 
     def arrive(number: int) -> None:
         together.wait()

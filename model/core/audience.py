@@ -1,0 +1,10 @@
+"""Who sees the page."""
+
+from __future__ import annotations
+
+import os
+
+
+def is_public() -> bool:
+    """Whether strangers see the page: `VOILENS_PUBLIC=1` is the only way to serve them."""
+    return os.environ.get("VOILENS_PUBLIC", "") not in ("", "0")
