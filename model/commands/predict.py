@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.commands.options import add_model, command, load_classifier, model_of, print_json
 from model.core import percent
 from model.errors import BadImage
-from model.images import frame_here
+from model.images import frame_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from model.classifier import Classifier
     from model.commands.options import Commands
+    from model.images import Framed
     from model.types import Prediction
 
 
@@ -31,10 +34,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     classifier = load_classifier(options)
-    answers = classifier.classify([Path(name) for name in options.pictures])
     explain = _explainer(options, classifier) if options.explain else None
     results: list[dict[str, Any]] = []
-    for name, answer in zip(options.pictures, answers, strict=True):
+    for name, framed, answer in _answers(classifier, options.pictures, shown=options.explain is not None):
         if isinstance(answer, BadImage):
             results.append({"file": name, "error": str(answer)})
             line = f"{name}: {answer}"
@@ -42,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
             results.append({"file": name, **answer.to_json()})
             doubt = "" if answer.status == "sure" else f" ({answer.status})"
             line = f"{name}: {answer.label} {percent(answer.probability)}{doubt}"
-            if explain:
-                found = results[-1]["explanation"] = explain(Path(name), answer)
+            if explain and framed:
+                found = results[-1]["explanation"] = explain(framed, answer, Path(name).stem)
                 line += f"; why: {found['heat'] or found['seen']}"
                 for note in found["notes"]:
                     print(f"{name}: {note}", file=sys.stderr)
@@ -56,14 +58,33 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any("error" in result for result in results) else 0
 
 
-def _explainer(options: argparse.Namespace, classifier: Classifier) -> Callable[[Path, Prediction], dict[str, Any]]:
-    """What says why: it leaves pictures in the folder of --explain, and gives what is where."""
-    from model.explanation import SHOWN, Explainer, write_explanation
+def _answers(
+    classifier: Classifier, names: Sequence[str], shown: bool
+) -> Iterator[tuple[str, Framed | None, Prediction | BadImage]]:
+    """Each picture by its name, framed by workers, with its answer or why it is refused."""
+    from model.classifier import BATCH
+
+    side = 0
+    if shown:
+        from model.explanation import SHOWN as side
+    outcomes = frame_files([Path(name) for name in names], classifier.model.framing, side)
+    pairs = zip(names, outcomes, strict=True)
+    while some := list(islice(pairs, BATCH)):
+        answers = iter(classifier.classify_framed([each.picture for _, each in some if not isinstance(each, BadImage)]))
+        for name, each in some:
+            if isinstance(each, BadImage):
+                yield name, None, each
+            else:
+                yield name, each, replace(next(answers), note=each.note)
+
+
+def _explainer(options: argparse.Namespace, classifier: Classifier) -> Callable[[Framed, Prediction, str], dict[str, Any]]:
+    """What says why: it leaves pictures in the folder of --explain, named after the picture's, and gives what is where."""
+    from model.explanation import Explainer, write_explanation
 
     explainer = Explainer(classifier.model, model_of(options))
 
-    def explain(file: Path, prediction: Prediction) -> dict[str, Any]:
-        framed = frame_here(classifier.model.framing, file, SHOWN)
-        return write_explanation(explainer.explain(framed, prediction), options.explain, file.stem)
+    def explain(framed: Framed, prediction: Prediction, name: str) -> dict[str, Any]:
+        return write_explanation(explainer.explain(framed, prediction), options.explain, name)
 
     return explain

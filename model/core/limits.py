@@ -7,9 +7,10 @@ from model.errors import TooLarge
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 24_000_000
 MAX_JPEG_PIXELS = 250_000_000  # decoded at a half, a quarter or an eighth, so that MAX_PIXELS holds
+MAX_JPEG_HELD = 200_000_000  # bytes of a JPEG in several scans, which are held for the whole of it, however it is scaled
 MAX_HEIC_PIXELS = 26_000_000  # an iPhone's usual 24 million and a little; they are decoded whole
 MAX_JPEG_SCANS = 500
-WORKER_MEMORY = 768 << 20  # bytes of address space; the hungriest picture within these limits needs some 600
+WORKER_MEMORY = 400_000_000  # bytes of address space; the hungriest picture within these limits needs some 350 million
 SECONDS = 5.0  # for one picture that somebody waits for
 BATCH_SECONDS = 30.0  # for one of many, opened while a network or a training keeps the machine busy
 SMALLER = "save a smaller copy of it."  # how each sentence of a limit on size ends

@@ -11,6 +11,7 @@ _SHOWN = (b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND")  # without the o
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # within a scan, FF 00 is a value and FF D0 to FF D7 part it
 _END, _SCAN = 0xD9, 0xDA
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE = frozenset((0xC2, 0xC6, 0xCA, 0xCE))
 _FINEST = 63  # the last of the 64 coefficients of a block
 
 
@@ -36,6 +37,28 @@ def shown_of_png(data: bytes) -> bytes:
             return b"".join(kept)
         at = end
     return b"".join([*kept, data[at:]])
+
+
+def held_of_jpeg(data: bytes) -> int:
+    """How many bytes a decoder holds of a JPEG that comes in several scans (two for each value of each component); else 0."""
+    at, frame, progressive = 2, b"", False
+    while found := _MARKER.search(data, at):
+        marker, start = data[found.start() + 1], found.end()
+        at = start + max(2, int.from_bytes(data[start : start + 2], "big"))
+        if marker in _FRAMES:
+            frame, progressive = data[start + 2 : at], marker in _PROGRESSIVE
+        if marker in (_SCAN, _END):
+            several = progressive or (bool(frame) and data[start + 2 : start + 3] < frame[5:6])
+            return 2 * sum(_values_of(frame)) if several else 0
+    return 0
+
+
+def _values_of(frame: bytes) -> list[int]:
+    """How many values each component of a JPEG's frame has, in whole blocks of 8 × 8."""
+    height, width = (int.from_bytes(frame[at : at + 2], "big") for at in (1, 3))
+    samplings = [(each >> 4, each & 15) for each in frame[7::3][: frame[5] if len(frame) > 5 else 0]]
+    widest, highest = (max(sampling[axis] for sampling in samplings) or 1 for axis in (0, 1)) if samplings else (1, 1)
+    return [(8 * -(-width * x // (8 * widest))) * (8 * -(-height * y // (8 * highest))) for x, y in samplings]
 
 
 class CutOff(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import (  # noqa: F401  (the plugins register the formats named below)
     AvifImagePlugin,
@@ -17,23 +17,35 @@ from PIL import (  # noqa: F401  (the plugins register the formats named below)
     GifImagePlugin,
     Image,
     ImageChops,
+    ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
     WebPImagePlugin,
 )
 
-from model.core import MAX_BYTES, MAX_HEIC_PIXELS, MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PIXELS, SMALLER, too_many_bytes
+from model.core import (
+    MAX_BYTES,
+    MAX_HEIC_PIXELS,
+    MAX_JPEG_HELD,
+    MAX_JPEG_PIXELS,
+    MAX_JPEG_SCANS,
+    MAX_PIXELS,
+    SMALLER,
+    too_many_bytes,
+)
 from model.errors import BadImage, TooLarge
-from model.images.containers import HEIC_BRANDS, close_jpeg, is_heic, is_jpeg, shown_of_png
+from model.images.containers import HEIC_BRANDS, close_jpeg, held_of_jpeg, is_heic, is_jpeg, shown_of_png
 from model.images.pixels import to_rgb
 
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each further one takes address space
 Image.MAX_IMAGE_PIXELS = None  # sizes are checked below, with limits and sentences of our own
 
 FORMATS: list[str] = ["PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"]  # that Pillow finds; JPEG and HEIC are told by their bytes
 KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC"
 
 MISSING = "The {what} is missing, because this file breaks off: copy or download it again."
+ROWS = 64  # that are looked at together
 ENOUGH = 0.5  # of the rows of a picture that breaks off, for an answer
 ORIENTATION = 0x0112  # EXIF's tag
 _TURNS = {  # to upright, by the tag
@@ -77,14 +89,15 @@ def _opened(source: bytes | str | Path | Image.Image, enough: int | None, partly
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they are about what lies around the pixels, and the pixels count
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            decoded = Opened(source) if isinstance(source, Image.Image) else _decode(_read(source), enough, partly)
-            orientation = _orientation(decoded.picture)
+            picture, note = Opened(source) if isinstance(source, Image.Image) else _decode(_read(source), enough, partly)
+            orientation = _orientation(picture)
+            picture, said = to_rgb(picture)
             turn = _TURNS.get(orientation)
-            picture, said = to_rgb(decoded.picture if turn is None else decoded.picture.transpose(turn))
             picture = picture.copy() if picture is source else picture
+            picture = picture if turn is None else picture.transpose(turn)
             picture.info = {}  # which may still say that it lies
             side = _LAST_ROWS.get(orientation, "lower")
-            return Opened(picture, decoded.note.format(side=side) or said)
+            return Opened(picture, note.format(side=side) or said)
     except BadImage:
         raise
     except Exception as error:
@@ -122,14 +135,35 @@ def _decode(data: bytes, enough: int | None, partly: bool) -> Opened:
     """The picture as it is stored; the note has a place for the side on which its last rows are, {side}."""
     if not data:
         raise BadImage("This file is empty: choose another one, or copy it again.", code="empty")
-    picture = _open(data, enough)
     try:
-        picture.load()
+        return Opened(_loaded(_open(data, enough)))
     except OSError as error:
         if partly and is_jpeg(data) and (rest := _rest_of(data)):
             return rest
         raise error
-    return Opened(picture)
+
+
+def _loaded(picture: Image.Image) -> Image.Image:
+    """The picture, decoded, which holds its pixels and nothing else."""
+    if isinstance(picture, (AvifImagePlugin.AvifImageFile, WebPImagePlugin.WebPImageFile)):
+        picture._decoder = _OneFrame(picture._decoder)
+    picture.load()
+    if isinstance(picture, ImageFile.ImageFile):
+        picture.fp = None
+    return picture
+
+
+class _OneFrame:
+    """A decoder of WebP or AVIF, which has canvases of its own, until it has given one frame."""
+
+    def __init__(self, decoder: Any):
+        self._decoders = [decoder]
+
+    def get_next(self) -> Any:
+        return self._decoders.pop().get_next()
+
+    def get_frame(self, number: int) -> Any:
+        return self._decoders.pop().get_frame(number)
 
 
 def _rest_of(data: bytes) -> Opened | None:
@@ -138,19 +172,26 @@ def _rest_of(data: bytes) -> Opened | None:
     if cut_off is None or not cut_off.detailed:
         return None
     try:
-        picture = _open(cut_off.closed)
-        picture.load()
+        picture = _loaded(_open(cut_off.closed))
     except (OSError, SyntaxError):
         return None
-    blank = 127 if picture.mode == "CMYK" else 128  # what a decoder gives for blocks that it never met
-    nothing = Image.new(picture.mode, picture.size, (blank,) * len(picture.getbands()))
-    box = ImageChops.difference(picture, nothing).getbbox(alpha_only=False)
-    rows = box[3] if box else 0
+    rows = _rows_of(picture)
     if rows < ENOUGH * picture.height:
         return None
     if rows < picture.height:
         return Opened(picture.crop((0, 0, picture.width, rows)), MISSING.format(what="{side} part"))
     return Opened(picture, MISSING.format(what="fine detail") if "progressive" in picture.info else "")
+
+
+def _rows_of(picture: Image.Image) -> int:
+    """How many rows of a JPEG there are until all that follow are blank."""
+    blank = 127 if picture.mode == "CMYK" else 128  # what a decoder gives for blocks that it never met
+    for bottom in range(picture.height, 0, -ROWS):
+        strip = picture.crop((0, max(0, bottom - ROWS), picture.width, bottom))
+        nothing = Image.new(picture.mode, strip.size, (blank,) * len(picture.getbands()))
+        if box := ImageChops.difference(strip, nothing).getbbox(alpha_only=False):
+            return bottom - strip.height + box[3]
+    return 0
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -186,6 +227,8 @@ def _open_jpeg(data: bytes, enough: int | None) -> Image.Image:
     """By Pillow's class, not by its `open`, which would also read the index of further pictures in the file."""
     picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     _check_pixels(*picture.size, limit=MAX_JPEG_PIXELS)
+    if (held := held_of_jpeg(data)) > MAX_JPEG_HELD:
+        _check_pixels(*picture.size, limit=picture.width * picture.height * MAX_JPEG_HELD // held)
     if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
         sentence = "This JPEG is built to be slow to open: open it in a picture program and save it again."
         raise BadImage(sentence, code="slow-jpeg")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,10 +50,11 @@ def framed_by(mode: str, answer: Answer) -> Framed:
     return Framed(framed, told["note"], content[pixels:], tuple(told["part"]))
 
 
-def frame_files(files: Iterable[Path], framing: Transforms, shown: int) -> Iterator[Framed | BadImage]:
+def frame_files(files: Sequence[Path], framing: Transforms, shown: int) -> Iterator[Framed | BadImage]:
     """Each file framed, in order, to be shown where `shown` is not 0; by workers that end with the last one. Raises Busy."""
-    with WorkerPool(frame, seconds=BATCH_SECONDS) as pool:
-        for outcome in pool.map({"framing": framing.to_json(), "shown": shown, "file": str(file)} for file in files):
+    request = {"framing": framing.to_json(), "shown": shown}
+    with WorkerPool(frame, min(WORKERS, len(files)), seconds=BATCH_SECONDS) as pool:
+        for outcome in pool.map({**request, "file": str(file.absolute())} for file in files):  # workers run elsewhere
             yield outcome if isinstance(outcome, BadImage) else framed_by(framing.mode, outcome)
 
 

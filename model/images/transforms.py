@@ -18,6 +18,7 @@ from model.errors import BadImage
 
 Size = tuple[int, int]  # width, height
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+ACROSS, DOWN = 0, 1  # the axes of a size
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _cut(picture: Image.Image, size: Size, corner: tuple[int, int], fill: str) -
     inside = max(x, 0), max(y, 0), min(x + width, picture.width), min(y + height, picture.height)
     before = max(-x, 0), max(-y, 0)
     after = max(x + width - picture.width, 0), max(y + height - picture.height, 0)
-    picture = picture.crop(inside)
+    picture = picture if inside == (0, 0, *picture.size) else picture.crop(inside)
     if any(before) or any(after):
         picture = _FILLS[fill](picture, before, after)
     return picture
@@ -179,41 +180,56 @@ def _pad_constant(picture: Image.Image, before: tuple[int, int], after: tuple[in
     return ImageOps.expand(picture, (*before, *after), fill=0)
 
 
-def _pad_edge(picture: Image.Image, before: tuple[int, int], after: tuple[int, int]) -> Image.Image:
-    def columns(image: Image.Image, left: int, right: int) -> Image.Image:
-        wide = Image.new(image.mode, (left + image.width + right, image.height))
-        wide.paste(image, (left, 0))
-        for border, start, count in ((0, 0, left), (image.width - 1, left + image.width, right)):
-            if count:
-                strip = image.crop((border, 0, border + 1, image.height))
-                wide.paste(strip.resize((count, image.height), Image.Resampling.NEAREST), (start, 0))
-        return wide
-
-    return _both_ways(columns, picture, before, after)
+def _pad_edge(picture: Image.Image, before: Size, after: Size) -> Image.Image:
+    for axis in (ACROSS, DOWN):
+        picture = _repeat_edge(picture, axis, before[axis], after[axis])
+    return picture
 
 
-def _pad_reflect(picture: Image.Image, before: tuple[int, int], after: tuple[int, int]) -> Image.Image:
-    def columns(image: Image.Image, left: int, right: int) -> Image.Image:
-        """Repeat the picture and its mirror, without doubling the borders, as often as needed."""
-        if image.width == 1:
-            return image.resize((left + 1 + right, image.height), Image.Resampling.NEAREST)
-        period = 2 * image.width - 2
-        tile = Image.new(image.mode, (period, image.height))
-        tile.paste(ImageOps.mirror(image), (image.width - 1, 0))
-        tile.paste(image, (0, 0))
-        wide = Image.new(image.mode, (left + image.width + right, image.height))
-        for start in range(left % period - period, wide.width, period):
-            wide.paste(tile, (start, 0))
-        return wide
-
-    return _both_ways(columns, picture, before, after)
+def _pad_reflect(picture: Image.Image, before: Size, after: Size) -> Image.Image:
+    for axis in (ACROSS, DOWN):
+        fill = _reflect if picture.size[axis] > 1 else _repeat_edge
+        picture = fill(picture, axis, before[axis], after[axis])
+    return picture
 
 
-def _both_ways(columns, picture: Image.Image, before: tuple[int, int], after: tuple[int, int]) -> Image.Image:
-    """Fill left and right, then above and below by the same function on the transposed picture."""
-    wide = columns(picture, before[0], after[0])
-    turned = columns(wide.transpose(Image.Transpose.TRANSPOSE), before[1], after[1])
-    return turned.transpose(Image.Transpose.TRANSPOSE)
+def _repeat_edge(picture: Image.Image, axis: int, before: int, after: int) -> Image.Image:
+    length, picture = picture.size[axis], _extended(picture, axis, before, after)
+    for border, start, count in ((before, 0, before), (before + length - 1, before + length, after)):
+        if count:
+            line = picture.crop(_band(picture.size, axis, border, 1))
+            left, top, right, bottom = _band(picture.size, axis, start, count)
+            picture.paste(line.resize((right - left, bottom - top), Image.Resampling.NEAREST), (left, top))
+    return picture
+
+
+def _reflect(picture: Image.Image, axis: int, before: int, after: int) -> Image.Image:
+    """Mirror the picture at its borders, without doubling these, as often as needed."""
+    length, picture = picture.size[axis], _extended(picture, axis, before, after)
+    flip = ImageOps.mirror if axis == ACROSS else ImageOps.flip
+    for missing, border, way in ((before, before, -1), (after, before + length - 1, 1)):
+        for done in range(0, missing, length - 1):
+            count, mirror = min(length - 1, missing - done), border + way * done  # the last line that is there
+            start, to = (mirror + 1, mirror - count) if way < 0 else (mirror - count, mirror + 1)
+            piece = flip(picture.crop(_band(picture.size, axis, start, count)))
+            picture.paste(piece, _band(picture.size, axis, to, count)[:2])
+    return picture
+
+
+def _extended(picture: Image.Image, axis: int, before: int, after: int) -> Image.Image:
+    """The picture with room before and after it; itself where none is needed."""
+    if not before and not after:
+        return picture
+    width, height = picture.size
+    more = before + after
+    wide = Image.new(picture.mode, (width + more, height) if axis == ACROSS else (width, height + more))
+    wide.paste(picture, (before, 0) if axis == ACROSS else (0, before))
+    return wide
+
+
+def _band(size: Size, axis: int, start: int, count: int) -> tuple[int, int, int, int]:
+    """The box of `count` columns, or rows, from `start` on."""
+    return (start, 0, start + count, size[1]) if axis == ACROSS else (0, start, size[0], start + count)
 
 
 _FILLS = {"constant": _pad_constant, "edge": _pad_edge, "reflect": _pad_reflect}

@@ -6,14 +6,18 @@ there, until the pool is gone. Both are JSON and plain bytes: nothing is pickled
 
 from __future__ import annotations
 
+import ctypes
 import json
 import math
 import os
+import resource
 import signal
 import struct
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from model.core import limit_memory
@@ -21,6 +25,7 @@ from model.errors import BadImage
 
 Task = Callable[[Any, bytes], tuple[Any, bytes]]  # what is asked (JSON) and bytes, to what is told (JSON) and bytes
 
+KEPT = 64 << 20  # bytes of memory that a worker keeps for the next picture
 READY = b"!"
 ANSWERED, REFUSED = range(2)
 HEAD = struct.Struct("!BII")  # ANSWERED or REFUSED, bytes of JSON, bytes after that
@@ -32,18 +37,31 @@ def serve(task: Task, seconds: float, requests: BinaryIO, answers: BinaryIO) -> 
     answers.flush()
     while head := requests.read(HEAD.size):
         _, json_length, length = HEAD.unpack(head)
-        request, content = json.loads(requests.read(json_length)), requests.read(length)
         signal.alarm(math.ceil(2 * seconds) + 1)
-        try:
-            told, payload = task(request, content)
-            kind = ANSWERED
-        except BadImage as error:
-            kind, told, payload = REFUSED, [type(error).__name__, str(error), error.reason()], b""
-        signal.alarm(0)
-        document = json.dumps(told).encode()
-        answers.write(HEAD.pack(kind, len(document), len(payload)) + document)
-        answers.write(payload)
+        for part in _answer(task, json.loads(requests.read(json_length)), requests.read(length)):
+            answers.write(part)
         answers.flush()
+        signal.alarm(0)
+        _give_back()
+
+
+def _answer(task: Task, request: Any, content: bytes) -> tuple[bytes, bytes]:
+    """What goes back: the head with what is told, and the bytes after that."""
+    try:
+        told, payload = task(request, content)
+        kind = ANSWERED
+    except BadImage as error:
+        kind, told, payload = REFUSED, [type(error).__name__, str(error), error.reason()], b""
+    document = json.dumps(told).encode()
+    return HEAD.pack(kind, len(document), len(payload)) + document, payload
+
+
+def _give_back() -> None:
+    """Let the system have the memory of a large picture, where it can be asked how much this process has."""
+    with suppress(OSError, AttributeError):  # AttributeError: another C library
+        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
+        if pages * resource.getpagesize() > KEPT:
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _main(name: str, seconds: str, memory: str, nice: str) -> None:

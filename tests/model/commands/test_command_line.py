@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -231,8 +232,8 @@ def test_a_file_name_that_is_no_text_is_answered_too(tiny_export, tmp_path):
         (tmp_path / "x.png").rename(tmp_path / name.decode(errors="surrogateescape"))
     except OSError:
         pytest.skip("this file system takes no such names")
-    command = [sys.executable, "-m", "model", "predict", "--json", "--model", str(tiny_export), bytes(tmp_path) + b"/" + name]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True)
+    command = [sys.executable, "-m", "model", "predict", "--json", "--model", str(tiny_export), name]  # as seen from there
+    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(PROJECT)}, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert "label" in json.loads(done.stdout)["results"][0]
 
