@@ -45,6 +45,10 @@ class CsvLabels:
         """Where each picture is afterwards: where it was."""
         return {change.file: change.file for change in changes}
 
+    def unreachable(self, labels: Mapping[str, str]) -> list[str]:
+        """None: a picture needs no other folder for another label."""
+        return []
+
     def free_copy(self) -> Path:
         """A free name for the next cleaned copy, beside the CSV."""
         stem = re.sub(r"-cleaned(-\d+)?$", "", self.csv.stem)

@@ -6,7 +6,7 @@ Knows names and folders; no marks, no database. Files are named by their paths r
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from model.catalog import INBOX
@@ -45,23 +45,33 @@ class FolderLabels:
     def destinations(self, changes: Iterable[Change], trash: str) -> dict[str, str]:
         """Where each changed picture goes: its new class folder, under a free name, or the trash. Raises BadData."""
         taken: set[str] = set()
-        train = next((folder for folder, split in split_folders(self._root).items() if split == "train"), "")
+        train = self._train()
         destinations = {}
         for change in changes:
-            before = PurePosixPath(change.file)
             if change.label is not None and not is_folder_name(change.label):  # the label of a CSV may be anything
                 raise BadData(f"Nothing was applied, because “{one_line(change.label)}” cannot be the name of a class folder.")
-            if change.label is None:
-                destination = f"{trash}/{change.file}"
-            else:
-                split = train if in_inbox(change.file) else before.parent.parent
-                destination = str(PurePosixPath(split, change.label, before.name))
+            destination = f"{trash}/{change.file}" if change.label is None else _under(change.file, change.label, train)
             if not leads_inside(self._root, os.path.dirname(destination)):
                 raise BadData(
                     f"Nothing was applied, because {one_line(destination)} would lie behind a link or a file: move that away."
                 )
             destinations[change.file] = destination if change.label is None else free_name(self._root, destination, taken)
         return destinations
+
+    def unreachable(self, labels: Mapping[str, str]) -> list[str]:
+        """The folders that pictures with these new labels, by their files, would go to, and cannot: links, or no folders."""
+        train = self._train()
+        folders = dict.fromkeys(os.path.dirname(_under(file, label, train)) for file, label in labels.items())
+        return [folder for folder in folders if not leads_inside(self._root, folder)]
+
+    def _train(self) -> str:
+        return next((folder for folder, split in split_folders(self._root).items() if split == "train"), "")
+
+
+def _under(file: str, label: str, train: str) -> str:
+    """Where a picture would lie as one of a class; one of the inbox beside those that are trained on."""
+    split = train if in_inbox(file) else PurePosixPath(file).parent.parent
+    return str(PurePosixPath(split, label, PurePosixPath(file).name))
 
 
 def in_inbox(file: str) -> bool:

@@ -184,15 +184,18 @@ class Journal:
             )
         if unlabelled := self._filing.unlabelled(files):
             raise BadData(f"These have no label that could be changed, so nothing was marked: {file_list(unlabelled)}.")
+        changed = {file: to for file, to in wanted.items() if to is not None and to != self._filing.label(file)}
+        if unreachable := self._filing.unreachable(changed):
+            raise BadData(
+                f"Nothing was marked, because pictures cannot go through a link or a file: {file_list(unreachable)}. Move that "
+                "away, or take another class."
+            )
         rows = []
         for file, state in found.items():
-            to = wanted.get(file)
-            if to is None:
-                rows.append(self._row(file, action, None, state))
-            elif to == self._filing.label(file):
-                rows.append(self._row(file, "keep", None, state))
+            if file in changed:
+                rows.append(self._row(file, "relabel", changed[file], state))
             else:
-                rows.append(self._row(file, "relabel", to, state))
+                rows.append(self._row(file, action if wanted.get(file) is None else "keep", None, state))
         return rows
 
     def _sent_as(self, files: list[str]) -> dict[str, str]:

@@ -162,6 +162,20 @@ def test_only_pictures_of_the_folder_can_be_marked(folder, tmp_path, log):
     assert (log.pending(), log.undo()) == ([], None)
 
 
+@pytest.mark.parametrize("what", ["a link", "a broken link", "a file"])
+def test_a_class_that_pictures_cannot_go_to_is_refused_when_it_is_marked(folder, tmp_path, log, what):
+    if what == "a file":
+        (folder / "owl").write_text("no folder")
+    else:
+        (folder / "owl").symlink_to(tmp_path if what == "a link" else tmp_path / "nowhere")
+    with pytest.raises(BadData, match=r"Nothing was marked, .*: owl\. Move that away"):
+        log.mark(["cat/1.jpg", "dog/1.jpg"], "relabel", "owl")
+    assert (log.pending(), log.undo()) == ([], None)
+    log.mark(["cat/1.jpg"], "delete")  # which needs no class
+    log.mark(["cat/2.jpg"], "relabel", "dog")
+    assert len(log.apply()) == 2
+
+
 def test_a_name_that_is_no_text_is_refused_and_the_rest_goes_on(folder, log):
     try:
         shutil.copy(folder / "cat" / "1.jpg", bytes(folder) + b"/cat/caf\xe9.jpg")
