@@ -74,10 +74,12 @@ class GuardedKernelManager(AsyncMappingKernelManager):
                 self.places.leave(place)
             elif place.cut_off or place.kernel not in self:
                 self.end(place.kernel)
+            elif not self._kernel_connections.get(place.kernel):
+                place.alone_since = time.monotonic()  # the page is whole: its browser comes now, or never
 
     def give(self, place: Place, kernel_id: str) -> None:
         """This kernel is for the one who holds `place` from now on."""
-        place.kernel, place.alone_since = kernel_id, time.monotonic()
+        place.kernel = kernel_id
         self._look_from_now_on()
 
     def end(self, kernel_id: str, at_once: bool = False) -> None:
