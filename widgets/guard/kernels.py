@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import gc
 import logging
 import os
 import time
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jupyter_core.utils import ensure_async
+from jupyter_events import EventLogger
 from jupyter_server._tz import utcnow
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -30,6 +32,7 @@ from widgets.guard.room import free_memory, memory_of, visits_for
 from widgets.guard.settings import Guard, Served
 
 LOOKS_EVERY = 2.0  # seconds
+FORGOTTEN_AT = 10  # visits that are over: what a visit leaves refers to itself, and Python would look for it much later
 IDLE_IS_ENOUGH = 300.0  # seconds without use after which a page gives up its place, where others wait for one
 SILENCE = {Served.PUBLIC: 60, Served.OWNER: 1800, Served.JUPYTER: 0}  # seconds without a browser after which a page ends
 _log = logging.getLogger("voilens.guard")
@@ -41,13 +44,17 @@ class GuardedKernelManager(AsyncMappingKernelManager):
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
-        self.guard = Guard(parent=self.parent)
-        self.served = _served_by(self.parent)
+        application: Any = self.parent
+        if not hasattr(application, "event_logger"):
+            application.event_logger = EventLogger()  # else each kernel makes one, and none is ever forgotten
+        self.guard = Guard(parent=application)
+        self.served = _served_by(application)
         public = self.served is Served.PUBLIC
         self.places = Places((self.guard.visits or visits_for(free_memory())) if public else None)
         self.making = asyncio.Semaphore(max(4, 2 * (os.cpu_count() or 1)))  # pages at once: each start is seconds of work
         self._silence = self.guard.silence or SILENCE[self.served]
         self._most_memory = self.guard.kernel_memory if public else 0
+        self._over = 0  # kernels since Python last looked for what can be forgotten
         self._ending: dict[str, asyncio.Task[None]] = {}
         self._looking = PeriodicCallback(self._look, LOOKS_EVERY * 1000)
         if public:
@@ -67,10 +74,12 @@ class GuardedKernelManager(AsyncMappingKernelManager):
                 self.places.leave(place)
             elif place.cut_off or place.kernel not in self:
                 self.end(place.kernel)
+            elif not self._kernel_connections.get(place.kernel):
+                place.alone_since = time.monotonic()  # the page is whole: its browser comes now, or never
 
     def give(self, place: Place, kernel_id: str) -> None:
         """This kernel is for the one who holds `place` from now on."""
-        place.kernel, place.alone_since = kernel_id, time.monotonic()
+        place.kernel = kernel_id
         self._look_from_now_on()
 
     def end(self, kernel_id: str, at_once: bool = False) -> None:
@@ -116,6 +125,7 @@ class GuardedKernelManager(AsyncMappingKernelManager):
     def remove_kernel(self, kernel_id: str) -> Any:
         if place := self.places.of(kernel_id):
             self.places.leave(place)
+        self._over += 1
         RequestInfoSocketHandler._cache.pop(kernel_id, None)  # Voilà keeps one for every visit
         return super().remove_kernel(kernel_id)
 
@@ -143,6 +153,9 @@ class GuardedKernelManager(AsyncMappingKernelManager):
     async def _look(self) -> None:
         """Free what no visit needs any more."""
         self.ready_kernels("")
+        if self._over >= FORGOTTEN_AT:
+            self._over = 0
+            gc.collect()
         now = time.monotonic()
         for place in self.places:
             if not place.kernel:

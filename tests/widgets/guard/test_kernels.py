@@ -117,14 +117,14 @@ def test_the_next_visitor_gets_a_kernel_that_lives_though_the_one_made_ready_was
 
 
 def test_a_browser_that_leaves_without_a_word_loses_its_kernel(tmp_path):
-    served = PageServer(notebook(tmp_path), "--Guard.silence=2", "--preheat_kernel=False")
+    served = PageServer(notebook(tmp_path), "--Guard.silence=5", "--preheat_kernel=False")
     try:
 
         async def visit() -> None:
             kernel = served.enter()
             socket = await served.connect(kernel)
             await asyncio.sleep(0)
-            lasting = time.monotonic() + 5
+            lasting = time.monotonic() + 8
             while time.monotonic() < lasting:  # longer than silence may last: it is connected
                 await asyncio.sleep(0.5)
                 assert await asyncio.to_thread(served.status, kernel) == 200
