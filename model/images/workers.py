@@ -40,6 +40,8 @@ NO_ROOM = "The machine has no room to open a picture: try again in a minute."
 _REFUSALS: dict[str, type[BadImage]] = {"BadImage": errors.BadImage, "TooLarge": errors.TooLarge}
 _ENVIRONMENT = {
     "PILLOW_BLOCKS_MAX": "2",  # of 16 MB, kept for the next picture: fresh ones cost a tenth of a photo's time
+    "MALLOC_MMAP_THRESHOLD_": "8388608",  # larger blocks go back to the system whole, and with them their address space
+    "MALLOC_TRIM_THRESHOLD_": "33554432",  # so much of smaller ones is kept while a picture is opened
     "OPENBLAS_NUM_THREADS": "1",  # each further thread takes address space
     "OMP_NUM_THREADS": "1",
 }

@@ -79,7 +79,7 @@ def pool() -> Iterator[WorkerPool]:
 def megabytes(pool: WorkerPool, which: str) -> int:
     (worker,) = pool._workers
     with open(f"/proc/{worker._process.pid}/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith(which)) // 1024
+        return next(int(line.split()[1]) for line in status if line.startswith(which)) * 1024 // 10**6
 
 
 @pytest.mark.parametrize(
