@@ -97,12 +97,25 @@ def test_a_head_is_not_judged_by_views_of_what_it_learned_from():
     assert instant.judge(rows, copies, 2).temperature > 1
 
 
+def test_what_is_asked_of_grey_copies_is_asked_of_grey_pictures_alone():
+    noise = np.random.default_rng(0)
+    labels = np.arange(120) % 2
+    features = noise.normal(size=(120, 1280)) + 0.2 * labels[:, None]
+    rows = instant.Rows(features, noise.random((120, 320)), labels, np.arange(120))
+    copies = instant.Copies(
+        instant.Rows(noise.normal(size=(120, 1280)), rows.middle, labels, rows.groups), np.full(120, "grey")
+    )
+    found = instant.judge(rows, copies, 2).thresholds
+    assert found["sure_grey"] > found["sure"], "nothing can be told from these copies"
+    assert "sure_dark" not in found
+
+
 def test_what_it_bears_is_measured_and_written_into_the_card_and_looked_at_once(made):
     rows = made["result"]["degraded"]
     assert [row["name"] for row in rows][:6] == ["grey", "dark", "blurred", "turned_15", "turned_90", "tinted"]
     card = json.loads((made["run"] / "model-card.json").read_text())
     assert json.loads(json.dumps(rows)) == card["measured"]["degraded"]
-    assert {"sure", "familiar", "sure_grey", "sure_dark", "sure_blurred"} <= card["thresholds"].keys()
+    assert {"sure", "familiar"} <= card["thresholds"].keys()
     assert made["second"]["degraded"] == rows
     grey = next(row for row in rows if row["name"] == "grey")
     items = [Path(row["file"]) for row in made["result"]["answers"]]
