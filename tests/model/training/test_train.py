@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import exports
 import numpy as np
 import pytest
 from samples import class_folders, photo
+from stock import ask_stock_fastai
 from trainings import QUICK, never
 
 from model.artifacts import fastai_reader, fastai_transforms, model_card
@@ -25,17 +24,6 @@ from model.images.decode import open_picture
 from model.training.config import TrainConfig, choose_config
 from model.training.crops import valid_crop
 from model.training.stages import train
-
-STOCK = """
-import importlib.util, json, sys, warnings
-warnings.simplefilter("ignore")
-assert importlib.util.find_spec("model") is None
-from fastai.vision.all import load_learner
-learner = load_learner(sys.argv[1])
-with learner.no_bar(), learner.no_logging():
-    answers = [learner.predict(file)[2].tolist() for file in sys.argv[2:]]
-print(json.dumps({"vocab": list(learner.dls.vocab), "answers": answers}))
-"""
 
 
 def test_the_result_has_the_figures_of_the_contract(trained):
@@ -102,10 +90,7 @@ def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
 @pytest.mark.slow
 def test_stock_fastai_opens_the_export_anywhere_without_this_project(trained, tmp_path):
     files = exports.odd_pictures(tmp_path, [(40, 32), (97, 61), (61, 130)])
-    command = [sys.executable, "-I", "-c", STOCK, str(trained["out"]), *map(str, files)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    stock = json.loads(done.stdout)
+    stock = ask_stock_fastai(trained["out"], files, tmp_path)
     classifier = Classifier.load(trained["out"])
     assert stock["vocab"] == classifier.vocab
     for answer, expected in zip(classifier.classify(files), stock["answers"], strict=True):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import exports
 import fastai.vision.all as fv
 import pytest
 import torch
+from stock import ask_stock_fastai
 from torchvision import models
 from trainings import QUICK, STILL, never
 
@@ -161,15 +159,6 @@ def test_a_body_is_filled_by_the_kinds_and_shapes_of_weights_in_their_order(name
     assert torch.equal(next(body.parameters()), before)
 
 
-STOCK = """
-import importlib.util, json, sys, warnings
-warnings.simplefilter("ignore")
-assert importlib.util.find_spec("model") is None
-from fastai.vision.all import load_learner
-learner = load_learner(sys.argv[1])
-with learner.no_bar(), learner.no_logging():
-    print(json.dumps(learner.predict(sys.argv[2])[2].tolist()))
-"""
 NAMES = ("resnet18", "resnet34", "mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "vit_b_16")
 
 
@@ -184,7 +173,5 @@ def test_stock_fastai_opens_what_each_architecture_becomes_without_this_project(
     size = None if find_backbone(name).fixed else 64
     result = train(str(few), TrainConfig(arch=name, init="scratch", size=size, epochs=1), tmp_path / "new.pkl", never)
     answer = Classifier.load(tmp_path / "new.pkl").classify([Path(result["answers"][0]["file"])])[0]
-    command = [sys.executable, "-I", "-c", STOCK, str(tmp_path / "new.pkl"), result["answers"][0]["file"]]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert list(answer.probabilities.values()) == pytest.approx(json.loads(done.stdout), abs=1e-4)
+    stock = ask_stock_fastai(tmp_path / "new.pkl", [result["answers"][0]["file"]], tmp_path)
+    assert list(answer.probabilities.values()) == pytest.approx(stock["answers"][0], abs=1e-4)
