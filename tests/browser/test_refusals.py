@@ -23,6 +23,7 @@ from widgets.guard.handshake import PROTOCOL
 
 pytestmark = pytest.mark.slow
 SECONDS = 3.0
+CLOSING_SECONDS = 15.0  # until a websocket is closed whose many messages lie before one another
 STRANGER = "0b1b8a4c-6c1f-4d3c-9d5b-0c6a1a4de0aa"  # a kernel that there is not
 
 
@@ -189,7 +190,7 @@ def test_no_method_and_no_form_of_a_request_but_the_page_s_own_is_answered(visit
 
 def refused(websocket: ClientConnection) -> str:
     """Why the server closed the websocket."""
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + CLOSING_SECONDS
     try:
         while True:
             websocket.recv(timeout=deadline - time.monotonic())
