@@ -16,7 +16,7 @@ from PIL import Image
 from model import artifacts
 from model.artifacts import SafeModel, model_card, serving_state, softmax
 from model.errors import BadImage, BadModel
-from model.images import CONDITIONS, Opened, conditions_of, open_for_answer
+from model.images import CONDITIONS, Framed, Opened, conditions_of, open_for_answer
 from model.types import Prediction, Status
 
 BATCH = 32
@@ -70,6 +70,10 @@ class Classifier:
                 opened.append(Opened(self.model.framing(picture), note))
             except BadImage as error:
                 opened.append(error)
+        return self.classify_opened(opened)
+
+    def classify_opened(self, opened: Sequence[Opened | Framed | BadImage]) -> list[Prediction | BadImage]:
+        """One answer for each of the pictures that are opened and framed, with its note, in order; a BadImage stays."""
         answers = iter(self.classify_framed([each.picture for each in opened if not isinstance(each, BadImage)]))
         return [each if isinstance(each, BadImage) else replace(next(answers), note=each.note) for each in opened]
 

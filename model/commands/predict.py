@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,12 +69,9 @@ def _answers(
     outcomes = frame_files([Path(name) for name in names], classifier.model.framing, side)
     pairs = zip(names, outcomes, strict=True)
     while some := list(islice(pairs, BATCH)):
-        answers = iter(classifier.classify_framed([each.picture for _, each in some if not isinstance(each, BadImage)]))
-        for name, each in some:
-            if isinstance(each, BadImage):
-                yield name, None, each
-            else:
-                yield name, each, replace(next(answers), note=each.note)
+        answers = classifier.classify_opened([each for _, each in some])
+        for (name, each), answer in zip(some, answers, strict=True):
+            yield name, None if isinstance(each, BadImage) else each, answer
 
 
 def _explainer(options: argparse.Namespace, classifier: Classifier) -> Callable[[Framed, Prediction, str], dict[str, Any]]:

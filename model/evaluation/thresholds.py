@@ -13,8 +13,7 @@ import numpy as np
 from model.artifacts import model_card
 from model.images import CONDITIONS
 
-PROMISED = 0.95  # what "sure" promises: of the answers that are sure, this share is right
-AIM = 0.96  # what is aimed at, that the promise holds for other pictures too
+AIM = 0.96  # of the answers that are sure are to be right, so that of other pictures at least 0.95 are, as "sure" promises
 FAMILIAR_SHARE = 0.98  # of pictures like the training's count as familiar
 KEPT = 0.97  # of the sure answers to pictures as they are, at the least, whatever is aimed at for copies
 LEVELS = 24  # of the probability that are tried

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from PIL import Image
 
@@ -17,9 +19,12 @@ def conditions_of(picture: Image.Image) -> tuple[bool, ...]:
     """Which of CONDITIONS hold for a picture framed for a network: RGB, or of one channel, which is not called grey then."""
     pixels = np.asarray(picture)[::2]  # every second row says enough
     if pixels.ndim == 3:
-        strongest, weakest = pixels.max(axis=2), pixels.min(axis=2)
+        bands = [np.ascontiguousarray(pixels[..., band]) for band in range(3)]  # whose arithmetic takes a fifth of the time
+        strongest, weakest = functools.reduce(np.maximum, bands), functools.reduce(np.minimum, bands)
         grey = bool((strongest - weakest < COLOURLESS).mean() > NEARLY_ALL)
-        light = (pixels @ np.array(LUMA, dtype=np.uint16)).astype(np.float32) / 256
+        light = sum(np.multiply(band, weight, dtype=np.uint16) for band, weight in zip(bands, LUMA, strict=True)) / np.float32(
+            256
+        )
     else:
         grey, light = False, pixels.astype(np.float32)
     return grey, bool((light < DIM).mean() > NEARLY_ALL), _smooth(light)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPServerRequest
 
 from widgets.guard.addresses import KERNEL
+from widgets.guard.names import place_of
 from widgets.guard.refusals import Refusal
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -45,12 +45,5 @@ def _wrong(request: HTTPServerRequest) -> list[tuple[bool, str]]:
         (not _KEY.fullmatch(headers.get("Sec-WebSocket-Key", "")), "a websocket without its key"),
         (PROTOCOL not in offered, "a websocket of another protocol"),
         (len(sessions) != 1 or not _SESSION.fullmatch(sessions[0].decode("latin-1")), "a websocket without its session"),
-        (origin is not None and _place(origin) != headers.get("Host", "").lower(), "a websocket of another origin"),
+        (origin is not None and place_of(origin) != headers.get("Host", "").lower(), "a websocket of another origin"),
     ]
-
-
-def _place(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc.lower()
-    except ValueError:
-        return ""

@@ -42,11 +42,16 @@ class Names:
         return None
 
     def _is_ours(self, origin: str, host: str) -> bool:
-        try:
-            place = urlsplit(origin).netloc
-        except ValueError:
-            return False
-        return place.lower() == host.lower() or _name_of(place) in self._more
+        place = place_of(origin)
+        return place == host.lower() or _name_of(place) in self._more
+
+
+def place_of(origin: str) -> str:
+    """The `name:port` of an origin, in small letters; empty where there is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _name_of(place: str) -> str:

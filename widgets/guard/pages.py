@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from urllib.parse import urlsplit
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
@@ -17,8 +16,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from widgets.guard.addresses import KERNEL
 from widgets.guard.kernels import GuardedKernelManager
+from widgets.guard.names import place_of
 from widgets.guard.places import Place, address_of
-from widgets.guard.refusals import Refusal, page
+from widgets.guard.refusals import Refusal, tell
 
 AGAIN_SECONDS = 60
 MAKING_SECONDS = 180.0  # a page that takes longer will not come
@@ -43,7 +43,8 @@ class PageHandler(TornadoVoilaHandler):
         kernels = self.kernel_manager
         place = self._place = kernels.places.enter(address_of(self.request, kernels.guard.proxies))
         if place is None:
-            self._tell(FULL)
+            self.refusal = FULL
+            tell(self, FULL)
             return
         with kernels.entering(place):
             async with kernels.making:
@@ -73,14 +74,6 @@ class PageHandler(TornadoVoilaHandler):
             if not self._begun:
                 self.kernel_manager.places.leave(self._place)
 
-    def _tell(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        self.set_status(refusal.status)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        for name, value in refusal.headers.items():
-            self.set_header(name, value)
-        self.finish(page(refusal))
-
 
 class LeaveHandler(JupyterHandler):
     """A tab says that it closes. It has no cookie to show for it, but it is a page of this server."""
@@ -88,7 +81,7 @@ class LeaveHandler(JupyterHandler):
     kernel_manager: GuardedKernelManager
 
     def check_xsrf_cookie(self) -> None:
-        if urlsplit(self.request.headers.get("Origin", "")).netloc.lower() != self.request.host.lower():
+        if place_of(self.request.headers.get("Origin", "")) != self.request.host.lower():
             raise tornado.web.HTTPError(403)
 
     @tornado.web.authenticated

@@ -39,6 +39,15 @@ def page(refusal: Refusal) -> str:
     return _PAGE.format(title=escape(refusal.title), sentence=escape(refusal.sentence), link=link)
 
 
+def tell(handler: RequestHandler, refusal: Refusal) -> None:
+    """Answer with the refusal, which ends the request."""
+    handler.set_status(refusal.status)
+    handler.set_header("Content-Type", "text/html; charset=utf-8")
+    for name, value in refusal.headers.items():
+        handler.set_header(name, value)
+    handler.finish(page(refusal))
+
+
 @stream_request_body  # it answers without waiting for the body
 class RefusalHandler(RequestHandler):
     """Answers whatever is asked with the refusal, whatever the method, and closes the connection."""
@@ -64,13 +73,9 @@ class RefusalHandler(RequestHandler):
         """The body of a refused request is nobody's."""
 
     def _refuse(self) -> None:
-        self.set_status(self.refusal.status)
-        self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Connection", "close")
-        for name, value in self.refusal.headers.items():
-            self.set_header(name, value)
-        self.finish(page(self.refusal))
+        tell(self, self.refusal)
 
 
 def log_request(handler: RequestHandler) -> None:

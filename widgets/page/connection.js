@@ -93,21 +93,16 @@ function render({ model, el }) {
   const unload = () => (told = true);
   const leave = (/** @type {PageTransitionEvent} */ event) =>
     told || event.persisted || navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`);
-  document.addEventListener("visibilitychange", ask);
-  window.addEventListener("voilens-silent", ask);
-  window.addEventListener("online", ask);
-  window.addEventListener("offline", ask);
-  window.addEventListener("beforeunload", unload);
-  window.addEventListener("pagehide", leave);
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener("visibilitychange", ask, { signal });
+  for (const name of ["voilens-silent", "online", "offline"]) window.addEventListener(name, ask, { signal });
+  window.addEventListener("beforeunload", unload, { signal });
+  window.addEventListener("pagehide", leave, { signal });
   return () => {
     clearInterval(timer);
     model.off("comm_live_update", gone);
-    document.removeEventListener("visibilitychange", ask);
-    window.removeEventListener("voilens-silent", ask);
-    window.removeEventListener("online", ask);
-    window.removeEventListener("offline", ask);
-    window.removeEventListener("beforeunload", unload);
-    window.removeEventListener("pagehide", leave);
+    listening.abort();
   };
 }
 
