@@ -1,10 +1,11 @@
-# make app · make test · make test-slow · make bench · make lint        PORT=, MODEL= and DATA= say where the page is served, which model it asks in place of the one that serves, and which pictures are yours
+# make app · make test · make test-slow · make bench · make soak · make lint        PORT=, MODEL= and DATA= say where the page is served, which model it asks in place of the one that serves, and which pictures are yours
 
 PORT ?= 8866
+MINUTES ?= 30
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test test-slow bench lint install chromium clean
+.PHONY: app test test-slow bench soak lint install chromium clean
 
 install: .venv/installed .venv/importable
 
@@ -45,6 +46,10 @@ test-slow: chromium
 
 bench: chromium
 	$(BIN)/python -m benchmarks
+
+# Visits for so many minutes, then crowds, kills, bad files, flipped bits and power cuts in full; prints the table of the README.
+soak: install
+	PYTHONPATH=.:tests/support:tests/soak $(BIN)/python tests/soak/soak.py --minutes $(MINUTES) $(ARGS)
 
 lint: install
 	$(BIN)/ruff check .

@@ -30,6 +30,7 @@ hypothesis.settings.load_profile("any machine")
 CLASSES = ("Bär", "cat", "two words")
 # Files that take longest, the longest first: two workers end at about the same time when what is left is short.
 LONGEST = (
+    "test_soak.py",
     "test_train_and_measure.py",
     "test_build_refused.py",
     "test_model_process_behind_the_page.py",
