@@ -29,7 +29,7 @@ def main(parts: list[str]) -> int:
         if "page" in parts:
             figures += page.figures(scratch, export, photo)
         if "answer" in parts:
-            figures += answer.figures(export, photo)
+            figures += answer.figures(scratch, export, photo)
         if "gallery" in parts:
             figures += gallery.figures(scratch)
         if "scoring" in parts:
