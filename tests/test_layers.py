@@ -18,7 +18,7 @@ from model.core import PROJECT
 LAYERS = [
     {"types", "errors"},
     {"core"},
-    {"images", "jobs"},
+    {"images", "jobs", "scripts"},
     {"data", "artifacts", "backbones"},
     {"catalog", "classifier", "explanation"},
     {"journal", "intake", "evaluation", "serving", "features"},
@@ -31,7 +31,7 @@ LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 PARTS = {"classify", "train", "measure", "clean", "label", "publish"}
 HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", "onnxruntime"}
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
-    **dict.fromkeys(("types", "errors", "core", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
+    **dict.fromkeys(("types", "errors", "core", "scripts", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
     "artifacts": {"model_card", "registry", "serving_state"},
     "evaluation": {"learning_curves", "provenance", "test_set_log"},
     "training": {"config", "estimate"},
@@ -212,7 +212,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_vocabulary_and_the_core_are_of_the_standard_library_alone():
     names = [
-        module for module in MODULES if room(module) in ("types", "errors", "core", "jobs") and module.startswith("model.")
+        module for module in MODULES if room(module) in ("types", "errors", "core", "scripts", "jobs") and module.startswith("model.")
     ]
     loaded = loaded_by(
         f"import {', '.join([*names, 'model.client', 'model.artifacts.model_card', 'model.artifacts.serving_state'])}"

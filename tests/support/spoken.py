@@ -6,9 +6,9 @@ from typing import Any
 
 from node import evaluate
 
-from widgets.shared.modules import ROOT
+from model.core import PROJECT
 
-ANSWERS = (ROOT / "shared/answers.js").as_uri()
+ANSWERS = (PROJECT / "widgets/shared/answers.js").as_uri()
 
 
 def _said(expression: str, given: Any) -> Any:

@@ -7,19 +7,21 @@ import json
 import pytest
 from node import script_of
 
+from model.core import PROJECT
+from model.scripts import bundle, follow
 from widgets.classify.answer import Answer
 from widgets.classify.history import History
 from widgets.shared import Uploader
 from widgets.shared.assets import SHARED, sheet
-from widgets.shared.modules import ROOT, bundle, follow
 
+ROOT = PROJECT / "widgets"
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("page", MANIFEST)
 def test_a_page_lists_exactly_what_is_followed_from_its_entries_in_their_order(page):
     listed = MANIFEST[page]
-    files = follow(*listed["entries"])
+    files = follow(*listed["entries"], root=ROOT)
     assert listed["modules"] == [name for name in files if name.endswith(".js")]
     assert listed["words"] == [name for name in files if name.endswith(".json")]
 
@@ -36,6 +38,6 @@ def dense(text: str) -> list[str]:
 
 
 def test_the_entries_of_the_classify_page_are_its_widgets():
-    assert [bundle(entry) for entry in MANIFEST["classify"]["entries"]] == [
+    assert [bundle(entry, ROOT) for entry in MANIFEST["classify"]["entries"]] == [
         script_of(kind) for kind in (Uploader, Answer, History)
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from model.scripts import bundle
 from widgets.shared.browser_widget import BrowserWidget
-from widgets.shared.modules import bundle
 
 _WIDGETS = Path(__file__).resolve().parents[1]
 SHARED = "shared"
@@ -37,4 +37,4 @@ def _make_sheet(part: str) -> BrowserWidget:
 
 def script(name: str) -> str:
     """The module `name`.js, a path below widgets/, with all that it imports, as the one text that a widget can have."""
-    return bundle(f"{name}.js")
+    return bundle(f"{name}.js", _WIDGETS)

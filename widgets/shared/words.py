@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from widgets.shared.modules import ROOT
-
-WORDS: dict[str, Any] = json.loads((ROOT / "shared/words.json").read_text(encoding="utf-8"))
+WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))

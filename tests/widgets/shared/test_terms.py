@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from model.core import PROJECT
-from widgets.shared.modules import bundle
+from widgets.shared import script
 
 WIDGETS = PROJECT / "widgets"
 TERMS = json.loads((WIDGETS / "shared/terms.json").read_text(encoding="utf-8"))
@@ -51,5 +51,5 @@ def test_a_term_is_one_plain_sentence(word):
 
 
 def test_the_table_reaches_the_scripts_that_explain_a_word_and_no_others():
-    assert TERMS["epoch"] in bundle("train/curves.js")
-    assert TERMS["epoch"] not in bundle("classify/answer.js")
+    assert TERMS["epoch"] in script("train/curves")
+    assert TERMS["epoch"] not in script("classify/answer")

@@ -12,13 +12,13 @@ from PIL import Image
 from samples import encoded, photo
 from spoken import ANSWERS
 
-from model.core import SECONDS, listing, number_of, percent, too_many_bytes
+from model.core import PROJECT, SECONDS, listing, number_of, percent, too_many_bytes
 from model.errors import AppError, BadImage
 from model.images import Resize, Transforms, open_picture
 from model.images.workers import HUNGRY, LATE
 from widgets.shared import WORDS, Photo, asking, to_refusal, within_bounds
-from widgets.shared.modules import ROOT
 
+ROOT = PROJECT / "widgets"
 TEXT = (ROOT / "shared/text.js").as_uri()
 
 

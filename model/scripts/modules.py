@@ -20,9 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from widgets.shared.javascript import ScriptError, without_literals
-
-ROOT = Path(__file__).resolve().parents[1]
+from model.scripts.javascript import ScriptError, without_literals
 
 _NAME = r"[A-Za-z_$][\w$]*"
 _IMPORT = re.compile(
@@ -57,19 +55,34 @@ class Module:
     body: str
 
 
-def follow(*entries: str, root: Path = ROOT) -> list[str]:
+def follow(*entries: str, root: Path) -> list[str]:
     """The files that `entries` need, themselves included, as paths below `root`: each after those that it imports."""
     return [module.name for module in _follow(entries, root)]
 
 
-def bundle(entry: str, root: Path = ROOT) -> str:
+def bundle(entry: str, root: Path) -> str:
     """One module with the default export of `entry`, a path below `root`, and all that it imports."""
+    text, name = _joined(entry, root)
+    return f"{text}export default {name};\n//# sourceURL=voilens/{entry}\n"
+
+
+def program(entry: str, root: Path, *outside: str) -> str:
+    """A script that runs by itself: it calls the default export of `entry` with the modules `outside`, addresses of scripts that
+    the browser loads as they are. Without any of these it is no module, so that every kind of script may be one.
+    """
+    text, name = _joined(entry, root)
+    given = [f"$outside{place}" for place in range(len(outside))]
+    taken = "".join(f"import * as {each} from {json.dumps(address)};\n" for each, address in zip(given, outside, strict=True))
+    return f"{taken}{text}{name}({', '.join(given)});\n"
+
+
+def _joined(entry: str, root: Path) -> tuple[str, str]:
+    """The text of `entry` and all that it imports, and the name by which its default export is called in it."""
     modules = _follow((entry,), root)
     if "default" not in modules[-1].exports:
-        raise ScriptError(f"{entry} has no default export: a widget's script ends with `export default {{ render }};`.")
+        raise ScriptError(f"{entry} has no default export: a script ends with `export default`, and what a page takes from it.")
     constants = {module.name: f"${place}_{re.sub(r'[^0-9A-Za-z]', '_', module.name)}" for place, module in enumerate(modules)}
-    texts = [_scope(module, constants) for module in modules]
-    return "".join(texts) + f"export default {constants[entry]}.default;\n//# sourceURL=voilens/{entry}\n"
+    return "".join(_scope(module, constants) for module in modules), f"{constants[entry]}.default"
 
 
 def _follow(entries: tuple[str, ...], root: Path) -> list[Module]:

@@ -10,7 +10,10 @@ import pytest
 from node import evaluate, run_node, script_of
 
 import widgets
-from widgets.shared.modules import ROOT, ScriptError, bundle, follow
+from model.core import PROJECT
+from model.scripts import ScriptError, bundle, follow, program
+
+ROOT = PROJECT / "widgets"
 
 PROGRAMS = {
     "names, also under other names": {
@@ -152,6 +155,15 @@ def test_what_cannot_be_joined_is_said_with_its_place(tmp_path, files, reason):
     with pytest.raises(ScriptError) as refused:
         bundle(write(tmp_path, files), tmp_path)
     assert reason in str(refused.value)
+
+
+def test_a_program_runs_by_itself_with_what_is_loaded_from_outside(tmp_path):
+    entry = write(tmp_path, {"main.js": "export default (given) => { globalThis.done = given ? given.one : 2; };"})
+    (tmp_path / "outside.mjs").write_text("export const one = 1;")
+    (tmp_path / "with.mjs").write_text(program(entry, tmp_path, "./outside.mjs"))
+    (tmp_path / "without.cjs").write_text(program(entry, tmp_path))  # no module
+    script = "const done = [];\nfor (const file of files) { await import(file); done.push(globalThis.done); }\ntell(done);"
+    assert evaluate(script, files=[(tmp_path / name).as_uri() for name in ("with.mjs", "without.cjs")]) == [1, 2]
 
 
 def test_an_entry_that_is_not_there_is_said(tmp_path):

@@ -1,0 +1,16 @@
+"""The scripts of a page, joined to texts that a browser loads. Knows no page and no widget; standard library only.
+
+modules     JavaScript modules that import one another, joined to one text
+javascript  where the comments and strings of JavaScript lie
+"""
+
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from model.scripts.javascript import ScriptError
+    from model.scripts.modules import bundle, follow, program
+
+__all__ = ["ScriptError", "bundle", "follow", "program"]
+__getattr__ = on_first_use(__name__)
