@@ -212,7 +212,9 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_the_vocabulary_and_the_core_are_of_the_standard_library_alone():
     names = [
-        module for module in MODULES if room(module) in ("types", "errors", "core", "scripts", "jobs") and module.startswith("model.")
+        module
+        for module in MODULES
+        if room(module) in ("types", "errors", "core", "scripts", "jobs") and module.startswith("model.")
     ]
     loaded = loaded_by(
         f"import {', '.join([*names, 'model.client', 'model.artifacts.model_card', 'model.artifacts.serving_state'])}"

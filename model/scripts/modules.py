@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from model.scripts.javascript import ScriptError, without_literals
 
@@ -66,14 +67,16 @@ def bundle(entry: str, root: Path) -> str:
     return f"{text}export default {name};\n//# sourceURL=voilens/{entry}\n"
 
 
-def program(entry: str, root: Path, *outside: str) -> str:
-    """A script that runs by itself: it calls the default export of `entry` with the modules `outside`, addresses of scripts that
-    the browser loads as they are. Without any of these it is no module, so that every kind of script may be one.
+def program(entry: str, root: Path, *outside: str, **given: Any) -> str:
+    """A script that runs by itself: it calls the default export of `entry` with the modules `outside`, addresses of scripts
+    that the browser loads as they are, and with `given`, values that JSON can hold. Without anything from outside it is no
+    module, so that every kind of script may be one.
     """
     text, name = _joined(entry, root)
-    given = [f"$outside{place}" for place in range(len(outside))]
-    taken = "".join(f"import * as {each} from {json.dumps(address)};\n" for each, address in zip(given, outside, strict=True))
-    return f"{taken}{text}{name}({', '.join(given)});\n"
+    taken = [f"$outside{place}" for place in range(len(outside))]
+    imports = "".join(f"import * as {each} from {json.dumps(address)};\n" for each, address in zip(taken, outside, strict=True))
+    arguments = [*taken, *([json.dumps(given, sort_keys=True)] if given else [])]
+    return f"{imports}{text}{name}({', '.join(arguments)});\n"
 
 
 def _joined(entry: str, root: Path) -> tuple[str, str]:

@@ -8,6 +8,7 @@ terms         terms.json: the field's words, one sentence each, and the button t
 uploader      drop, paste, choose or take photos
 upload_target the elements of an upload
 drop_target   files that are dropped or pasted
+chunks        how a photo travels to the kernel
 shrink        a photo made smaller before it is sent
 kept_photos   photos that outlive a reload of the page
 whole         whether a picture's file goes on to its end

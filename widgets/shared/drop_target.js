@@ -9,9 +9,9 @@
  * @returns {() => void} ends it
  */
 export function listenForFiles(el, zone, { take, targeted }) {
-  const inVoila = "voila" in document.body.dataset;
+  const alone = "voila" in document.body.dataset || document.body.classList.contains("vl-site");
   /** @type {EventTarget} */
-  const target = inVoila ? document : zone; // on a page of its own, a near miss counts
+  const target = alone ? document : zone; // on a page of its own, a near miss counts
   const seen = () => el.offsetParent !== null;
   const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
 
@@ -40,7 +40,7 @@ export function listenForFiles(el, zone, { take, targeted }) {
     const from = /** @type {HTMLElement} */ (event.target);
     const typing = from.closest?.("input, textarea, [contenteditable=true], .jp-Editor, .cm-editor");
     const files = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (typing || !seen() || !files.length || (!inVoila && !el.matches(":hover, :focus-within"))) return;
+    if (typing || !seen() || !files.length || (!alone && !el.matches(":hover, :focus-within"))) return;
     event.preventDefault();
     take(files);
   };
@@ -50,7 +50,7 @@ export function listenForFiles(el, zone, { take, targeted }) {
     target.addEventListener("drop", drop);
     document.addEventListener("paste", paste);
   }
-  if (inVoila) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
+  if (alone) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
 
   return () => {
     target.removeEventListener("dragover", over);

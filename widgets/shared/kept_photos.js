@@ -36,7 +36,7 @@ export function takeBackPhotos(key) {
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */
-function toDataUrl(blob) {
+export function toDataUrl(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.addEventListener("load", () => resolve(String(reader.result)));

@@ -10,18 +10,33 @@ const THUMBNAIL_SIDE = 120;
 // too: a copy would hide that.
 /** @param {File} file @returns {Promise<{ blob: Blob, thumbnail: ArrayBuffer | null }>} */
 export async function shrink(file) {
-  const url = URL.createObjectURL(file);
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
+  const made = await shown(file, async (image) => {
     const { naturalWidth: width, naturalHeight: height } = image;
     const thumbnail = await (await draw(image, THUMBNAIL_SIDE, 0.8)).arrayBuffer();
     const small = Math.max(width, height) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
     const asItIs = small || breaksOff(new Uint8Array(await file.arrayBuffer()));
     return { blob: asItIs ? file : await draw(image, LONGEST_SIDE, 0.9), thumbnail };
+  });
+  return made ?? { blob: file, thumbnail: null }; // the model process says what is wrong with it, or can read it
+}
+
+// A small JPEG of a photo; null where the browser cannot show it.
+/** @param {File} file */
+export const thumbnailOf = (file) => shown(file, (image) => draw(image, THUMBNAIL_SIDE, 0.8));
+
+/**
+ * @template Made
+ * @param {File} file @param {(image: HTMLImageElement) => Promise<Made>} use @returns {Promise<Made | null>}
+ */
+async function shown(file, use) {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    return await use(image);
   } catch {
-    return { blob: file, thumbnail: null }; // the model process says what is wrong with it, or can read it
+    return null;
   } finally {
     URL.revokeObjectURL(url);
   }

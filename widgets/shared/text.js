@@ -9,7 +9,7 @@ export function percent(share) {
 }
 
 /** @param {number} value the whole number next to it; of two equally near, the even one, as Python writes it */
-function halfToEven(value) {
+export function halfToEven(value) {
   const below = Math.floor(value);
   const rest = value - below;
   return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;

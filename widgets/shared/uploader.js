@@ -1,37 +1,42 @@
-// The uploader's browser side: drop, paste, choose or take; shrink; send in chunks; show what was sent.
+// The uploader's browser side: drop, paste, choose or take; hand over; show what was handed over.
 //
-// Knows nothing of models; an answer is only spoken with the photo. Messages to the kernel: start, chunk, too-large, cancel. From the kernel: received, show, clear.
+// Knows nothing of models; an answer is only spoken with the photo. Messages to the kernel: start, chunk, too-large, cancel. From the
+// kernel: received, show, clear. Where there is no kernel, another carrier than chunks.js hands the photos over, and the page may say
+// which to take.
 
 import { headlineOf } from "./answers.js";
+import { inChunks } from "./chunks.js";
 import { adopt } from "./dom.js";
 import { listenForFiles } from "./drop_target.js";
 import { keepPhotos, takeBackPhotos } from "./kept_photos.js";
-import { shrink } from "./shrink.js";
 import { fill, listing } from "./text.js";
 import WORDS from "./words.json" with { type: "json" };
 import { watch } from "./traits.js";
 import { uploadTarget } from "./upload_target.js";
 
 /**
+ * @import { Carrier } from "./chunks.js"
  * @import { Prediction } from "./answers.js"
- * @import { Widget } from "./widget.js"
+ * @import { Model, Widget } from "./widget.js"
  * @typedef {{ compact: boolean, multiple: boolean, many: boolean, accepts: string, promise: string, status: string,
  *   answer: Prediction | Record<string, never>, busy: boolean, max_bytes: number, max_photos: number }} Traits
  * @typedef {{ type: "start", turn: number, names: string[] } | { type: "chunk", turn: number, index: number, last: boolean }
  *   | { type: "too-large", turn: number, index: number, size: number } | { type: "cancel", turn: number }} Sent
- * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" }
+ * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" } | { type: "take", files: File[] }
  *   | { type: "show", turn: number, index: number, name: string }} Received
  * @typedef {{ url: string, name: string, file?: File }} Shown
  */
 
-const CHUNK = 48 * 1024;
-const AHEAD = 4; // chunks that may be under way, not acknowledged yet
-const SILENT_MS = 20_000; // after so long without a word of the kernel, somebody should ask whether it is gone
 const RESEND_MS = 5_000; // a line that is back and says nothing for so long has lost what was on its way
 const KEPT = 24; // earlier photos that can be shown again
 
-/** @param {Widget<Traits, Sent, Received>} widget */
-function render({ model, el }) {
+/** @param {(model: Model<Traits, any, Received>, draw: () => void) => Carrier} carrierOf */
+export function uploaderWith(carrierOf) {
+  return { render: (/** @type {Widget<Traits, Sent, Received>} */ { model, el }) => render({ model, el }, carrierOf) };
+}
+
+/** @param {Widget<Traits, Sent, Received>} widget @param {Parameters<typeof uploaderWith>[0]} carrierOf */
+function render({ model, el }, carrierOf) {
   const [compact, many] = [model.get("compact"), model.get("many")];
   const words = WORDS.uploader;
   const key = `voilens-photos${many ? "-many" : ""}`;
@@ -58,12 +63,7 @@ function render({ model, el }) {
   let connection = "here"; // to the kernel, as connection.js says
   let unsent = false; // whether `files` wait for it
   let missing = ""; // names of photos that did not come back with the page
-  let underWay = 0; // chunks that the kernel has not acknowledged
-  let confirmed = 0; // chunks that it has
-  let wake = () => {}; // what waits for the kernel's word
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let silence; // the timer that runs while nothing is heard of it
-  let slow = false;
+  const carrier = carrierOf(model, () => draw());
 
   function draw() {
     const has = current !== null;
@@ -77,7 +77,7 @@ function render({ model, el }) {
     if (progress !== null) bar.value = progress;
     accepts.textContent = model.get("accepts");
     promise.textContent = model.get("promise");
-    const sending = slow ? words.slow : count > 1 ? fill(words.sending_many, { count }) : words.sending;
+    const sending = carrier.slow ? words.slow : count > 1 ? fill(words.sending_many, { count }) : words.sending;
     const waits = connection === "gone" ? words.unsent : words.unsent_yet;
     const idle = unsent ? waits : model.get("status") || (compact && current?.name) || "";
     status.textContent = uploading ? sending : idle;
@@ -127,7 +127,7 @@ function render({ model, el }) {
         progress = (index + part) / files.length;
         draw();
       };
-      if (!(await sendPhoto(mine, index, file, step))) return;
+      if (!(await carrier.send({ turn: mine, index, file }, step, () => mine === turn))) return;
     }
     endUpload();
     draw();
@@ -144,57 +144,7 @@ function render({ model, el }) {
 
   function endUpload() {
     progress = null;
-    underWay = 0;
-    slow = false;
-    clearTimeout(silence);
-    wake();
-  }
-
-  // Give whether the turn is still the current one.
-  /** @param {number} mine @param {number} index @param {File} file @param {(part: number) => void} step */
-  async function sendPhoto(mine, index, file, step) {
-    const { blob, thumbnail } = await shrink(file);
-    if (mine !== turn) return false;
-    step(0.3);
-    if (blob.size > model.get("max_bytes")) {
-      model.send({ type: "too-large", turn: mine, index, size: blob.size });
-      return true;
-    }
-    for (let at = 0; at < blob.size || at === 0; at += CHUNK) {
-      // A folder or a vanished file gives nothing: the model process says so.
-      const part = await blob.slice(at, at + CHUNK).arrayBuffer().catch(() => new ArrayBuffer(0));
-      if (mine !== turn) return false;
-      const last = !part.byteLength || at + CHUNK >= blob.size;
-      model.send({ type: "chunk", turn: mine, index, last }, undefined, last && thumbnail ? [part, thumbnail] : [part]);
-      underWay += 1;
-      listen();
-      while (mine === turn && underWay > (last ? 0 : AHEAD - 1)) {
-        await /** @type {Promise<void>} */ (new Promise((resolve) => (wake = resolve)));
-        step(0.3 + 0.7 * Math.min(1, (at + CHUNK - underWay * CHUNK) / Math.max(blob.size, 1)));
-      }
-      if (mine !== turn) return false;
-      if (last) break;
-    }
-    return true;
-  }
-
-  // A silent kernel may be busy, or the line slow: only the server knows whether it is gone (see connection.js).
-  function listen() {
-    clearTimeout(silence);
-    silence = setTimeout(() => {
-      slow = true;
-      draw();
-      window.dispatchEvent(new CustomEvent("voilens-silent"));
-      listen();
-    }, SILENT_MS);
-  }
-
-  function heard() {
-    confirmed += 1;
-    underWay -= 1;
-    slow = false;
-    listen();
-    wake();
+    carrier.stop();
   }
 
   function callOff() {
@@ -222,8 +172,8 @@ function render({ model, el }) {
     draw();
     if (connection !== "here") return;
     if (unsent) take(files);
-    const [mine, before] = [turn, confirmed];
-    setTimeout(() => progress !== null && mine === turn && before === confirmed && take(files), RESEND_MS);
+    const [mine, before] = [turn, carrier.confirmed];
+    setTimeout(() => progress !== null && mine === turn && before === carrier.confirmed && take(files), RESEND_MS);
   };
   const onLeaving = (/** @type {Event} */ event) => {
     if (!compact) /** @type {CustomEvent} */ (event).detail.push(keepPhotos(key, files));
@@ -254,7 +204,8 @@ function render({ model, el }) {
 
   // ---- what the kernel says
   const message = (/** @type {Received} */ content) => {
-    if (content.type === "received" && content.turn === turn) heard();
+    if (content.type === "take") take(content.files);
+    if (content.type === "received" && content.turn === turn) carrier.heard();
     if (content.type === "clear") forget();
     if (content.type === "show") {
       begin();
@@ -273,7 +224,7 @@ function render({ model, el }) {
     leaveTarget();
     window.removeEventListener("voilens-connection", onConnection);
     window.removeEventListener("voilens-leaving", onLeaving);
-    clearTimeout(silence);
+    carrier.stop();
     model.off("msg:custom", message);
     for (const { url } of shown.values()) URL.revokeObjectURL(url);
   };
@@ -289,4 +240,4 @@ function whatIsLeftOut(taken, chosen) {
   return taken > 1 ? fill(WORDS.uploader.left_out, { taken, chosen }) : fill(WORDS.uploader.left_out_but_one, { chosen });
 }
 
-export default { render };
+export default uploaderWith(inChunks);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 
 import anywidget
@@ -157,13 +158,14 @@ def test_what_cannot_be_joined_is_said_with_its_place(tmp_path, files, reason):
     assert reason in str(refused.value)
 
 
-def test_a_program_runs_by_itself_with_what_is_loaded_from_outside(tmp_path):
-    entry = write(tmp_path, {"main.js": "export default (given) => { globalThis.done = given ? given.one : 2; };"})
+def test_a_program_runs_by_itself_with_what_is_loaded_from_outside_and_what_it_is_given(tmp_path):
+    entry = write(tmp_path, {"main.js": "export default (...given) => { globalThis.done = JSON.stringify(given); };"})
     (tmp_path / "outside.mjs").write_text("export const one = 1;")
-    (tmp_path / "with.mjs").write_text(program(entry, tmp_path, "./outside.mjs"))
+    (tmp_path / "with.mjs").write_text(program(entry, tmp_path, "./outside.mjs", name="</script>"))
     (tmp_path / "without.cjs").write_text(program(entry, tmp_path))  # no module
     script = "const done = [];\nfor (const file of files) { await import(file); done.push(globalThis.done); }\ntell(done);"
-    assert evaluate(script, files=[(tmp_path / name).as_uri() for name in ("with.mjs", "without.cjs")]) == [1, 2]
+    done = evaluate(script, files=[(tmp_path / name).as_uri() for name in ("with.mjs", "without.cjs")])
+    assert [json.loads(each) for each in done] == [[{"one": 1}, {"name": "</script>"}], []]
 
 
 def test_an_entry_that_is_not_there_is_said(tmp_path):
