@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,10 +12,10 @@ import numpy as np
 from PIL import Image
 
 from model import artifacts
-from model.artifacts import SafeModel, model_card, serving_state, softmax
+from model.artifacts import SafeModel, Thresholds, model_card, serving_state, softmax
 from model.errors import BadImage, BadModel
-from model.images import CONDITIONS, Framed, Opened, conditions_of, open_for_answer
-from model.types import Prediction, Status
+from model.images import Framed, Opened, conditions_of, open_for_answer
+from model.types import Prediction
 
 BATCH = 32
 
@@ -28,11 +26,7 @@ class Classifier:
     def __init__(self, model: SafeModel, card: dict[str, Any]):
         self.model = model
         self.card = card
-        thresholds = card.get("thresholds") or {}
-        self._sure = float(thresholds.get("sure", model_card.SURE))
-        self._surer = [float(thresholds.get(model_card.sure_if(name), self._sure)) for name in CONDITIONS]
-        self._familiar, self._close = thresholds.get("familiar"), thresholds.get("close")
-        self._sure_unlike = float(thresholds.get(model_card.sure_if(model_card.UNLIKE), math.inf))
+        self._thresholds = Thresholds.of(card)
 
     @classmethod
     def load(cls, path: str | Path | None = None, named: bool | None = None) -> Classifier:
@@ -105,15 +99,5 @@ class Classifier:
     def _predict(self, row: list[float], similarity: float | None, conditions: Sequence[bool], seconds: float) -> Prediction:
         labels = self.model.labels
         best = max(range(len(row)), key=row.__getitem__)
-        needed = max([self._sure, *itertools.compress(self._surer, conditions)])
-        if _below(similarity, self._close):
-            needed = max(needed, self._sure_unlike)
-        status: Status = "sure" if row[best] >= needed else "unsure"
-        if _below(similarity, self._familiar):
-            status = "unfamiliar"
+        status = self._thresholds.status(row[best], similarity, conditions)
         return Prediction(labels[best], row[best], dict(zip(labels, row, strict=True)), status, seconds)
-
-
-def _below(similarity: float | None, threshold: float | None) -> bool:
-    """Whether a picture is too unlike those that were learned from, where that can be told."""
-    return similarity is not None and threshold is not None and similarity < threshold

@@ -2,6 +2,7 @@
 
 model_card     model-card.json: read, written, asked whether an export may be opened
 serving_state  which model serves, and what served before
+thresholds     from which share on an answer is sure, and what is unfamiliar
 registry       the shipped model, and what earlier versions replaced
 moving_over    a checkout in which the shipped model was replaced, set right
 sealed_json    a JSON document with the checksum of all else in it, as cards and safe forms are
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from model.artifacts.model_card import ModelCard
     from model.artifacts.onnx_network import OnnxNetwork
     from model.artifacts.registry import EXPORT
-    from model.artifacts.safe_model import SafeModel, batches, softmax
+    from model.artifacts.safe_model import SafeModel, batches, read_form, softmax
+    from model.artifacts.thresholds import Thresholds
 
 __all__ = [
     "EXPORT",
@@ -39,6 +41,7 @@ __all__ = [
     "ModelCard",
     "OnnxNetwork",
     "SafeModel",
+    "Thresholds",
     "batches",
     "check_export",
     "graft_safe_model",
@@ -48,6 +51,7 @@ __all__ = [
     "make_safe_model",
     "middles_of",
     "model_card",
+    "read_form",
     "registry",
     "serving_state",
     "softmax",

@@ -1,0 +1,28 @@
+// Photos that stay on the page: each is handed over whole, as it is, with a small picture of it. In the place of shared/chunks.js.
+
+import { toDataUrl } from "../shared/kept_photos.js";
+import { thumbnailOf } from "../shared/shrink.js";
+
+/**
+ * @import { Carrier } from "../shared/chunks.js"
+ * @import { Model } from "../shared/widget.js"
+ * @typedef {{ type: "photo", turn: number, index: number, file: File, thumbnail: string }} Handed
+ */
+
+/** @param {Model<any, Handed, any>} model @returns {Carrier} */
+export function handOver(model) {
+  return {
+    slow: false,
+    confirmed: 0,
+    async send({ turn, index, file }, step, wanted) {
+      const small = await thumbnailOf(file);
+      const thumbnail = small ? await toDataUrl(small) : "";
+      if (!wanted()) return false;
+      model.send({ type: "photo", turn, index, file, thumbnail });
+      step(1);
+      return true;
+    },
+    heard() {},
+    stop() {},
+  };
+}

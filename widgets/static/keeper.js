@@ -1,0 +1,43 @@
+// The service worker: keeps every file of one publication, under a name of its own, and gives them from there. A new publication has
+// another name, and its files take the place of all of the old ones at once.
+
+/**
+ * What TypeScript's DOM does not know of a service worker.
+ * @typedef {{ addEventListener: (kind: string, handler: (event: any) => void) => void, skipWaiting: () => Promise<void>,
+ *   clients: { claim: () => Promise<void> }, registration: { scope: string } }} Scope
+ */
+
+/** @param {{ files: string[], edition: string }} published the address of each file, and the checksum of all of them */
+export default function start({ files, edition }) {
+  const worker = /** @type {Scope} */ (/** @type {unknown} */ (globalThis));
+  const { scope } = worker.registration; // other pages on the same host have caches, too
+  const ours = `voilens ${scope} `;
+  const name = ours + edition;
+
+  worker.addEventListener("install", (event) => event.waitUntil(keep()));
+  worker.addEventListener("activate", (event) => event.waitUntil(replace()));
+  worker.addEventListener("fetch", (event) => {
+    const { method, url } = /** @type {Request} */ (event.request);
+    if (method === "GET" && url.startsWith(scope)) event.respondWith(give(event.request));
+  });
+
+  async function keep() {
+    const cache = await caches.open(name);
+    // What the browser has of the page is asked for again only where it has changed.
+    await cache.addAll(files.map((file) => new Request(new URL(file, scope), { cache: "no-cache" })));
+    await worker.skipWaiting();
+  }
+
+  async function replace() {
+    const old = (await caches.keys()).filter((each) => each.startsWith(ours) && each !== name);
+    await Promise.all(old.map((each) => caches.delete(each)));
+    await worker.clients.claim();
+  }
+
+  /** @param {Request} request */
+  async function give(request) {
+    const cache = await caches.open(name);
+    const asked = request.mode === "navigate" ? new URL("index.html", scope) : request;
+    return (await cache.match(asked, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
+  }
+}

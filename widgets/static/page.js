@@ -1,0 +1,64 @@
+// The classify page without a server: its widgets are those of the page with one, and the model answers in a worker of this page.
+
+import answerWidget from "../classify/answer.js";
+import historyWidget from "../classify/history.js";
+import { adopt, make } from "../shared/dom.js";
+import { fill } from "../shared/text.js";
+import { uploaderWith } from "../shared/uploader.js";
+import { aboutModel } from "./about.js";
+import { makeClassifier } from "./classifier.js";
+import { makeExamples } from "./examples.js";
+import { handOver } from "./hand_over.js";
+import { makeLoading } from "./loading.js";
+import { localModel } from "./local_model.js";
+import { makeOffline } from "./offline.js";
+import { runPanel } from "./panel.js";
+import WORDS from "./words.json" with { type: "json" };
+
+/** @import { About } from "./about.js" */
+
+const MOST_PHOTOS = 200; // in one go
+
+/** @param {{ about: About, worker: string, keeper: string }} published */
+export default function start({ about, worker, keeper }) {
+  const accepts = fill(WORDS.accepts, { kinds: WORDS.kinds, megabytes: about.limits.bytes / 1e6 });
+  const limits = { max_bytes: about.limits.bytes, max_photos: MOST_PHOTOS };
+  const shown = { compact: false, multiple: true, many: false, accepts, promise: WORDS.promise, status: "", answer: {}, busy: false };
+  const uploader = localModel({ ...shown, ...limits });
+  const answer = localModel({ content: {}, note: "", explainable: false, why: {} });
+  const history = localModel({ entries: [] });
+
+  const classifier = makeClassifier(worker);
+  const loading = makeLoading((told) => classifier.load(about, told));
+  const offline = makeOffline(keeper);
+  const take = (/** @type {File[]} */ files) => uploader.tell({ type: "take", files });
+  runPanel({ uploader, answer, history }, classifier, loading.ready);
+  loading.ready.then(offline.keep);
+
+  const place = (/** @type {{ render: Function }} */ widget, /** @type {unknown} */ model) => {
+    const el = make("div");
+    widget.render({ model, el });
+    return el;
+  };
+  document.querySelector(".vl-classify")?.append(
+    place(uploaderWith(handOver), uploader),
+    loading.element,
+    makeExamples(about.examples, take),
+    place(answerWidget, answer),
+    place(historyWidget, history),
+    aboutModel(about),
+    offline.element,
+  );
+
+  // For those who show this page within one of their own.
+  Object.assign(globalThis, {
+    voilens: {
+      /** @param {Blob} photo @returns {Promise<object>} a Prediction as JSON; refused with a sentence */
+      async classify(photo) {
+        await loading.attempt();
+        const { classes, ...prediction } = await classifier.classify(photo);
+        return prediction;
+      },
+    },
+  });
+}

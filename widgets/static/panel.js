@@ -1,0 +1,124 @@
+// The classify panel without a kernel: what widgets/classify/panel.py does in Python, done by the page itself. Its widgets are those of
+// the page with a kernel; a newer photo replaces an older one.
+
+import { makeWhy } from "./explaining.js";
+import { refusalOf } from "./refused.js";
+
+/**
+ * @import { Content, Past, Prediction, Row } from "../shared/answers.js"
+ * @import { Classifier } from "./classifier.js"
+ * @import { Handed } from "./hand_over.js"
+ * @typedef {ReturnType<import("./local_model.js").localModel<any, any, any>>} Local
+ * @typedef {{ turn: number, index: number, name: string, file: File, thumbnail: string }} Photo
+ * @typedef {{ photo: Photo, prediction: Prediction } | { rows: Row[] }} Kept an earlier answer
+ */
+
+const LENGTH = 12; // earlier answers
+
+/**
+ * @param {{ uploader: Local, answer: Local, history: Local }} widgets
+ * @param {Classifier} classifier @param {Promise<void>} ready when photos can be answered
+ */
+export function runPanel({ uploader, answer, history }, classifier, ready) {
+  let turn = -1;
+  let loading = true;
+  let shown = 0;
+  /** @type {string[]} */
+  let names = []; // of the photos of this turn
+  /** @type {Row[]} */
+  let rows = [];
+  /** @type {Kept[]} */
+  let kept = [];
+  const why = makeWhy(answer, classifier);
+
+  ready.then(() => (loading = false));
+  uploader.hear((/** @type {any} */ message) => {
+    if (message.type === "start") begin(message.turn, message.names);
+    else if (message.type === "photo" && message.turn === turn) answerPhoto(message);
+    else if (message.type === "cancel") begin(-1, []);
+  });
+  answer.hear((/** @type {any} */ message) => message.type === "why" && why.ask(message.of));
+  history.hear((/** @type {any} */ message) => {
+    if (message.type === "clear") remember([]);
+    if (message.type === "return" && kept[message.place]) goBack(kept[message.place]);
+  });
+
+  // The old answer goes before anything else happens; what was answered of a table that is not complete is remembered.
+  /** @param {number} next @param {string[]} of */
+  function begin(next, of) {
+    if (rows.length && rows.length < names.length) remember([{ rows }, ...kept]);
+    [turn, names, rows] = [next, of, []];
+    uploader.set("answer", {});
+    uploader.set("busy", false);
+    show({});
+  }
+
+  /** @param {Content} content @param {File | null} file what can be asked why */
+  function show(content, file = null) {
+    shown += 1;
+    why.of(file);
+    answer.set("content", { ...content, shown });
+  }
+
+  /** @param {Handed} handed */
+  async function answerPhoto({ file, index, thumbnail }) {
+    const mine = turn;
+    const photo = { turn, index, name: names[index], file, thumbnail };
+    if (!index) working();
+    await ready;
+    if (mine !== turn) return;
+    if (!index) working();
+    const outcome = await classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
+    if (mine !== turn) return;
+    if (names.length > 1) return addRow({ name: photo.name, thumbnail, ...outcome });
+    uploader.set("busy", false);
+    if ("refusal" in outcome) return show({ kind: "refused", refusal: outcome.refusal });
+    showOne(photo, outcome.prediction);
+    remember([{ photo, prediction: outcome.prediction }, ...kept]);
+  }
+
+  function working() {
+    uploader.set("busy", true);
+    show({ kind: loading ? "loading" : "looking" });
+  }
+
+  /** @param {Row} row */
+  function addRow(row) {
+    rows = [...rows, row];
+    const complete = rows.length === names.length;
+    if (!complete) return show({ kind: "progress", answered: rows.length, expected: names.length });
+    uploader.set("busy", false);
+    show({ kind: "several", rows, sendable: false });
+    remember([{ rows }, ...kept]);
+  }
+
+  /** @param {Photo} photo @param {Prediction} prediction */
+  function showOne(photo, prediction) {
+    show({ kind: "answer", prediction, ask: false }, photo.file);
+    uploader.set("answer", prediction);
+  }
+
+  /** @param {Kept} past */
+  function goBack(past) {
+    begin(-1, []);
+    if ("rows" in past) {
+      uploader.tell({ type: "clear" });
+      return show({ kind: "several", rows: past.rows, sendable: false });
+    }
+    const { turn: of, index, name } = past.photo;
+    uploader.tell({ type: "show", turn: of, index, name });
+    showOne(past.photo, past.prediction);
+  }
+
+  /** @param {Kept[]} now newest first */
+  function remember(now) {
+    kept = now.slice(0, LENGTH);
+    history.set("entries", kept.map(pastOf));
+  }
+}
+
+/** @param {Kept} past @returns {Past} */
+function pastOf(past) {
+  if (!("rows" in past)) return { name: past.photo.name, thumbnail: past.photo.thumbnail, prediction: past.prediction };
+  return { thumbnail: past.rows.find(({ thumbnail }) => thumbnail)?.thumbnail ?? "", count: past.rows.length };
+}
