@@ -48,7 +48,7 @@ class Thresholds:
             return "unsure"
         held = [self.sure_if[name] for name, holds in zip(CONDITIONS, conditions, strict=False) if holds]
         unlike = [self.sure_unlike or 0.0] if _below(similarity, self.close) else []
-        return "sure" if share >= max(self.sure, *held, *unlike) else "unsure"
+        return "sure" if share >= max([self.sure, *held, *unlike]) else "unsure"
 
 
 def _below(similarity: float | None, threshold: float | None) -> bool:

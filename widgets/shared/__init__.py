@@ -11,6 +11,8 @@ drop_target   files that are dropped or pasted
 chunks        how a photo travels to the kernel
 shrink        a photo made smaller before it is sent
 kept_photos   photos that outlive a reload of the page
+camera        a live camera: its picture with an answer that changes
+steady        an answer that changes with every picture, made steady
 whole         whether a picture's file goes on to its end
 asking        limits for every part that asks the model; turns a refusal into its code
 browser_widget  the base of widgets with a script: no message of a browser gets a traceback back

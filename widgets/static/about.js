@@ -30,7 +30,7 @@ export function aboutModel({ classes, card, checksum }) {
   if (measured) {
     const [low, high] = measured.interval_95;
     said.push(fill(words.right, { accuracy: tenths(measured.accuracy), low: tenths(low), high: tenths(high) }));
-    said.push(measured.how ?? fill(words.on, measured));
+    said.push(measured.how ?? fill(words.on, { on: measured.on }));
     if (measured.answered_accuracy && measured.answered) {
       said.push(fill(words.sure, { accuracy: tenths(measured.answered_accuracy), answered: percent(measured.answered) }));
     }

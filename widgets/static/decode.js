@@ -3,7 +3,9 @@
 //
 // A JPEG of more than MOST pixels is decoded smaller, as Python does it, but by the browser's own way of making it smaller.
 
+import { fill } from "../shared/text.js";
 import { breaksOff } from "../shared/whole.js";
+import { cutToWhatThereIs } from "./cut_off.js";
 import { closeJpeg, orientationOf, scansOf } from "./jpeg.js";
 import { kindOf, sizeOf } from "./kinds.js";
 import { Refused } from "./refused.js";
@@ -15,11 +17,9 @@ import WORDS from "./words.json" with { type: "json" };
  * @typedef {{ bytes: number, pixels: number, jpeg_pixels: number, jpeg_scans: number }} Limits of model/core/limits.py
  */
 
-const ENOUGH = 0.5; // of the rows of a picture that breaks off, for an answer
-const BLANK = 128; // what a decoder gives for blocks that it never met
-const LAST_ROWS = ["", "lower", "lower", "upper", "upper", "right", "left", "left", "right"]; // by EXIF's tag, once it is upright
+const TOLD = ["JPEG", "PNG", "GIF", "BMP", "WebP"]; // kinds whose size stands at their beginning
 /** @type {ImageBitmapOptions} */
-const AS_IT_IS = { colorSpaceConversion: "none", premultiplyAlpha: "none" };
+const AS_IT_IS = { imageOrientation: "from-image", colorSpaceConversion: "none", premultiplyAlpha: "none" };
 
 /** @param {Blob} blob @param {Limits} limits @returns {Promise<{ picture: Pixels, note: string }>} */
 export async function open(blob, limits) {
@@ -32,9 +32,10 @@ export async function open(blob, limits) {
   if (!kind) throw new Refused("not-a-picture", { kinds: WORDS.kinds });
   if (kind === "JPEG" && scansOf(file) > limits.jpeg_scans) throw new Refused("slow-jpeg");
   const size = sizeOf(file, kind);
+  if (TOLD.includes(kind) && !(size && size[0] && size[1])) throw new Refused("damaged");
   if (size) checkPixels(size, kind === "JPEG" ? limits.jpeg_pixels : limits.pixels);
   if (breaksOff(file)) return openCutOff(file, kind);
-  const bitmap = await decode(blob, kind, { imageOrientation: "from-image", ...smaller(file, kind, size, limits.pixels) });
+  const bitmap = await decode(blob, kind, smaller(file, kind, size, limits.pixels));
   checkPixels([bitmap.width, bitmap.height], limits.pixels, bitmap);
   return { picture: pixelsOf(bitmap), note: "" };
 }
@@ -68,41 +69,15 @@ async function decode(blob, kind, options) {
 // What there is of a JPEG that breaks off, where that is at least half of it; nothing of other kinds.
 /** @param {Uint8Array} file @param {Kind} kind */
 async function openCutOff(file, kind) {
+  if (kind === "WebP" || kind === "AVIF" || kind === "HEIC") throw new Refused("damaged"); // as Python's decoders see it
   const rest = kind === "JPEG" ? closeJpeg(file) : null;
   if (!rest) throw new Refused("cut-off");
-  const blob = new Blob([/** @type {BlobPart} */ (rest.closed)]);
-  const stored = pixelsOf(await decode(blob, kind, { imageOrientation: "none" }));
-  const rows = rowsOf(stored);
-  if (rows < ENOUGH * stored.height) throw new Refused("cut-off");
-  const orientation = orientationOf(file);
-  const part = rows < stored.height;
-  const kept = await createImageBitmap(blob, { ...AS_IT_IS, imageOrientation: "from-image" });
-  const side = LAST_ROWS[orientation];
-  const what = part ? WORDS.notes.part.replace("{side}", side) : rest.progressive ? WORDS.notes.detail : "";
-  const picture = part ? without(pixelsOf(kept), stored.height - rows, side) : pixelsOf(kept);
-  return { picture, note: what && WORDS.notes.missing.replace("{what}", what) };
-}
-
-// How many rows there are until all that follow are blank.
-/** @param {Pixels} picture */
-function rowsOf({ width, height, data }) {
-  let last = data.length - 1;
-  while (last >= 0 && data[last] === BLANK) last -= 1;
-  return Math.min(height, Math.ceil((last + 1) / (3 * width)));
-}
-
-/** @param {Pixels} picture @param {number} count of rows or columns @param {string} side that they lie on */
-function without({ width, height, bands, data }, count, side) {
-  const across = side === "left" || side === "right";
-  const left = side === "left" ? count : 0;
-  const top = side === "upper" ? count : 0;
-  const [wide, high] = across ? [width - count, height] : [width, height - count];
-  const made = new Uint8Array(wide * high * bands);
-  for (let y = 0; y < high; y += 1) {
-    const from = ((y + top) * width + left) * bands;
-    made.set(data.subarray(from, from + wide * bands), y * wide * bands);
-  }
-  return { width: wide, height: high, bands, data: made };
+  const picture = pixelsOf(await decode(new Blob([/** @type {BlobPart} */ (rest.closed)]), kind, {}));
+  const left = cutToWhatThereIs(picture, orientationOf(file));
+  if (!left) throw new Refused("cut-off");
+  const { missing, part, detail } = WORDS.notes;
+  const what = left.side ? fill(part, { side: left.side }) : rest.progressive ? detail : "";
+  return { picture: left.picture, note: what && fill(missing, { what }) };
 }
 
 // The pixels of a bitmap, which is closed; over white where it lets light through.

@@ -4,7 +4,7 @@ import { refusalOf } from "./refused.js";
 
 /**
  * @import { Classifier } from "./classifier.js"
- * @typedef {ReturnType<import("./local_model.js").localModel<any, any, any>>} Local
+ * @import { Local } from "./local_model.js"
  */
 
 /** @param {Local} answer @param {Classifier} classifier */

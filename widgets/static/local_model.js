@@ -1,5 +1,7 @@
 // What anywidget gives to a widget's script, where there is no kernel: traits that are listened to, and messages to and from the page.
 
+/** @typedef {ReturnType<typeof localModel<any, any, any>>} Local */
+
 /**
  * @template Traits, Sent, Received
  * @param {Traits} traits

@@ -2,7 +2,8 @@
 
 import answerWidget from "../classify/answer.js";
 import historyWidget from "../classify/history.js";
-import { adopt, make } from "../shared/dom.js";
+import { makeCamera } from "../shared/camera.js";
+import { make } from "../shared/dom.js";
 import { fill } from "../shared/text.js";
 import { uploaderWith } from "../shared/uploader.js";
 import { aboutModel } from "./about.js";
@@ -32,6 +33,8 @@ export default function start({ about, worker, keeper }) {
   const loading = makeLoading((told) => classifier.load(about, told));
   const offline = makeOffline(keeper);
   const take = (/** @type {File[]} */ files) => uploader.tell({ type: "take", files });
+  const side = Math.min(...(about.framing.steps.at(-1)?.size ?? [224]));
+  const camera = makeCamera({ side, look: (bitmap) => loading.ready.then(() => classifier.look(bitmap)), take: (photo) => take([photo]) });
   runPanel({ uploader, answer, history }, classifier, loading.ready);
   loading.ready.then(offline.keep);
 
@@ -43,6 +46,7 @@ export default function start({ about, worker, keeper }) {
   document.querySelector(".vl-classify")?.append(
     place(uploaderWith(handOver), uploader),
     loading.element,
+    camera.element,
     makeExamples(about.examples, take),
     place(answerWidget, answer),
     place(historyWidget, history),

@@ -8,7 +8,7 @@ import { refusalOf } from "./refused.js";
  * @import { Content, Past, Prediction, Row } from "../shared/answers.js"
  * @import { Classifier } from "./classifier.js"
  * @import { Handed } from "./hand_over.js"
- * @typedef {ReturnType<import("./local_model.js").localModel<any, any, any>>} Local
+ * @import { Local } from "./local_model.js"
  * @typedef {{ turn: number, index: number, name: string, file: File, thumbnail: string }} Photo
  * @typedef {{ photo: Photo, prediction: Prediction } | { rows: Row[] }} Kept an earlier answer
  */
