@@ -1,4 +1,4 @@
-"""From which share on an answer counts as sure, and below which similarity a picture counts as unfamiliar. Knows cards, no network."""
+"""From which share on an answer is sure, and below which similarity a picture is unfamiliar. Knows cards, no network."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from model.types import Status
 class Thresholds:
     """What a card says of it, in full.
 
-    `sure` is the share from which on an answer counts; `sure_if` that which is asked for in each of CONDITIONS, and `sure_unlike`
-    that for a picture whose similarity to the training pictures is below `close` (None: none is enough). Below `familiar` a
-    picture is unfamiliar. None, where similarity tells nothing.
+    `sure` is the share from which on an answer counts; `sure_if` that which is asked for in each of CONDITIONS, and
+    `sure_unlike` that for a picture whose similarity to the training pictures is below `close` (None: none is enough). Below
+    `familiar` a picture is unfamiliar. None, where similarity tells nothing.
     """
 
     sure: float

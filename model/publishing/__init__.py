@@ -1,6 +1,8 @@
 """A model to a page anywhere. Knows no widgets: pages are data to it.
 
 static_site  `write_site`: the folder of a page without a server
+precision    the network with weights in half precision, where the answers stay
+runtime      the files of onnxruntime-web, fetched by package name, pinned by checksum
 icons        the page's icons, drawn
 """
 

@@ -1,7 +1,7 @@
-"""The safe form of a model -> the folder of a page that answers wholly in the visitor's browser. Knows the page by its manifest.
+"""The safe form of a model -> the folder of a page that answers wholly in the visitor's browser. Knows its manifest, no script.
 
-`widgets/static/site.json` names the scripts, styles and words; files whose content may change carry its checksum in their names,
-so that a browser never takes an old one for a new one.
+`widgets/static/site.json` names the scripts, styles and words; files whose content may change carry its checksum in their
+names, so that a browser never takes an old one for a new one.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def write_site(
 ) -> None:
     """Write the folder `out`, which is empty or does not exist yet, in one step.
 
-    `safe_form` is the folder of a safe form, `card` its model card as JSON, `runtime` a folder with the files of onnxruntime-web
-    that RUNTIME names; `network` an ONNX file in the place of the form's own; `examples` pictures to click, by name and content.
-    Raises OSError, and ValueError where the form is damaged.
+    `safe_form` is the folder of a safe form, `card` its model card as JSON, `runtime` a folder with the files of
+    onnxruntime-web that RUNTIME names; `network` an ONNX file in the place of the form's own; `examples` pictures to click, by
+    name and content. Raises OSError, and ValueError where the form is damaged.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as scratch:
@@ -137,7 +137,7 @@ class _Site:
 
 
 def _about(model: SafeModel, card: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page must know to frame a photo and to judge what the network says of it; and of the card, what is for people."""
+    """What the page must know to frame a photo and to judge what the network says of it; of the card, what is for people."""
     assert model.network, "it has been loaded"
     told = {key: card[key] for key in FOR_PEOPLE if card.get(key)}
     if "measured" in told:
@@ -170,6 +170,8 @@ def _web_manifest(title: str, sentence: str, icons: Mapping[int, str]) -> dict[s
         "background_color": "#ffffff",
         "theme_color": "#0b5cad",
         "icons": [
-            {"src": name, "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"} for size, name in icons.items()
+            {"src": name, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+            for size, name in icons.items()
+            for purpose in ("any", "maskable")
         ],
     }

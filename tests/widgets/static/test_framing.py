@@ -1,4 +1,4 @@
-"""A photo is cut in the browser to the very pixels that Python cuts: random pictures, every kind of step, Pillow as the judge."""
+"""A photo is cut in the browser to the very pixels that Python cuts: random pictures, every kind of step."""
 
 from __future__ import annotations
 
