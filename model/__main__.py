@@ -26,6 +26,7 @@ COMMANDS = (
     "changes",
     "check",
     "neighbours",
+    "publish",
     "serve",
 )
 

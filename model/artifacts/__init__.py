@@ -3,6 +3,7 @@
 model_card     model-card.json: read, written, asked whether an export may be opened
 serving_state  which model serves, and what served before
 thresholds     from which share on an answer is sure, and what is unfamiliar
+example_pictures  pictures beside an export that its page offers to click
 registry       the shipped model, and what earlier versions replaced
 moving_over    a checkout in which the shipped model was replaced, set right
 sealed_json    a JSON document with the checksum of all else in it, as cards and safe forms are
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.artifacts import model_card, registry, serving_state
+    from model.artifacts import example_pictures, model_card, registry, serving_state
     from model.artifacts.build import graft_safe_model, grafted_head, load_safe_model, make_safe_model
     from model.artifacts.export_check import ExportCheck, check_export
     from model.artifacts.fastai_reader import FAMILIARITY, load_learner, middles_of, to_stock_export
@@ -44,6 +45,7 @@ __all__ = [
     "Thresholds",
     "batches",
     "check_export",
+    "example_pictures",
     "graft_safe_model",
     "grafted_head",
     "load_learner",

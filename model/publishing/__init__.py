@@ -1,9 +1,21 @@
-"""A model to a page anywhere. Knows no widgets: pages are data to it.
+"""A model to a page anywhere, and the proof of it before it counts as published. Knows no widgets: pages are data to it.
 
-static_site  `write_site`: the folder of a page without a server
-precision    the network with weights in half precision, where the answers stay
-runtime      the files of onnxruntime-web, fetched by package name, pinned by checksum
-icons        the page's icons, drawn
+publication    `publish`, `Published`: made beside its place, proved, put there, reported
+placing        a folder made beside its place and put there; what is not ours stays
+proof          `Proof`, `Check`: what was looked at and what came of it; how heavy a folder may be
+report         the proof as JSON and as a page, beside what was published
+privacy        what of the owner's must not be in a folder for strangers
+static         `publish_static`: a page without a server, made and proved
+site_checks    what is proved of such a page, by what a browser saw and Python answers
+browser        a page opened in Chromium, asked, and asked again with its server gone
+local_server   a folder served below a path of its own, as any web server would
+memory         what a process and all that it started hold
+precision      the network with weights in half precision, where the answers stay
+runtime        the files of onnxruntime-web, fetched by package name, pinned by checksum
+examples       `keep_examples`: six validation pictures beside a model, where its owner says so
+static_site    `write_site`: the folder of a page without a server
+icons          the page's icons, drawn
+card_markdown  the model's card for people, as Markdown
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +23,13 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.publishing.browser import find_chromium
+    from model.publishing.card_markdown import as_markdown
+    from model.publishing.examples import keep_examples
+    from model.publishing.proof import Check, Proof
+    from model.publishing.publication import Published
+    from model.publishing.static import publish_static
     from model.publishing.static_site import write_site
 
-__all__ = ["write_site"]
+__all__ = ["Check", "Proof", "Published", "as_markdown", "find_chromium", "keep_examples", "publish_static", "write_site"]
 __getattr__ = on_first_use(__name__)

@@ -47,7 +47,7 @@ class Pins:
 
 
 def browser_runtime() -> Path:
-    """The folder with the runtime's files, fetched on first use. Raises AppError, which says what to do without npm or network."""
+    """The folder with the runtime's files, fetched on first use. Raises AppError where there is no npm or no network."""
     pins = Pins.read()
     folder = cache_folder("runtime", f"{pins.package}-{pins.version}")
     if not pins.hold_in(folder):
@@ -96,8 +96,8 @@ def _fetch(pins: Pins, scratch: Path, folder: Path) -> Path:
     if found is None:
         _log.warning("npm could not fetch %s: %s", pins.name, said)
         raise AppError(
-            f"npm could not fetch {pins.name}: publish once with a network, after which it is kept; or copy the folder {folder} "
-            "from a machine that has it."
+            f"npm could not fetch {pins.name}: publish once with a network, after which it is kept; or copy the folder "
+            f"{folder} from a machine that has it."
         )
     return found
 

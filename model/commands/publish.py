@@ -1,0 +1,82 @@
+"""python -m model publish: a model as a page that others can open, made and proved."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model import jobs
+from model.commands.options import add_model, add_run, command, model_of, positive, print_json
+from model.core import file_list
+from model.errors import BadUsage
+
+if TYPE_CHECKING:
+    from model.commands.options import Commands
+    from model.publishing import Check, Published
+    from model.types import Item
+
+HOME = Path("published")  # where what is published lies, unless --out says
+SIGNS = {True: "right", False: "WRONG", None: "not looked at"}
+
+
+def add(commands: Commands) -> None:
+    what = "publish a model as a page that others can open"
+    parser = commands.add_parser("publish", help=what, description=what.capitalize() + ".")
+    ways = parser.add_subparsers(required=True, metavar="WAY")
+    static = command(ways, "static", run_static, "a folder for any web server: the photo stays in the browser")
+    static.add_argument(
+        "--data", metavar="DATA", help="what it was trained on: answers are compared on its validation pictures"
+    )
+    static.add_argument("--labels", type=Path, metavar="CSV", help="labels of DATA by a CSV that names pictures and classes")
+    static.add_argument("--pictures", type=positive, default=60, metavar="N", help="so many of them in a browser (default: 60)")
+    static.add_argument("--examples", action="store_true", help="show six of them on the page, to click: anybody sees them")
+    for parser in (static,):
+        parser.add_argument("--out", type=Path, metavar="DIR", help=f"(default: {HOME}/WAY)")
+        add_model(parser)
+        add_run(parser)
+
+
+def run_static(options: argparse.Namespace) -> int:
+    from model.publishing import keep_examples, publish_static
+
+    export, named = model_of(options), options.model is not None
+    with jobs.Recorder(options.run_folder) as recorder:
+        items = _validation(options)
+        if options.examples:
+            if not items:
+                raise BadUsage("Examples are chosen from validation pictures: name the folder that it was trained on (--data).")
+            from model.classifier import Classifier
+
+            kept = keep_examples(export, Classifier.load(export, named=named), items)
+            print(f"Anybody will see {file_list([file.name for file in kept])}, kept beside {export}.", file=sys.stderr)
+        files = [item.path for item in items]
+        done = publish_static(export, options.out or HOME / "static", named, files, options.pictures, recorder.report)
+        recorder.done(done.to_json())
+    return _tell(options, done)
+
+
+def _validation(options: argparse.Namespace) -> list[Item]:
+    """The validation pictures of --data, none without it."""
+    from model.data import read_dataset
+
+    if options.data is None:
+        return []
+    return read_dataset(options.data, labels=options.labels, record=False).of("valid")
+
+
+def _tell(options: argparse.Namespace, done: Published) -> int:
+    if options.json:
+        print_json(done.to_json())
+    else:
+        for check in done.proof.checks:
+            print(_line(check))
+        print(f"In words and with a picture: {done.report}")
+        for step in done.steps:
+            print(step)
+    return 0 if done.proof.passed else 1
+
+
+def _line(check: Check) -> str:
+    return f"{check.name}: {SIGNS[check.passed]}. {check.said}"

@@ -1,0 +1,88 @@
+"""A model's card for people, as Markdown: what it knows, how often it is right, what "sure" promises, where it fails.
+
+From the same card as the page's "About this model". Knows cards, no page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+
+from model.artifacts import ModelCard
+from model.core import listing, percent_interval, percent_tenths
+
+HARD = {
+    "grey": "black and white",
+    "dark": "dark",
+    "blurred": "blurred",
+    "turned_15": "turned by 15 degrees",
+    "turned_90": "turned by 90 degrees",
+    "tinted": "in coloured light",
+    "background": "on another background",
+}
+
+
+def public_card(card: ModelCard, labels: list[str]) -> ModelCard:
+    """A card that strangers may read: with the classes that are answered, without paths and how the training went."""
+    measured = {key: value for key, value in (card.measured or {}).items() if key != "history"}
+    started = PurePath(card.started_from).name if card.started_from else None
+    return replace(card, classes=labels, started_from=started, measured=measured or None, others={})
+
+
+def as_markdown(card: ModelCard) -> str:
+    """The card as sections of Markdown, of what it says; without a heading above them."""
+    sections = [_knows(card), _right(card.measured or {}), _sure(card.measured or {}), _fails(card.measured or {}), _made(card)]
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def _knows(card: ModelCard) -> str:
+    data = card.data or {}
+    learned = f" It learned from {data['train']:,} pictures of {data['name']}." if {"train", "name"} <= set(data) else ""
+    note = f" {data['note']}" if data.get("note") else ""
+    return (
+        f"**What it knows.** {len(card.classes or [])} classes: {listing(card.classes or [], 'and', most=40)}.{learned}{note}"
+    )
+
+
+def _right(measured: dict[str, Any]) -> str:
+    if "accuracy" not in measured:
+        return "**How often it is right.** Nobody has measured that, or the card does not say."
+    figure = percent_interval(measured["accuracy"], measured["interval_95"]) if "interval_95" in measured else ""
+    how = f" {measured['how']}" if measured.get("how") else ""
+    on = measured.get("on", "pictures that it did not learn from")
+    return f"**How often it is right.** {figure or percent_tenths(measured['accuracy'])} of {on}, with the 95 % interval.{how}"
+
+
+def _sure(measured: dict[str, Any]) -> str:
+    if measured.get("answered") is None or measured.get("answered_accuracy") is None:
+        return ""
+    return (
+        f"**What “sure” promises.** It is sure of {percent_tenths(measured['answered'])} of them, and of those "
+        f"{percent_tenths(measured['answered_accuracy'])} are right. Elsewhere it says that it is not sure, or that a "
+        "photo is unlike anything it was taught."
+    )
+
+
+def _fails(measured: dict[str, Any]) -> str:
+    rows = [
+        f"| {HARD.get(row['name'], row['name'])} | {percent_tenths(row['accuracy'])} | {percent_tenths(row['answered'])} "
+        f"| {percent_tenths(row['answered_accuracy']) if row.get('answered') else 'sure of none'} |"
+        for row in measured.get("degraded") or []
+    ]
+    if not rows:
+        return ""
+    head = [
+        "**Where it fails.** On copies of the same pictures:",
+        "",
+        "| copies | right | sure | right among sure |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*head, *rows])
+
+
+def _made(card: ModelCard) -> str:
+    parts = [card.architecture, f"{card.size} pixels a side" if card.size else None]
+    started = f"started from {card.started_from}" if card.started_from else None
+    told = ", ".join(filter(None, [*parts, started, f"made on {card.made}" if card.made else None]))
+    return f"**How it was made.** {told}." if told else ""
