@@ -36,6 +36,11 @@ def load_safe_model(export: Path, sha256: str) -> SafeModel:
     """The safe form of `export`, ready to answer; one that the cache holds damaged is made once more. Raises BadModel."""
     from model.artifacts.safe_model import SafeModel
 
+    if export.is_dir():
+        try:
+            return SafeModel.load(export, sha256)
+        except Exception as error:
+            raise BadModel(f"The safe form in {export} is damaged: copy it there again.") from error
     folder = make_safe_model(export, sha256)
     try:
         return SafeModel.load(folder, sha256)
@@ -48,9 +53,12 @@ def load_safe_model(export: Path, sha256: str) -> SafeModel:
 def make_safe_model(export: Path, sha256: str, here: bool = False) -> Path:
     """The folder with the safe form of `export`, made on first use, cached by checksum and by what made it. Raises BadModel.
 
-    The caller has decided that the export may be opened (`model.card.admit`). `here` makes it in this process, for one that
-    has fastai loaded already and wrote the export itself.
+    The caller has decided that the export may be opened (`model_card.admit`); a safe form in its place is its own. `here` makes
+    it in this process, for one that has fastai loaded already and wrote the export itself.
     """
+
+    if export.is_dir():
+        return export
 
     def make(made: Path) -> None:
         checked = made.with_name(export.name)

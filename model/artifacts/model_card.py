@@ -18,6 +18,7 @@ from model.core import PROJECT, absolute, checksum, put_in_place, write_atomical
 from model.errors import BadModel
 
 NAME = "model-card.json"
+FORM, FORM_SEAL = "form.json", "sha256"  # of a safe form: a folder, which is named as a model like an export
 SEAL = "card_sha256"  # the key of the checksum of all else on a card; cards of earlier versions have none
 DEFAULT = "export.pkl"  # the page's own model, which is not named by being the default
 SURE = 0.5  # below this share even the likeliest class is a guess; cards carry a measured threshold instead
@@ -76,7 +77,12 @@ KEYS = tuple(each.name for each in fields(ModelCard) if each.name != "others")
 
 
 def beside(export: Path) -> Path:
-    """Where the card of `export` is: a card says which file it is of, because there may be several exports in a folder."""
+    """Where the card of `export` is: a card says which file it is of, because there may be several exports in a folder.
+
+    That of a safe form lies in its folder.
+    """
+    if export.is_dir():
+        return export / NAME
     own = export.with_name(f"{export.stem}-card.json")
     return own if own.is_file() else export.with_name(NAME)
 
@@ -89,7 +95,8 @@ def read(export: Path) -> ModelCard | None:
             raise ValueError
         if is_sealed(document, SEAL, "sha256"):
             document = _opened(document, beside(export))
-        return ModelCard.from_json(document) if document.get("file", export.name) == export.name else None
+        is_its_own = export.is_dir() or document.get("file", export.name) == export.name
+        return ModelCard.from_json(document) if is_its_own else None
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -129,8 +136,11 @@ def is_named(export: str | Path) -> bool:
 def admit(export: Path, named: bool) -> tuple[str, ModelCard]:
     """Decide whether `export` may be opened; give its SHA-256 and its card (an empty one when the card is another file's).
 
-    `named` says that the owner asked for this very file. Raises BadModel.
+    `named` says that the owner asked for this very file. A safe form in its place is data, and opened without a word: it
+    gives the SHA-256 of the export that it was made from. Raises BadModel.
     """
+    if export.is_dir():
+        return _admit_form(export)
     if not export.is_file():
         remedy = "train one (python -m model train DATA --use) or name another (--model)"
         raise BadModel(f"There is no model file at {export}: {remedy}.")
@@ -148,3 +158,14 @@ def admit(export: Path, named: bool) -> tuple[str, ModelCard]:
         f"{export} is not the file that {NAME} beside it describes, and opening a model runs code. Restore it; or if "
         f"you put it there and trust it, name it: --model {export}, or make app MODEL={export}."
     )
+
+
+def _admit_form(folder: Path) -> tuple[str, ModelCard]:
+    try:
+        form = opened(json.loads((folder / FORM).read_text(encoding="utf-8")), FORM_SEAL)
+    except (OSError, ValueError) as error:
+        raise BadModel(f"{folder} is a folder without the safe form of a model, or a damaged one: name an export.") from error
+    card = read(folder)
+    if card is None or card.sha256 not in (None, form["export"]):
+        raise BadModel(f"The card in {folder} is not that of its model: publish it again, or name its export.")
+    return form["export"], card

@@ -15,13 +15,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from model.artifacts.model_card import FORM, FORM_SEAL
 from model.artifacts.onnx_network import FILE, OnnxNetwork
 from model.artifacts.sealed_json import opened, seal
 from model.core import checksum_of
 from model.images import Transforms
-
-FORM = "form.json"
-SEAL = "sha256"  # the key of the checksum of all else in it
 
 OUTPUTS = ("logits", "features", "familiar", "heat")  # by their names in the ONNX file; the first is in all
 ANSWERS = OUTPUTS[:3]  # what an answer needs
@@ -65,7 +63,7 @@ class SafeModel:
         """
         network = checksum_of((folder / FILE).read_bytes())
         data = {"export": export, "labels": self.labels, "framing": self.framing.to_json(), "network": network}
-        (folder / FORM).write_text(json.dumps(seal(data, SEAL), ensure_ascii=False), encoding="utf-8")
+        (folder / FORM).write_text(json.dumps(seal(data, FORM_SEAL), ensure_ascii=False), encoding="utf-8")
 
     def run(self, framed: Sequence[Image.Image]) -> Outputs:
         """Run the network; pictures of one size share a pass."""
@@ -82,7 +80,7 @@ class SafeModel:
 
 def read_form(folder: Path) -> tuple[dict[str, Any], bytes]:
     """What a form says, and the bytes of its network, which are those that were written. Raises ValueError, OSError."""
-    data = opened(json.loads((folder / FORM).read_text(encoding="utf-8")), SEAL)
+    data = opened(json.loads((folder / FORM).read_text(encoding="utf-8")), FORM_SEAL)
     network = (folder / FILE).read_bytes()
     if checksum_of(network) != data["network"]:
         raise ValueError(f"{FILE} is not the one that {FORM} describes.")

@@ -32,7 +32,10 @@ def add(commands: Commands) -> None:
     static.add_argument("--labels", type=Path, metavar="CSV", help="labels of DATA by a CSV that names pictures and classes")
     static.add_argument("--pictures", type=positive, default=60, metavar="N", help="so many of them in a browser (default: 60)")
     static.add_argument("--examples", action="store_true", help="show six of them on the page, to click: anybody sees them")
-    for parser in (static,):
+    binder = command(ways, "binder", run_binder, "a repository that Binder runs: free, sleeps after ten minutes")
+    binder.add_argument("--repository", metavar="OWNER/NAME", help="where it will be on GitHub (default: by git remote)")
+    container = command(ways, "container", run_container, "a container for a machine of your own, and the proxy before it")
+    for parser in (static, binder, container):
         parser.add_argument("--out", type=Path, metavar="DIR", help=f"(default: {HOME}/WAY)")
         add_model(parser)
         add_run(parser)
@@ -53,6 +56,25 @@ def run_static(options: argparse.Namespace) -> int:
             print(f"Anybody will see {file_list([file.name for file in kept])}, kept beside {export}.", file=sys.stderr)
         files = [item.path for item in items]
         done = publish_static(export, options.out or HOME / "static", named, files, options.pictures, recorder.report)
+        recorder.done(done.to_json())
+    return _tell(options, done)
+
+
+def run_binder(options: argparse.Namespace) -> int:
+    from model.publishing import publish_binder
+
+    with jobs.Recorder(options.run_folder) as recorder:
+        named = options.model is not None
+        done = publish_binder(model_of(options), options.out or HOME / "binder", named, options.repository)
+        recorder.done(done.to_json())
+    return _tell(options, done)
+
+
+def run_container(options: argparse.Namespace) -> int:
+    from model.publishing import publish_container
+
+    with jobs.Recorder(options.run_folder) as recorder:
+        done = publish_container(model_of(options), options.out or HOME / "container", options.model is not None)
         recorder.done(done.to_json())
     return _tell(options, done)
 

@@ -14,6 +14,11 @@ precision      the network with weights in half precision, where the answers sta
 runtime        the files of onnxruntime-web, fetched by package name, pinned by checksum
 examples       `keep_examples`: six validation pictures beside a model, where its owner says so
 static_site    `write_site`: the folder of a page without a server
+binder         `publish_binder`: a repository that Binder runs, with its badge
+container      `publish_container`: the files of a container and of the proxy before it
+served_page    what both have in common: the program, its pins without torch, a model in its safe form
+trial          such a page installed, served, asked and weighed as its host will
+trial_picture  the picture that it is asked about
 icons          the page's icons, drawn
 card_markdown  the model's card for people, as Markdown
 """
@@ -23,13 +28,26 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.publishing.binder import publish_binder
     from model.publishing.browser import find_chromium
     from model.publishing.card_markdown import as_markdown
+    from model.publishing.container import publish_container
     from model.publishing.examples import keep_examples
     from model.publishing.proof import Check, Proof
     from model.publishing.publication import Published
     from model.publishing.static import publish_static
     from model.publishing.static_site import write_site
 
-__all__ = ["Check", "Proof", "Published", "as_markdown", "find_chromium", "keep_examples", "publish_static", "write_site"]
+__all__ = [
+    "Check",
+    "Proof",
+    "Published",
+    "as_markdown",
+    "find_chromium",
+    "keep_examples",
+    "publish_binder",
+    "publish_container",
+    "publish_static",
+    "write_site",
+]
 __getattr__ = on_first_use(__name__)

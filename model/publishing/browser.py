@@ -16,17 +16,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.errors import AppError
 from model.publishing.local_server import LocalServer
 from model.publishing.memory import memory_of_largest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PHONE = {"width": 360, "height": 740}
 SECONDS = 90  # for the page to load its model, or to answer
+
+ANSWERED = ".vl-answer:is([data-state=sure], [data-state=unsure], [data-state=unfamiliar])"
 
 CLASSIFY = """async ([name, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -42,7 +45,8 @@ class Looked:
     `answers` are its answers as the page gives them, None where it gave none (`errors` says why, by the picture's name).
     `first` are the files that came until the first answer, `elsewhere` the addresses beyond the folder that were asked for,
     `missing` those of no file. `ready` and `each` are seconds: until the page can be asked, and for one answer. `offline` says
-    whether the first picture got the same answer after a reload with the server gone. `phone` is a PNG.
+    whether the first picture got the same answer after a reload with the server gone. `headline` is what the page says in
+    words when the first picture is uploaded, `phone` how it looks then, as a PNG.
     """
 
     answers: list[dict[str, Any] | None] = field(default_factory=list)
@@ -52,6 +56,7 @@ class Looked:
     missing: list[str] = field(default_factory=list)
     ready: float | None = None
     each: float | None = None
+    headline: str = ""
     memory: int | None = None
     offline: bool | None = None
     phone: bytes = b""
@@ -105,6 +110,22 @@ def look(site: Path, pictures: Sequence[tuple[str, bytes]]) -> Looked:
     return looked
 
 
+def upload_to(address: str, name: str, content: bytes) -> tuple[str, bytes]:
+    """Upload a picture to the page at an address, as wide as a phone: what it says of it, and how it looks then, as a PNG.
+
+    Raises AppError where it does not answer.
+    """
+    from playwright.sync_api import Error
+
+    with _chromium() as browser:
+        page = browser.new_page(viewport=PHONE, device_scale_factor=2)  # type: ignore[arg-type]
+        try:
+            page.goto(address)
+            return _upload(page, name, content), page.screenshot()
+        except Error as error:
+            raise AppError(str(error).partition("\n")[0]) from error
+
+
 def _ask(page: Page, server: LocalServer, pictures: Sequence[tuple[str, bytes]], looked: Looked) -> None:
     page.on("pageerror", lambda error: _note_error(error, looked))
     started = time.monotonic()
@@ -120,7 +141,17 @@ def _ask(page: Page, server: LocalServer, pictures: Sequence[tuple[str, bytes]],
     if len(pictures) > 1:
         looked.each = (time.monotonic() - started) / (len(pictures) - 1)
     looked.memory = memory_of_largest(os.getpid(), "--type=renderer")
+    if pictures:
+        looked.headline = _upload(page, *pictures[0])
     looked.phone = page.screenshot()
+
+
+def _upload(page: Page, name: str, content: bytes) -> str:
+    """Upload a picture as a visitor does; what the page says of it."""
+    chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("input[type=file]").first.set_input_files([chosen], timeout=1000 * SECONDS)
+    page.locator(ANSWERED).wait_for(timeout=1000 * SECONDS)
+    return page.locator(f"{ANSWERED} .vl-headline").inner_text()
 
 
 def _ask_offline(page: Page, server: LocalServer, pictures: Sequence[tuple[str, bytes]], looked: Looked) -> None:

@@ -13,7 +13,16 @@ from pathlib import Path
 from model.core import put_in_place, stays_inside, write_atomically
 from model.errors import BadUsage
 
-UNWRITABLE = {errno.EEXIST, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
+UNWRITABLE = {
+    errno.EEXIST,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.ENAMETOOLONG,
+}
 LIST = ".voilens-files.json"  # in a folder that was published: which files are ours
 
 

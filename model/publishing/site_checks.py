@@ -62,7 +62,7 @@ def _opens(looked: Looked) -> Check:
             listing([f"{name}: {error}" for name, error in looked.errors.items()], "and") or "it never said that it was ready"
         )
         return Check("opens", False, f"In Chromium the page did not work as it should: {told}", {"errors": looked.errors})
-    said = f"Opened in Chromium below {BASE}, as wide as a phone; ready after {looked.ready:.1f} s."
+    said = f"Opened in Chromium below {BASE}, as wide as a phone; ready after {looked.ready:.1f} s. It says: {looked.headline}"
     return Check("opens", True, said, {"ready_seconds": looked.ready, "answer_seconds": looked.each})
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.artifacts import example_pictures, make_safe_model, model_card, registry
+from model.artifacts import example_pictures, make_safe_model, model_card, read_form, registry
 from model.classifier import Classifier
 from model.core import evenly
 from model.errors import BadImage, BadUsage
@@ -14,6 +14,7 @@ from model.images import frame_files
 from model.jobs import Report
 from model.publishing.browser import look, why_no_browser
 from model.publishing.card_markdown import public_card
+from model.publishing.icons import SIZES, icon
 from model.publishing.precision import Network, choose
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check, Proof, check_private, check_weight
@@ -58,7 +59,8 @@ def publish_static(
             write_site(form, public_card(card, classifier.vocab).to_json(), draft, runtime, smaller, shown)
         report({"event": "publishing", "phase": "looking at it", "done": 0.5})
         checks = [check_weight(draft), check_network(network)]
-        found = find_private(draft, [content for _, content in shown], Pins.read().sha256.values())
+        agreed = [*(content for _, content in shown), *map(icon, SIZES)]
+        found = find_private(draft, agreed, Pins.read().sha256.values())
         checks.append(check_private(found))
         looked, phone = _look(draft, classifier, [*examples, *evenly(list(pictures), most)] or compared)
         return Made(Proof([*checks, *looked]), [step.format(out=out) for step in STEPS], phone)
@@ -70,7 +72,7 @@ def _network(classifier: Classifier, form: Path, files: Sequence[Path]) -> Netwo
     framed = [each.picture for each in frame_files(files, classifier.model.framing, 0) if not isinstance(each, BadImage)]
     if not framed:
         raise BadUsage("None of the pictures to compare by can be opened: name a folder whose pictures can (--data).")
-    return choose((form / "network.onnx").read_bytes(), framed)
+    return choose(read_form(form)[1], framed)
 
 
 def _look(draft: Path, classifier: Classifier, files: Sequence[Path]) -> tuple[list[Check], bytes]:

@@ -18,7 +18,8 @@ globalThis.voilens = {{ classify: async (blob) => answers[await name(blob)] }};
 WORKER = """const files = ["./", "model/answers.json"];
 self.addEventListener("install", (event) => event.waitUntil(caches.open("1").then((cache) => cache.addAll(files))));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener("fetch", (event) => event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request))));
+const give = async (request) => (await caches.match(request)) ?? fetch(request);
+self.addEventListener("fetch", (event) => event.respondWith(give(event.request)));
 """
 
 

@@ -1,4 +1,4 @@
-"""Examples are small copies of validation pictures that are answered rightly and surely, kept only beside a model of one's own."""
+"""Examples are small copies of validation pictures that are answered rightly and surely, beside a model of one's own alone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def test_the_shipped_drawings_are_answered_rightly_and_surely(shipped):
 
 def test_right_and_sure_ones_are_kept_small_beside_the_model(shipped, tmp_path):
     kept = keep_examples(tmp_path / "mine.pkl", shipped, items(lambda file: file.stem.partition("-")[2]))
-    assert [file.name for file in kept] == [f"{n}-{label}.jpg" for n, label in enumerate(["cardboard", "glass", "paper"] * 2, 1)]
+    assert [file.name for file in kept] == [
+        f"{n}-{label}.jpg" for n, label in enumerate(["cardboard", "glass", "paper"] * 2, 1)
+    ]
     assert kept[0].parent.name == "mine-examples"
     assert all(file.stat().st_size < 60_000 for file in kept)
 

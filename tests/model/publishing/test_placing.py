@@ -65,5 +65,5 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_nothing(tmp_path):
 
 def test_a_place_below_a_file_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(BadUsage, match="Cannot write to .*--out"):
+    with pytest.raises(BadUsage, match=r"Cannot write to .*--out"):
         publish(tmp_path / "file" / "site", index_html="one")

@@ -83,7 +83,7 @@ def test_the_runtime_is_fetched_once_and_again_where_it_is_damaged(asked, tmp_pa
 
 
 def test_without_a_network_or_npm_a_sentence_says_what_to_do(asked, monkeypatch):
-    with pytest.raises(AppError, match="once with a network.*or copy the folder"):
+    with pytest.raises(AppError, match=r"once with a network.*or copy the folder"):
         browser_runtime()
     monkeypatch.setattr(runtime, "_npm", lambda: None)
     with pytest.raises(AppError, match="no npm here: install"):

@@ -1,0 +1,79 @@
+"""The page that a server serves, as a folder of its own: the program, its pins without torch, a model in its safe form.
+
+What Binder and a container have in common. Knows which files serve, not where they will.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from model.artifacts import ModelCard, make_safe_model, model_card, read_form
+from model.classifier import Classifier
+from model.core import PROJECT, absolute, listing
+from model.errors import AppError
+from model.publishing.card_markdown import as_markdown, public_card
+from model.publishing.precision import stored_in
+
+PROGRAM = ("model", "widgets")
+KINDS = (".py", ".js", ".css", ".json", ".html", ".ts")  # of their files
+BESIDE = ("app.ipynb", "voila.json", "LICENSE")
+PINS = "requirements-serve.txt"
+FORM = "form"  # the folder of the model, in the place of an export
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A model that can be served without torch: the folder of its `form`, its card for strangers, the classifier that it is."""
+
+    form: Path
+    card: ModelCard
+    classifier: Classifier
+
+    @classmethod
+    def of(cls, export: Path, named: bool) -> ServedModel:
+        """That of an export, or of a safe form. Raises BadModel."""
+        classifier = Classifier.load(export, named=named)
+        sha256, card = model_card.admit(export, named)
+        return cls(make_safe_model(export, sha256), public_card(card, classifier.vocab), classifier)
+
+    def write(self, folder: Path) -> None:
+        """Write the safe form with its card into a new folder."""
+        folder.mkdir(parents=True)
+        form, network = read_form(self.form)
+        (folder / "network.onnx").write_bytes(stored_in(network, "single"))  # without what its exporter noted: the project's path
+        self.classifier.model.save(folder, form["export"])
+        model_card.write(folder, replace(self.card, file=None, sha256=form["export"]))
+
+
+def write_page(folder: Path, model: ServedModel, pins: Path) -> None:
+    """Write the program, the model and what must be installed (to `pins`, in the folder). Raises AppError."""
+    for package in PROGRAM:
+        for file in sorted((PROJECT / package).rglob("*")):
+            if file.suffix in KINDS and file.is_file():
+                target = folder / file.relative_to(PROJECT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+    for name in BESIDE:
+        shutil.copyfile(PROJECT / name, folder / name)
+    (folder / pins).parent.mkdir(exist_ok=True)
+    shutil.copyfile(_pins(), folder / pins)
+    model.write(folder / FORM)
+
+
+def readme(title: str, model: ServedModel, *paragraphs: str) -> str:
+    """A README of Markdown: the title, paragraphs of the way that it is published, the card for people."""
+    return "\n\n".join([f"# {title}", *paragraphs, "## About this model", as_markdown(model.card)])
+
+
+def title_of(model: ServedModel) -> str:
+    """A question for a heading, which names what the model tells apart."""
+    return f"Is it {listing(model.card.classes or [])}?"
+
+
+def _pins() -> Path:
+    pins = absolute(PROJECT / PINS)
+    if not pins.is_file():
+        raise AppError(f"There is no {PINS} in {PROJECT}, which says what serving needs: restore it from the repository.")
+    return pins
