@@ -42,7 +42,9 @@ class ServedModel:
         """Write the safe form with its card into a new folder."""
         folder.mkdir(parents=True)
         form, network = read_form(self.form)
-        (folder / "network.onnx").write_bytes(stored_in(network, "single"))  # without what its exporter noted: the project's path
+        (folder / "network.onnx").write_bytes(
+            stored_in(network, "single")
+        )  # without what its exporter noted: the project's path
         self.classifier.model.save(folder, form["export"])
         model_card.write(folder, replace(self.card, file=None, sha256=form["export"]))
 
