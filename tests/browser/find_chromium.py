@@ -6,25 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-
-
-def find() -> str | None:
-    """The path of a Chromium on this machine (`CHROMIUM` overrides), Playwright's own build as the last resort."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found or MACOS.exists():
-        return found or str(MACOS)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+from model.publishing import find_chromium as find
 
 
 def install() -> None:

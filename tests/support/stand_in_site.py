@@ -8,12 +8,18 @@ from typing import Any
 
 from model.core import checksum_of
 
-PAGE = """<!doctype html><html lang="en"><title>Stand-in</title><body><h1>Stand-in</h1>{extra}<script type="module">
+PAGE = """<!doctype html><html lang="en"><title>Stand-in</title><body><h1>Stand-in</h1>{extra}
+<input type="file"><div class="vl-answer"><h2 class="vl-headline"></h2></div><script type="module">
 const answers = await (await fetch("model/answers.json")).json();
 if ({kept}) navigator.serviceWorker.register("sw.js");
 const name = async (blob) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())),
   (byte) => byte.toString(16).padStart(2, "0")).join("");
 globalThis.voilens = {{ classify: async (blob) => answers[await name(blob)] }};
+document.querySelector("input").addEventListener("change", async (event) => {{
+  const answer = await voilens.classify(event.target.files[0]);
+  document.querySelector(".vl-headline").textContent = `This is ${{answer.label}}`;
+  document.querySelector(".vl-answer").dataset.state = answer.status;
+}});
 </script></body></html>"""
 WORKER = """const files = ["./", "model/answers.json"];
 self.addEventListener("install", (event) => event.waitUntil(caches.open("1").then((cache) => cache.addAll(files))));

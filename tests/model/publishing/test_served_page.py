@@ -1,0 +1,180 @@
+"""A page for a server comes without torch, with a model in its safe form, and names only what is the repository's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from model.__main__ import main
+from model.artifacts import ModelCard, example_pictures, model_card
+from model.classifier import Classifier
+from model.core import PROJECT
+from model.errors import BadModel, BadUsage
+from model.publishing import binder, container
+from model.publishing.card_markdown import as_markdown, public_card
+from model.publishing.privacy import find_private
+from model.publishing.proof import Check
+from model.publishing.served_page import FORM, ServedModel, write_page
+from model.publishing.trial import _install as install
+
+SHIPPED = PROJECT / "export.pkl"
+
+
+@pytest.fixture(scope="module")
+def model() -> ServedModel:
+    return ServedModel.of(SHIPPED, named=True)
+
+
+def test_the_pins_of_serving_are_pins_of_the_project_without_what_trains():
+    def pins(name):
+        return {line.partition(";")[0].strip() for line in (PROJECT / name).read_text().splitlines() if line.strip()}
+
+    serving = pins("requirements-serve.txt")
+    names = {pin.partition("==")[0] for pin in serving}
+    of_windows = {"colorama", "pyreadline3", "pywinpty", "websockets"}
+    assert {pin for pin in serving - pins("requirements.txt") if pin.partition("==")[0] not in of_windows} == set()
+    assert not names & {"torch", "torchvision", "fastai", "onnx", "onnxscript", "scikit-learn", "scipy", "cleanlab"}
+    assert {"voila", "onnxruntime", "pi-heif"} <= names
+
+
+def test_a_safe_form_in_the_place_of_an_export_answers_as_the_export_does(model, tmp_path):
+    model.write(tmp_path / FORM)
+    (picture, *_) = example_pictures.of(SHIPPED)
+    (expected,), (found,) = (Classifier.load(place).classify([picture]) for place in (SHIPPED, tmp_path / FORM))
+    assert (found.label, found.status) == (expected.label, expected.status)
+    assert found.probabilities == pytest.approx(expected.probabilities, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["form.json", "network.onnx", "model-card.json"])
+def test_a_damaged_safe_form_is_refused_and_left_as_it_is(model, tmp_path, name):
+    model.write(tmp_path / FORM)
+    file = tmp_path / FORM / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(BadModel):
+        Classifier.load(tmp_path / FORM)
+    assert file.read_bytes() == content
+
+
+def test_a_card_of_another_model_is_refused(model, tmp_path):
+    model.write(tmp_path / FORM)
+    model_card.write(tmp_path / FORM, ModelCard(sha256="0" * 64))
+    with pytest.raises(BadModel, match="not that of its model"):
+        Classifier.load(tmp_path / FORM)
+
+
+def test_nothing_of_the_owner_is_in_the_page_and_no_test_or_export(model, tmp_path):
+    write_page(tmp_path, model, Path("requirements.txt"))
+    assert find_private(tmp_path) == []
+    beside = {"app.ipynb", "voila.json", "LICENSE", "requirements.txt"}
+    assert {file.name for file in tmp_path.iterdir()} == {"model", "widgets", "form", *beside}
+
+
+@pytest.fixture
+def untried(monkeypatch):
+    """The page is made and not tried: a trial takes minutes and is tested by itself."""
+    for module in (binder, container):
+        monkeypatch.setattr(module, "try_page", lambda *_: ([Check("installs", None, "not here")], b""))
+
+
+def test_binder_gets_its_files_and_a_badge_with_the_real_owner(untried, tmp_path, capsys):
+    out = tmp_path / "repository"
+    arguments = ["publish", "binder", "--model", str(SHIPPED), "--out", str(out), "--repository", "ada/recycling", "--json"]
+    assert main(arguments) == 0
+    files = {"requirements.txt", "runtime.txt", "postBuild", "start", "jupyter_server_config.json"}
+    assert {file.name for file in (out / "binder").iterdir()} == files
+    assert (out / "binder/start").stat().st_mode & 0o100
+    readme = (out / "README.md").read_text()
+    assert "mybinder.org/v2/gh/ada/recycling/HEAD?urlpath=voila/render/app.ipynb" in readme
+    assert "94.2" in readme
+    assert "OWNER" not in readme + " ".join(json.loads(capsys.readouterr().out)["next"])
+
+
+@pytest.mark.parametrize(
+    "remote", ["git@github.com:ada/recycling.git", "https://github.com/ada/recycling", "ssh://git@github.com/ada/recycling.git"]
+)
+def test_the_repository_is_read_from_the_remote_of_the_folder(tmp_path, remote):
+    for command in (["init", "-q"], ["remote", "add", "origin", remote]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    assert binder._of_remote(tmp_path) == "ada/recycling"
+
+
+def test_without_a_repository_a_sentence_asks_for_it_and_a_wrong_one_is_refused(untried, tmp_path, monkeypatch):
+    monkeypatch.setattr(binder, "_of_remote", lambda folder: None)
+    with pytest.raises(BadUsage, match="--repository OWNER/NAME"):
+        binder.publish_binder(SHIPPED, tmp_path / "out", True)
+    with pytest.raises(BadUsage, match="no repository of GitHub"):
+        binder.publish_binder(SHIPPED, tmp_path / "out", True, "../../etc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(untried, tmp_path):
+    done = container.publish_container(SHIPPED, tmp_path / "container", True)
+    assert done.proof.passed
+    containerfile, compose, proxy = ((done.out / name).read_text() for name in ("Containerfile", "compose.yaml", "nginx.conf"))
+    assert re.search(r"^USER 10001", containerfile, re.MULTILINE)
+    assert "HEALTHCHECK" in containerfile
+    assert all(line in compose for line in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true", "internal: true"))
+    promised = (PROJECT / "SECURITY.md").read_text().partition("In nginx:")[2].partition("For an owner")[0]
+    lines = [line.strip() for line in promised.splitlines() if line.strip().endswith(";")]
+    assert len(lines) > 6
+    assert [line for line in lines if line not in proxy and not line.startswith("proxy_pass")] == []
+
+
+def test_what_was_found_wrong_is_told_and_nothing_is_put_in_place(monkeypatch, tmp_path):
+    monkeypatch.setattr(container, "try_page", lambda *_: ([Check("installs", False, "a pin is broken")], b""))
+    status = main(["publish", "container", "--model", str(SHIPPED), "--out", str(tmp_path / "out")])
+    assert status == 1
+    assert not (tmp_path / "out").exists()
+    assert json.loads((tmp_path / "out-report/publish-report.json").read_text())["next"][0] == "a pin is broken"
+
+
+def test_a_broken_pin_is_named_in_a_sentence(monkeypatch, tmp_path):
+    (tmp_path / "requirements.txt").write_text("voila==0.0.0.999\n")
+
+    def pip(*_, **__):
+        said = "ERROR: Could not find a version that satisfies the requirement voila==0.0.0.999 (from versions: 0.5)"
+        return subprocess.CompletedProcess([], 1, "", said)
+
+    monkeypatch.setattr("model.publishing.trial.venv.create", lambda *_, **__: None)
+    monkeypatch.setattr("model.publishing.trial.subprocess.run", pip)
+    check = install(tmp_path / "environment", tmp_path / "requirements.txt")
+    assert (check.passed, "voila==0.0.0.999" in check.said) == (False, True)
+
+
+def test_the_card_says_what_it_knows_how_often_it_is_right_and_where_it_fails():
+    card = model_card.read(SHIPPED)
+    told = as_markdown(public_card(card, card.classes))
+    for words in (
+        "cardboard, glass",
+        "94.2\xa0% (91.1 to 96.3\xa0%)",
+        "What “sure” promises",
+        "| blurred | 83.5\xa0%",
+        "TrashNet",
+    ):
+        assert words in told
+
+
+def test_a_public_card_has_no_path_and_no_history():
+    card = ModelCard(
+        started_from="/home/ada/models/first.pkl", measured={"accuracy": 0.9, "history": [1]}, others={"who": "ada"}
+    )
+    told = json.dumps(public_card(card, ["a", "b"]).to_json())
+    assert "ada" not in told
+    assert "history" not in told
+
+
+@pytest.mark.slow
+def test_binder_serves_it_from_a_bare_environment_within_what_it_grants(tmp_path):
+    done = binder.publish_binder(SHIPPED, tmp_path / "repository", True, "ada/recycling")
+    checks = {check.name: check for check in done.proof.checks}
+    if checks["installs"].passed is None:
+        pytest.skip(checks["installs"].said)
+    assert done.proof.wrong == []
+    assert 0 < checks["memory"].figures["bytes"] <= binder.GRANTED
+    assert "cardboard" in checks["opens"].said
