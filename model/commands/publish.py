@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def add(commands: Commands) -> None:
     ways = parser.add_subparsers(required=True, metavar="WAY")
     static = command(ways, "static", run_static, "a folder for any web server: the photo stays in the browser")
     static.add_argument(
-        "--data", metavar="DATA", help="what it was trained on: answers are compared on its validation pictures"
+        "--data", metavar="DATA", help="answers are compared on its validation pictures (default: what its run learned from)"
     )
     static.add_argument("--labels", type=Path, metavar="CSV", help="labels of DATA by a CSV that names pictures and classes")
     static.add_argument("--pictures", type=positive, default=60, metavar="N", help="so many of them in a browser (default: 60)")
@@ -46,7 +47,7 @@ def run_static(options: argparse.Namespace) -> int:
 
     export, named = model_of(options), options.model is not None
     with jobs.Recorder(options.run_folder) as recorder:
-        items = _validation(options)
+        items = _validation(options, export)
         if options.examples:
             if not items:
                 raise BadUsage("Examples are chosen from validation pictures: name the folder that it was trained on (--data).")
@@ -79,13 +80,18 @@ def run_container(options: argparse.Namespace) -> int:
     return _tell(options, done)
 
 
-def _validation(options: argparse.Namespace) -> list[Item]:
-    """The validation pictures of --data, none without it."""
-    from model.data import read_dataset
+def _validation(options: argparse.Namespace, export: Path) -> list[Item]:
+    """The validation pictures of --data, else of the folder that the run of the export learned from, while that is there."""
+    from model.data import DIGITS, read_dataset
 
-    if options.data is None:
-        return []
-    return read_dataset(options.data, labels=options.labels, record=False).of("valid")
+    data, labels = options.data, options.labels
+    if data is None:
+        with contextlib.suppress(BadUsage):
+            run = jobs.find(export.parent)
+            data, labels = run.arguments[0] if run.arguments else None, run.option("--labels")
+        if data is None or (data != DIGITS and not Path(data).exists()):
+            return []
+    return read_dataset(data, labels=labels and Path(labels), record=False).of("valid")
 
 
 def _tell(options: argparse.Namespace, done: Published) -> int:

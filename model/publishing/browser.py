@@ -31,6 +31,10 @@ SECONDS = 90  # for the page to load its model, or to answer
 
 ANSWERED = ".vl-answer:is([data-state=sure], [data-state=unsure], [data-state=unfamiliar])"
 
+# A headline without the sign before it, which is for the eye alone.
+WORDS = """(headline) =>
+  [...headline.childNodes].filter((node) => node.ariaHidden !== "true").map((node) => node.textContent).join("")"""
+
 CLASSIFY = """async ([name, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
   try { return { answer: await voilens.classify(new File([bytes], name)) }; }
@@ -151,7 +155,7 @@ def _upload(page: Page, name: str, content: bytes) -> str:
     chosen: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     page.locator("input[type=file]").first.set_input_files([chosen], timeout=1000 * SECONDS)
     page.locator(ANSWERED).wait_for(timeout=1000 * SECONDS)
-    return page.locator(f"{ANSWERED} .vl-headline").inner_text()
+    return str(page.locator(f"{ANSWERED} .vl-headline").evaluate(WORDS))
 
 
 def _ask_offline(page: Page, server: LocalServer, pictures: Sequence[tuple[str, bytes]], looked: Looked) -> None:

@@ -38,7 +38,7 @@ def keep_examples(export: Path, classifier: Classifier, items: Sequence[Item]) -
             (made / file_name_of(f"{number}-{label}.jpg")).write_bytes(content)
         if not any(made.iterdir()):
             raise BadUsage(
-                "None of the validation pictures is answered rightly and surely: there is none to show as an example."
+                "None of the validation pictures is answered rightly and surely: there is no example to show."
             )
         shutil.rmtree(folder, ignore_errors=True)
         put_in_place(made, folder)

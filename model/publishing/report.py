@@ -22,9 +22,9 @@ body { max-width: 45rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid #8886; }
 th { white-space: nowrap; font-weight: 600; }
-td { overflow-wrap: anywhere; }
+td:first-of-type { white-space: nowrap; }
+td:last-child { overflow-wrap: anywhere; }
 img { max-width: 100%; width: 270px; border: 1px solid #8886; border-radius: .5rem; }
-code { overflow-wrap: anywhere; }
 """
 
 
