@@ -102,6 +102,7 @@ def chromium() -> Iterator[Browser]:
     path = find()
     assert path, "make test installs Chromium; set CHROMIUM to the path of one"
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    flags.append("--use-fake-device-for-media-stream")  # a camera, which still asks whether it may be used
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser

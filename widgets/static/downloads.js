@@ -13,12 +13,17 @@ export async function download(parts, base, told) {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   const more = (/** @type {number} */ bytes) => told((loaded += bytes), total);
-  return Promise.all(parts.map((part) => one(part, base, more)));
+  const rest = new AbortController();
+  try {
+    return await Promise.all(parts.map((part) => one(part, base, more, rest.signal)));
+  } finally {
+    rest.abort(); // where one cannot be had, the others are of no use
+  }
 }
 
-/** @param {Part} part @param {string} base @param {(bytes: number) => void} more */
-async function one({ file, bytes, sha256 }, base, more) {
-  const response = await fetch(new URL(file, base)).catch(() => null);
+/** @param {Part} part @param {string} base @param {(bytes: number) => void} more @param {AbortSignal} signal */
+async function one({ file, bytes, sha256 }, base, more, signal) {
+  const response = await fetch(new URL(file, base), { signal }).catch(() => null);
   if (!response) throw new Refused("no-network", {}, false);
   if (!response.ok || !response.body) throw new Refused("model-gone", { file }, false);
   const content = new Uint8Array(bytes);

@@ -42,6 +42,7 @@ export function makeLoading(load) {
 
   /** @param {number} loaded @param {number} total */
   function draw(loaded, total) {
+    if (bar.hidden) return; // it failed meanwhile
     bar.value = loaded / total;
     const sizes = { loaded: megabytes(loaded), total: megabytes(total) };
     said.textContent = loaded < total ? fill(WORDS.loading.model, sizes) : WORDS.loading.starting;

@@ -22,6 +22,7 @@ const LENGTH = 12; // earlier answers
 export function runPanel({ uploader, answer, history }, classifier, ready) {
   let turn = -1;
   let loading = true;
+  let before = Promise.resolve(); // photos are asked about one after the other, so that a newer one need not wait for all of them
   let shown = 0;
   /** @type {string[]} */
   let names = []; // of the photos of this turn
@@ -34,7 +35,10 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
   ready.then(() => (loading = false));
   uploader.hear((/** @type {any} */ message) => {
     if (message.type === "start") begin(message.turn, message.names);
-    else if (message.type === "photo" && message.turn === turn) answerPhoto(message);
+    else if (message.type === "photo" && message.turn === turn) {
+      if (!message.index) working();
+      before = before.then(() => answerPhoto(message));
+    }
     else if (message.type === "cancel") begin(-1, []);
   });
   answer.hear((/** @type {any} */ message) => message.type === "why" && why.ask(message.of));
@@ -61,12 +65,10 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
   }
 
   /** @param {Handed} handed */
-  async function answerPhoto({ file, index, thumbnail }) {
-    const mine = turn;
-    const photo = { turn, index, name: names[index], file, thumbnail };
-    if (!index) working();
+  async function answerPhoto({ turn: mine, file, index, thumbnail }) {
     await ready;
     if (mine !== turn) return;
+    const photo = { turn, index, name: names[index], file, thumbnail };
     if (!index) working();
     const outcome = await classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
     if (mine !== turn) return;

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import start from "../../widgets/static/keeper.js";
+
+const SCOPE = "https://example.org/repo/";
+
+// A service worker's surroundings: caches that are kept, a network that may be gone.
+function surroundings({ kept = new Map(), network = true } = {}) {
+  const handlers = {};
+  const asked = [];
+  Object.assign(globalThis, {
+    addEventListener: (kind, handler) => (handlers[kind] = handler),
+    skipWaiting: async () => {},
+    clients: { claim: async () => {} },
+    registration: { scope: SCOPE },
+    caches: {
+      open: async (name) => {
+        if (!kept.has(name)) kept.set(name, new Map());
+        const files = kept.get(name);
+        return {
+          addAll: async (requests) => {
+            if (!network) throw new TypeError("no network");
+            requests.forEach(({ url }) => files.set(url, `kept ${url}`));
+          },
+          match: async (request, { ignoreSearch }) => files.get(ignoreSearch ? String(request.url ?? request).split("?")[0] : ""),
+        };
+      },
+      keys: async () => [...kept.keys()],
+      delete: async (name) => kept.delete(name),
+    },
+    fetch: async ({ url }) => {
+      asked.push(url);
+      return `fetched ${url}`;
+    },
+  });
+  const happen = async (kind, event = {}) => {
+    let done;
+    handlers[kind]({ ...event, waitUntil: (promise) => (done = promise), respondWith: (promise) => (done = promise) });
+    return done;
+  };
+  return { kept, asked, happen };
+}
+
+const FILES = ["index.html", "page-1.js", "model/network-1.onnx"];
+const get = (url, mode = "cors") => ({ request: { method: "GET", url, mode } });
+
+test("everything of a publication is kept, and given from there, the address of the folder included", async () => {
+  const { kept, asked, happen } = surroundings();
+  start({ files: FILES, edition: "1" });
+  await happen("install");
+  await happen("activate");
+  assert.deepEqual([...kept.keys()], [`voilens ${SCOPE} 1`]);
+  assert.equal(await happen("fetch", get(`${SCOPE}page-1.js?x`)), `kept ${SCOPE}page-1.js`);
+  assert.equal(await happen("fetch", get(SCOPE, "navigate")), `kept ${SCOPE}index.html`);
+  assert.equal(await happen("fetch", get(`${SCOPE}report.html`)), `fetched ${SCOPE}report.html`);
+  assert.deepEqual(asked, [`${SCOPE}report.html`]);
+});
+
+test("a new publication takes the place of the old one; what others keep stays", async () => {
+  const others = [`voilens https://example.org/other/ 1`, "theirs"];
+  const kept = new Map([[`voilens ${SCOPE} 1`, new Map()], ...others.map((name) => [name, new Map()])]);
+  const { happen } = surroundings({ kept });
+  start({ files: FILES, edition: "2" });
+  await happen("install");
+  await happen("activate");
+  assert.deepEqual([...kept.keys()].sort(), [...others, `voilens ${SCOPE} 2`].sort());
+});
+
+test("what could not be kept whole is not used", async () => {
+  const { happen } = surroundings({ network: false });
+  start({ files: FILES, edition: "1" });
+  await assert.rejects(happen("install"));
+});
+
+test("what lies elsewhere, or is sent, is left to the browser", async () => {
+  const { happen } = surroundings();
+  start({ files: FILES, edition: "1" });
+  assert.equal(await happen("fetch", get("https://example.org/other/page.js")), undefined);
+  assert.equal(await happen("fetch", { request: { method: "POST", url: SCOPE } }), undefined);
+});
