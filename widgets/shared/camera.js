@@ -8,8 +8,9 @@ import WORDS from "./words.json" with { type: "json" };
 
 /**
  * @import { Prediction } from "./answers.js"
- * @typedef {{ side: number, look: (bitmap: ImageBitmap) => Promise<Prediction>, take: (photo: File) => void }} Uses `side` is how many
- *   pixels the shorter side of a bitmap has that is looked at; `look` closes it
+ * @typedef {{ side: number, look: (bitmap: ImageBitmap) => Promise<Prediction>, take: (photo: File) => void,
+ *   begun: () => void }} Uses `side` is how many pixels the shorter side of a bitmap has that is looked at; `look` closes it;
+ *   `begun` is called when the camera's picture is there
  */
 
 /** @type {Record<string, string>} what the browser calls a failure, and what is said of it */
@@ -21,7 +22,7 @@ const FAILURES = {
 };
 
 /** @param {Uses} uses */
-export function makeCamera({ side, look, take }) {
+export function makeCamera({ side, look, take, begun }) {
   const words = WORDS.camera;
   const element = make("section", "", { "aria-label": words.seen });
   adopt(element, "vl-camera");
@@ -65,28 +66,37 @@ export function makeCamera({ side, look, take }) {
     said.textContent = "";
     live.hidden = false;
     start.hidden = true;
+    begun();
     taking.focus();
     lookOn(mine);
   }
 
+  // The next picture is taken while the one before is looked at.
   /** @param {number} mine */
   async function lookOn(mine) {
-    while (mine === round) {
-      try {
-        const scale = side / Math.min(video.videoWidth, video.videoHeight);
-        const size = { resizeWidth: Math.round(video.videoWidth * scale), resizeHeight: Math.round(video.videoHeight * scale) };
-        const prediction = await look(await createImageBitmap(video, { ...size, resizeQuality: "medium" }));
+    try {
+      let next = grab();
+      while (mine === round) {
+        const bitmap = await next;
+        next = grab();
+        const prediction = await look(bitmap);
         if (mine === round) show(steady.add(prediction));
-      } catch (error) {
-        console.error(error);
-        if (mine === round) {
-          end();
-          said.textContent = words.failed;
-        }
-        return;
       }
-      await new Promise((resolve) => requestAnimationFrame(resolve)); // none while the page is hidden
+      (await next).close();
+    } catch (error) {
+      if (mine !== round) return; // a camera that is stopped gives no picture
+      console.error(error);
+      end();
+      said.textContent = words.failed;
     }
+  }
+
+  function grab() {
+    const scale = side / Math.min(video.videoWidth, video.videoHeight);
+    const size = { resizeWidth: Math.round(video.videoWidth * scale), resizeHeight: Math.round(video.videoHeight * scale) };
+    const bitmap = createImageBitmap(video, { ...size, resizeQuality: "medium" });
+    bitmap.catch(() => {}); // told where it is awaited
+    return bitmap;
   }
 
   /** @param {Prediction} prediction */

@@ -53,17 +53,15 @@ export function conditionsOf({ width, height, bands, data }) {
   const light = new Float32Array(count);
   let colourless = 0;
   let dim = 0;
-  for (let row = 0; row < rows; row += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const at = (2 * row * width + x) * bands;
-      const pixel = data.subarray(at, at + bands);
-      if (bands === 3 && Math.max(...pixel) - Math.min(...pixel) < COLOURLESS) colourless += 1;
-      const value = bands === 3 ? (LUMA[0] * pixel[0] + LUMA[1] * pixel[1] + LUMA[2] * pixel[2]) / 256 : pixel[0];
-      light[row * width + x] = value;
-      if (value < DIM) dim += 1;
-    }
+  for (let place = 0; place < count; place += 1) {
+    const at = (place + Math.floor(place / width) * width) * bands;
+    const [red, green, blue] = bands === 3 ? [data[at], data[at + 1], data[at + 2]] : [data[at], data[at], data[at]];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) < COLOURLESS) colourless += 1;
+    light[place] = (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / 256;
+    if (light[place] < DIM) dim += 1;
   }
-  const held = { grey: colourless / count > NEARLY_ALL, dark: dim / count > NEARLY_ALL, blurred: smooth(light, width, rows) };
+  const grey = bands === 3 && colourless / count > NEARLY_ALL; // one channel is not called grey
+  const held = { grey, dark: dim / count > NEARLY_ALL, blurred: smooth(light, width, rows) };
   return Object.entries(held).filter(([, holds]) => holds).map(([name]) => name);
 }
 

@@ -32,10 +32,15 @@ export default function start({ about, worker, keeper }) {
   const classifier = makeClassifier(worker);
   const loading = makeLoading((told) => classifier.load(about, told));
   const offline = makeOffline(keeper);
+  const panel = runPanel({ uploader, answer, history }, classifier, loading.ready);
   const take = (/** @type {File[]} */ files) => uploader.tell({ type: "take", files });
   const side = Math.min(...(about.framing.steps.at(-1)?.size ?? [224]));
-  const camera = makeCamera({ side, look: (bitmap) => loading.ready.then(() => classifier.look(bitmap)), take: (photo) => take([photo]) });
-  runPanel({ uploader, answer, history }, classifier, loading.ready);
+  const camera = makeCamera({
+    side,
+    begun: panel.leave,
+    look: (bitmap) => loading.ready.then(() => classifier.look(bitmap)),
+    take: (photo) => take([photo]),
+  });
   loading.ready.then(offline.keep);
 
   const place = (/** @type {{ render: Function }} */ widget, /** @type {unknown} */ model) => {
@@ -46,9 +51,9 @@ export default function start({ about, worker, keeper }) {
   document.querySelector(".vl-classify")?.append(
     place(uploaderWith(handOver), uploader),
     loading.element,
+    place(answerWidget, answer),
     camera.element,
     makeExamples(about.examples, take),
-    place(answerWidget, answer),
     place(historyWidget, history),
     aboutModel(about),
     offline.element,

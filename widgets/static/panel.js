@@ -100,13 +100,16 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
     uploader.set("answer", prediction);
   }
 
+  // Neither a photo nor an answer.
+  function leave() {
+    begin(-1, []);
+    uploader.tell({ type: "clear" });
+  }
+
   /** @param {Kept} past */
   function goBack(past) {
-    begin(-1, []);
-    if ("rows" in past) {
-      uploader.tell({ type: "clear" });
-      return show({ kind: "several", rows: past.rows, sendable: false });
-    }
+    leave();
+    if ("rows" in past) return show({ kind: "several", rows: past.rows, sendable: false });
     const { turn: of, index, name } = past.photo;
     uploader.tell({ type: "show", turn: of, index, name });
     showOne(past.photo, past.prediction);
@@ -117,6 +120,8 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
     kept = now.slice(0, LENGTH);
     history.set("entries", kept.map(pastOf));
   }
+
+  return { leave };
 }
 
 /** @param {Kept} past @returns {Past} */
