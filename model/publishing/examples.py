@@ -37,9 +37,7 @@ def keep_examples(export: Path, classifier: Classifier, items: Sequence[Item]) -
         for number, (label, content) in enumerate(_chosen(classifier, items), start=1):
             (made / file_name_of(f"{number}-{label}.jpg")).write_bytes(content)
         if not any(made.iterdir()):
-            raise BadUsage(
-                "None of the validation pictures is answered rightly and surely: there is no example to show."
-            )
+            raise BadUsage("None of the validation pictures is answered rightly and surely: there is no example to show.")
         shutil.rmtree(folder, ignore_errors=True)
         put_in_place(made, folder)
     return example_pictures.of(export)

@@ -197,7 +197,9 @@ def test_the_script_of_every_widget_is_a_module_that_can_draw(tmp_path):
     assert evaluate(f"const drawn = [];\n{drawing}\ntell(drawn);", where=where) == list(scripts)
 
 
-def test_every_script_below_widgets_is_used_by_some_widget():
+def test_every_script_below_widgets_is_used_by_some_widget_or_by_the_page_without_a_server():
     there = {file.relative_to(ROOT).as_posix() for file in ROOT.rglob("*.js")}
-    text = "".join(map(str, scripts_of_widgets().values()))
+    site = json.loads((ROOT / "static/site.json").read_text(encoding="utf-8"))
+    alone = [program(site[name], ROOT) for name in ("page", "worker", "keeper")]
+    text = "".join([*map(str, scripts_of_widgets().values()), *alone])
     assert {name for name in there if f"// {name}\n" not in text} == set()
