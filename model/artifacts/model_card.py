@@ -161,10 +161,12 @@ def admit(export: Path, named: bool) -> tuple[str, ModelCard]:
 
 
 def _admit_form(folder: Path) -> tuple[str, ModelCard]:
+    if not (folder / FORM).is_file():
+        raise BadModel(f"There is no model file at {folder}: it is a folder, and holds no safe form. Name an export.")
     try:
         form = opened(json.loads((folder / FORM).read_text(encoding="utf-8")), FORM_SEAL)
     except (OSError, ValueError) as error:
-        raise BadModel(f"{folder} is a folder without the safe form of a model, or a damaged one: name an export.") from error
+        raise BadModel(f"The safe form in {folder} is damaged: copy it there again.") from error
     card = read(folder)
     if card is None or card.sha256 not in (None, form["export"]):
         raise BadModel(f"The card in {folder} is not that of its model: publish it again, or name its export.")

@@ -11,6 +11,7 @@ from samples import encoded, photo
 
 from model.__main__ import main
 from model.core import PROJECT
+from model.publishing import browser
 from model.publishing.browser import look, upload_to
 from model.publishing.local_server import LocalServer
 from model.publishing.site_checks import check_looked
@@ -38,7 +39,13 @@ def test_a_page_that_does_as_it_should_passes(tmp_path):
     assert "2 of 2 pictures got the class" in found["answers"][1]
 
 
-def test_other_answers_a_wrong_path_and_a_page_that_is_not_kept_are_found(tmp_path):
+@pytest.fixture
+def impatient(monkeypatch):
+    """What never comes is waited for shortly."""
+    monkeypatch.setattr(browser, "SECONDS", 8)
+
+
+def test_other_answers_a_wrong_path_and_a_page_that_is_not_kept_are_found(tmp_path, impatient):
     wrong = {
         **RIGHT,
         PICTURES[1][1]: {**EXPECTED[1].to_json(), "label": "glass", "probabilities": {"glass": 0.6, "paper": 0.4}},
@@ -58,7 +65,7 @@ def test_an_address_of_another_host_is_found_and_nothing_is_sent_there(tmp_path)
     assert proved(tmp_path)["stays inside"] == (False, f"{asked}, which is outside its folder.")
 
 
-def test_a_page_that_breaks_is_told_with_its_own_words(tmp_path):
+def test_a_page_that_breaks_is_told_with_its_own_words(tmp_path, impatient):
     stand_in_site.write(tmp_path, {}, extra="<script>throw new Error('out of order')</script>")
     (tmp_path / "model/answers.json").write_text(json.dumps({}))
     passed, said = proved(tmp_path)["opens"]
