@@ -5,6 +5,7 @@ From the same card as the page's "About this model". Knows cards, no page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -38,11 +39,15 @@ def as_markdown(card: ModelCard) -> str:
 
 def _knows(card: ModelCard) -> str:
     data = card.data or {}
-    learned = f" It learned from {data['train']:,} pictures of {data['name']}." if {"train", "name"} <= set(data) else ""
-    note = f" {data['note']}" if data.get("note") else ""
-    return (
-        f"**What it knows.** {len(card.classes or [])} classes: {listing(card.classes or [], 'and', most=40)}.{learned}{note}"
-    )
+    classes = [plain(label) for label in card.classes or []]
+    learned = f" It learned from {data['train']:,} pictures of {plain(data['name'])}." if {"train", "name"} <= set(data) else ""
+    note = f" {plain(data['note'])}" if data.get("note") else ""
+    return f"**What it knows.** {len(classes)} classes: {listing(classes, 'and', most=40)}.{learned}{note}"
+
+
+def plain(text: str) -> str:
+    """What a person has written, as text that is neither markup nor HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", " ".join(text.split()))
 
 
 def _right(measured: dict[str, Any]) -> str:
@@ -85,4 +90,4 @@ def _made(card: ModelCard) -> str:
     parts = [card.architecture, f"{card.size} pixels a side" if card.size else None]
     started = f"started from {card.started_from}" if card.started_from else None
     told = ", ".join(filter(None, [*parts, started, f"made on {card.made}" if card.made else None]))
-    return f"**How it was made.** {told}." if told else ""
+    return f"**How it was made.** {plain(told)}." if told else ""

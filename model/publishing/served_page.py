@@ -13,7 +13,7 @@ from model.artifacts import ModelCard, make_safe_model, model_card, read_form
 from model.classifier import Classifier
 from model.core import PROJECT, absolute, listing
 from model.errors import AppError
-from model.publishing.card_markdown import as_markdown, public_card
+from model.publishing.card_markdown import as_markdown, plain, public_card
 from model.publishing.precision import stored_in
 
 PROGRAM = ("model", "widgets")
@@ -71,7 +71,7 @@ def readme(title: str, model: ServedModel, *paragraphs: str) -> str:
 
 def title_of(model: ServedModel) -> str:
     """A question for a heading, which names what the model tells apart."""
-    return f"Is it {listing(model.card.classes or [])}?"
+    return f"Is it {listing([plain(label) for label in model.card.classes or []])}?"
 
 
 def _pins() -> Path:

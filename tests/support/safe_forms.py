@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from model.artifacts import SafeModel
+from model.artifacts import ModelCard, SafeModel, model_card
 from model.images import Resize, Transforms
 
 CLASSES = ["red", "green <b>", "blue"]
@@ -50,4 +50,10 @@ def by_colour(folder: Path, export: str = "0" * 64) -> Path:
     network = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.save(network, folder / "network.onnx")
     SafeModel(CLASSES, Transforms("RGB", (Resize("crop", (SIDE, SIDE), 2),))).save(folder, export)
+    return folder
+
+
+def with_card(folder: Path) -> Path:
+    """The same with its card, as it is named in the place of an export."""
+    model_card.write(by_colour(folder), ModelCard.from_json({**CARD, "file": folder.name}))
     return folder

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import safe_forms
 
 from model.__main__ import main
 from model.artifacts import ModelCard, example_pictures, model_card
@@ -25,8 +26,13 @@ SHIPPED = PROJECT / "export.pkl"
 
 
 @pytest.fixture(scope="module")
-def model() -> ServedModel:
-    return ServedModel.of(SHIPPED, named=True)
+def form(tmp_path_factory) -> Path:
+    return safe_forms.with_card(tmp_path_factory.mktemp("forms") / "colours")
+
+
+@pytest.fixture(scope="module")
+def model(form) -> ServedModel:
+    return ServedModel.of(form, named=True)
 
 
 def test_the_pins_of_serving_are_pins_of_the_project_without_what_trains():
@@ -41,10 +47,10 @@ def test_the_pins_of_serving_are_pins_of_the_project_without_what_trains():
     assert {"voila", "onnxruntime", "pi-heif"} <= names
 
 
-def test_a_safe_form_in_the_place_of_an_export_answers_as_the_export_does(model, tmp_path):
+def test_the_form_that_is_served_answers_as_the_model_does(model, tmp_path):
     model.write(tmp_path / FORM)
     (picture, *_) = example_pictures.of(SHIPPED)
-    (expected,), (found,) = (Classifier.load(place).classify([picture]) for place in (SHIPPED, tmp_path / FORM))
+    (expected,), (found,) = (each.classify([picture]) for each in (model.classifier, Classifier.load(tmp_path / FORM)))
     assert (found.label, found.status) == (expected.label, expected.status)
     assert found.probabilities == pytest.approx(expected.probabilities, abs=1e-6)
 
@@ -63,7 +69,7 @@ def test_a_damaged_safe_form_is_refused_and_left_as_it_is(model, tmp_path, name)
 
 def test_a_card_of_another_model_is_refused(model, tmp_path):
     model.write(tmp_path / FORM)
-    model_card.write(tmp_path / FORM, ModelCard(sha256="0" * 64))
+    model_card.write(tmp_path / FORM, ModelCard(sha256="1" * 64))
     with pytest.raises(BadModel, match="not that of its model"):
         Classifier.load(tmp_path / FORM)
 
@@ -82,16 +88,17 @@ def untried(monkeypatch):
         monkeypatch.setattr(module, "try_page", lambda *_: ([Check("installs", None, "not here")], b""))
 
 
-def test_binder_gets_its_files_and_a_badge_with_the_real_owner(untried, tmp_path, capsys):
+def test_binder_gets_its_files_and_a_badge_with_the_real_owner(untried, form, tmp_path, capsys):
     out = tmp_path / "repository"
-    arguments = ["publish", "binder", "--model", str(SHIPPED), "--out", str(out), "--repository", "ada/recycling", "--json"]
+    arguments = ["publish", "binder", "--model", str(form), "--out", str(out), "--repository", "ada/recycling", "--json"]
     assert main(arguments) == 0
     files = {"requirements.txt", "runtime.txt", "postBuild", "start", "jupyter_server_config.json"}
     assert {file.name for file in (out / "binder").iterdir()} == files
     assert (out / "binder/start").stat().st_mode & 0o100
     readme = (out / "README.md").read_text()
     assert "mybinder.org/v2/gh/ada/recycling/HEAD?urlpath=voila/render/app.ipynb" in readme
-    assert "94.2" in readme
+    assert r"red, green \<b\> and blue" in readme
+    assert "90.0" in readme
     assert "OWNER" not in readme + " ".join(json.loads(capsys.readouterr().out)["next"])
 
 
@@ -104,17 +111,17 @@ def test_the_repository_is_read_from_the_remote_of_the_folder(tmp_path, remote):
     assert binder._of_remote(tmp_path) == "ada/recycling"
 
 
-def test_without_a_repository_a_sentence_asks_for_it_and_a_wrong_one_is_refused(untried, tmp_path, monkeypatch):
+def test_without_a_repository_a_sentence_asks_for_it_and_a_wrong_one_is_refused(form, untried, tmp_path, monkeypatch):
     monkeypatch.setattr(binder, "_of_remote", lambda folder: None)
     with pytest.raises(BadUsage, match="--repository OWNER/NAME"):
-        binder.publish_binder(SHIPPED, tmp_path / "out", True)
+        binder.publish_binder(form, tmp_path / "out", True)
     with pytest.raises(BadUsage, match="no repository of GitHub"):
-        binder.publish_binder(SHIPPED, tmp_path / "out", True, "../../etc")
+        binder.publish_binder(form, tmp_path / "out", True, "../../etc")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(untried, tmp_path):
-    done = container.publish_container(SHIPPED, tmp_path / "container", True)
+def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(untried, form, tmp_path):
+    done = container.publish_container(form, tmp_path / "container", True)
     assert done.proof.passed
     containerfile, compose, proxy = ((done.out / name).read_text() for name in ("Containerfile", "compose.yaml", "nginx.conf"))
     assert re.search(r"^USER 10001", containerfile, re.MULTILINE)
@@ -126,9 +133,9 @@ def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(unt
     assert [line for line in lines if line not in proxy and not line.startswith("proxy_pass")] == []
 
 
-def test_what_was_found_wrong_is_told_and_nothing_is_put_in_place(monkeypatch, tmp_path):
+def test_what_was_found_wrong_is_told_and_nothing_is_put_in_place(monkeypatch, form, tmp_path):
     monkeypatch.setattr(container, "try_page", lambda *_: ([Check("installs", False, "a pin is broken")], b""))
-    status = main(["publish", "container", "--model", str(SHIPPED), "--out", str(tmp_path / "out")])
+    status = main(["publish", "container", "--model", str(form), "--out", str(tmp_path / "out")])
     assert status == 1
     assert not (tmp_path / "out").exists()
     assert json.loads((tmp_path / "out-report/publish-report.json").read_text())["next"][0] == "a pin is broken"
