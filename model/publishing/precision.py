@@ -1,10 +1,10 @@
 """A network whose weights are stored in half precision and computed with in single precision, which every runtime can do.
 
 Each weight of a layer that joins many channels is written in 16 bits, followed by the node that makes 32 of them; a runtime
-does that once, when it loads the file. Depthwise filters, first and last layers have few weights and bear it worst, so they stay.
-On TrashNet's 328 validation pictures the shipped network so keeps every class, and every share within 0.003; with all weights in
-16 bits it kept 327, within 0.009; in 8 bits, with a scale for each row, 322, within 0.216. Knows ONNX and pictures that are
-framed, no browser.
+does that once, when it loads the file. Depthwise filters, first and last layers have few weights and bear it worst: they
+stay. On TrashNet's 328 validation pictures the shipped network so keeps every class, and every share within 0.003; with all
+weights in 16 bits it kept 327, within 0.009; in 8 bits, with a scale for each row, 322, within 0.216. Knows ONNX and
+pictures that are framed, no browser.
 """
 
 from __future__ import annotations
