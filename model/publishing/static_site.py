@@ -116,7 +116,8 @@ class _Site:
         self._add("manifest.webmanifest", json.dumps(_web_manifest(title, sentence, icons), ensure_ascii=False))
         self._add("index.html", template.format(**values))
         edition = checksum_of(json.dumps(self._files, sort_keys=True).encode())
-        self._add("sw.js", program(self._page["keeper"], PAGES, files=sorted(self._files), edition=edition[:16]))
+        addresses = sorted(self._files.keys() - {"index.html"} | {"./"})  # a host may lead away from index.html
+        self._add("sw.js", program(self._page["keeper"], PAGES, files=addresses, edition=edition[:16]))
 
     def _add(self, name: str, content: bytes | str) -> str:
         """Write a file, give its address."""

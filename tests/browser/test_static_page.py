@@ -30,6 +30,13 @@ CLASSIFY = """async (content) => {
 }"""
 
 
+HIDE = """() => {
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.hidden;
+}"""
+
+
 class Server:
     """A folder given to browsers below an address of its own, by the plainest server there is."""
 
@@ -196,6 +203,10 @@ def test_a_live_camera_is_answered_until_it_is_stopped(visit):
     page.get_by_role("button", name="Stop the camera").click()
     expect(page.locator("video")).to_be_hidden()
     assert page.evaluate("document.querySelector('video').srcObject") is None
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.locator(".vl-camera-answer")).not_to_be_empty()
+    page.evaluate(HIDE)
+    assert page.evaluate("document.querySelector('video').srcObject") is None, "nobody is filmed who looks at another page"
     page.get_by_role("button", name="Live camera").click()
     expect(page.locator(".vl-camera-answer")).not_to_be_empty()
     assert violations(page, "html", ()) == []

@@ -42,7 +42,7 @@ function surroundings({ kept = new Map(), network = true } = {}) {
   return { kept, asked, happen };
 }
 
-const FILES = ["index.html", "page-1.js", "model/network-1.onnx"];
+const FILES = ["./", "page-1.js", "model/network-1.onnx"];
 const get = (url, mode = "cors") => ({ request: { method: "GET", url, mode } });
 
 test("everything of a publication is kept, and given from there, the address of the folder included", async () => {
@@ -52,7 +52,7 @@ test("everything of a publication is kept, and given from there, the address of 
   await happen("activate");
   assert.deepEqual([...kept.keys()], [`voilens ${SCOPE} 1`]);
   assert.equal(await happen("fetch", get(`${SCOPE}page-1.js?x`)), `kept ${SCOPE}page-1.js`);
-  assert.equal(await happen("fetch", get(SCOPE, "navigate")), `kept ${SCOPE}index.html`);
+  assert.equal(await happen("fetch", get(SCOPE, "navigate")), `kept ${SCOPE}`);
   assert.equal(await happen("fetch", get(`${SCOPE}report.html`)), `fetched ${SCOPE}report.html`);
   assert.deepEqual(asked, [`${SCOPE}report.html`]);
 });

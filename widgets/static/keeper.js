@@ -37,7 +37,7 @@ export default function start({ files, edition }) {
   /** @param {Request} request */
   async function give(request) {
     const cache = await caches.open(name);
-    const asked = request.mode === "navigate" ? new URL("index.html", scope) : request;
+    const asked = request.mode === "navigate" ? scope : request;
     return (await cache.match(asked, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
   }
 }
