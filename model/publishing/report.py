@@ -23,7 +23,11 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid #8886; }
 th { white-space: nowrap; font-weight: 600; }
 td:first-of-type { white-space: nowrap; }
-td:last-child { overflow-wrap: anywhere; }
+td:last-child, li { overflow-wrap: anywhere; }
+@media (max-width: 32rem) {
+  th, td { display: block; padding: 0; border: 0; }
+  tr { display: block; padding: .5rem 0; border-bottom: 1px solid #8886; }
+}
 img { max-width: 100%; width: 270px; border: 1px solid #8886; border-radius: .5rem; }
 """
 

@@ -6,6 +6,7 @@ Knows what was seen in a browser and what Python answers; opens nothing itself.
 from __future__ import annotations
 
 import gzip
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def check_network(network: Network) -> Check:
     half = network.half
     compared = (
         f"in half precision {percent_tenths(half.same_class)} of {number_of(half.pictures, 'picture')} keep their class, "
-        f"and no share differs by more than {half.largest:.3f}"
+        f"and no share differs by more than {math.ceil(1000 * half.largest) / 1000:.3f}"
     )
     if network.precision == "half":
         said = f"The network's weights are stored in half precision, {megabytes(len(network.content))}: {compared}."
