@@ -20,7 +20,7 @@ from widgets.label import LabelPanel
 from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
 from widgets.shared import BrowserWidget, Classifies, Project, script, use_styles
 
-CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL = "Classify", "Train", "Measure", "Clean", "Label"
+CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL, PUBLISH = "Classify", "Train", "Measure", "Clean", "Label", "Publish"
 
 
 class Connection(BrowserWidget):
@@ -55,7 +55,8 @@ class App(ipw.VBox):
         self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
         self.classify = ClassifyPanel(client, self._keeper, public)
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
-        self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label})
+        last = {} if public else {PUBLISH: self._make_publish}
+        self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label, **last})
         self.activity = None if public else Activity()
         super().__init__([self.connection, *([self.activity] if self.activity else []), self.tabs], **traits)
         self.add_class("vl-app")
@@ -95,6 +96,11 @@ class App(ipw.VBox):
         additions = None if self._public else Additions(self.visitor_folder, self.project)
         return LabelPanel(self._client, self.visitor_folder, self._make_private_cleaner, additions)
 
+    def _make_publish(self) -> ipw.Widget:
+        from widgets.publish import PublishPanel
+
+        return PublishPanel(self.project)
+
     def _make_private_cleaner(self, folder: Path) -> ipw.Widget:
         from widgets.clean import Cleaner
 
@@ -124,7 +130,7 @@ class App(ipw.VBox):
         return self.tabs.part(title)
 
     def _on_tabs_chosen(self, change: Any) -> None:
-        if change["new"] in (CLEAN, LABEL):
+        if change["new"] in (CLEAN, LABEL, PUBLISH):
             self.tabs.part(change["new"]).refresh()
 
     def _on_classify_send(self) -> None:
@@ -142,10 +148,12 @@ class App(ipw.VBox):
         """What one can do with a model that was just taken into use."""
         if step == "clean":
             self.project.choose(data, labels)
-        self._show(CLEAN if step == "clean" else CLASSIFY)
+        self._show({"clean": CLEAN, "publish": PUBLISH}.get(step, CLASSIFY))
 
     def _on_activity_go(self, run: Run) -> None:
-        if run.kind == "score":
+        if run.kind == "publish":
+            self._show(PUBLISH)
+        elif run.kind == "score":
             self.project.choose(run.arguments[0], run.option("--labels") or "")
             self._show(CLEAN).show(reason="doubtful" if run.result else None)
         elif run.kind == "train" and not run.result:

@@ -59,7 +59,7 @@ def publish_binder(export: Path, out: Path, named: bool, repository: str | None 
             f"Open {link_to(where)} once: Binder builds its image, which takes some minutes.",
             "That link is the one to give away; the badge in its README.md is the same.",
         ]
-        return Made(Proof([*checks, *tried]), steps, phone)
+        return Made(Proof([*checks, *tried]), steps, model.sha256, phone)
 
     return publish("A repository for Binder", out, make)
 

@@ -42,6 +42,6 @@ def publish_container(export: Path, out: Path, named: bool) -> Published:
             "Start it: docker compose up --build --detach (or podman compose).",
             "The link to give away is https:// and the name that the certificate is of.",
         ]
-        return Made(Proof([*checks, *tried, Check("image", None, NO_ENGINE)]), steps, phone)
+        return Made(Proof([*checks, *tried, Check("image", None, NO_ENGINE)]), steps, model.sha256, phone)
 
     return publish("A container", out, make)

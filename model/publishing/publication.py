@@ -11,15 +11,18 @@ from typing import Any
 from model.core import absolute
 from model.publishing.placing import drafting, files_of, place
 from model.publishing.proof import Proof
-from model.publishing.report import write_report
+from model.publishing.report import phone_of, write_report
 
 
 @dataclass(frozen=True)
 class Made:
-    """What came of a draft: its proof, what to do next in words, and a PNG of the page on a phone where one was looked at."""
+    """What came of a draft: its proof, what to do next in words, the checksum of the export that it answers with, and a PNG of
+    the page on a phone where one was looked at.
+    """
 
     proof: Proof
     steps: list[str]
+    model: str
     phone: bytes = b""
 
 
@@ -33,13 +36,16 @@ class Published:
     proof: Proof
     steps: list[str]
     report: Path
+    model: str
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
         return {
             **_result(self.out, self.files, self.size, self.proof, self.seconds),
             "report": str(self.report),
+            "phone": str(phone_of(self.out)),
             "next": self.steps,
+            "model": self.model,
         }
 
 
@@ -59,7 +65,7 @@ def publish(what: str, out: Path, make: Callable[[Path], Made]) -> Published:
         steps = made.steps if made.proof.passed else [*made.proof.wrong, f"Nothing in {out} was changed."]
         result = _result(out, files, size, made.proof, seconds)
         report = write_report(out, what, made.proof, steps, result, made.phone)
-    return Published(out, files, size, made.proof, steps, report, seconds)
+    return Published(out, files, size, made.proof, steps, report, made.model, seconds)
 
 
 def _result(out: Path, files: list[str], size: int, proof: Proof, seconds: float) -> dict[str, Any]:

@@ -37,10 +37,21 @@ def report_folder(out: Path) -> Path:
     return out.with_name(f"{out.name}-report")
 
 
+def phone_of(out: Path) -> Path:
+    """Where the picture of the page on a phone lies, where there is one."""
+    return report_folder(out) / "phone.png"
+
+
 def write_report(out: Path, what: str, proof: Proof, steps: list[str], result: dict[str, Any], phone: bytes = b"") -> Path:
-    """Write both, each whole; give the page. `steps` are what to do next, in words; `phone` is a PNG of the page on one."""
+    """Write both, each whole; give the page. `steps` are what to do next, in words; `phone` is a PNG of the page on one, which
+    is kept as `phone_of(out)`, too.
+    """
     folder = report_folder(out)
     folder.mkdir(parents=True, exist_ok=True)
+    if phone:
+        write_atomically(phone_of(out), phone)
+    else:
+        phone_of(out).unlink(missing_ok=True)
     document = {**result, "what": what, "next": steps}
     write_atomically(folder / f"{NAME}.json", json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     page = folder / f"{NAME}.html"

@@ -25,18 +25,21 @@ FORM = "form"  # the folder of the model, in the place of an export
 
 @dataclass(frozen=True)
 class ServedModel:
-    """A model that can be served without torch: the folder of its `form`, its card for strangers, the classifier that it is."""
+    """A model that can be served without torch: the folder of its `form`, its card for strangers, the classifier that it is,
+    and the checksum of its export.
+    """
 
     form: Path
     card: ModelCard
     classifier: Classifier
+    sha256: str
 
     @classmethod
     def of(cls, export: Path, named: bool) -> ServedModel:
         """That of an export, or of a safe form. Raises BadModel."""
         classifier = Classifier.load(export, named=named)
         sha256, card = model_card.admit(export, named)
-        return cls(make_safe_model(export, sha256), public_card(card, classifier.vocab), classifier)
+        return cls(make_safe_model(export, sha256), public_card(card, classifier.vocab), classifier, sha256)
 
     def write(self, folder: Path) -> None:
         """Write the safe form with its card into a new folder."""

@@ -63,7 +63,7 @@ def publish_static(
         found = find_private(draft, agreed, Pins.read().sha256.values())
         checks.append(check_private(found))
         looked, phone = _look(draft, classifier, [*examples, *evenly(list(pictures), most)] or compared)
-        return Made(Proof([*checks, *looked]), [step.format(out=out) for step in STEPS], phone)
+        return Made(Proof([*checks, *looked]), [step.format(out=out) for step in STEPS], sha256, phone)
 
     return publish("A page without a server", out, make)
 

@@ -292,4 +292,5 @@ class MeasurePanel(ipw.VBox):
 
     def _next_steps(self) -> list[list[str]]:
         folder = self._model.folder_name if self._model else ""
-        return [["classify", "Classify a photo with it"], ["clean", f"Look for wrong labels in {folder} with it"]]
+        clean = f"Look for wrong labels in {folder} with it"
+        return [["classify", "Classify a photo with it"], ["clean", clean], ["publish", "Publish it"]]

@@ -34,8 +34,10 @@ KINDS = {
     "train": _Work("Training on {folder}", "The training on {folder}", "training"),
     "score": _Work("Looking for doubtful pictures in {folder}", "The search in {folder}", "looking"),
     "evaluate": _Work("Measuring the model on {folder}", "The measurement on {folder}", "measuring", tells=False),
+    "publish": _Work("Making {folder}", "Making {folder}", "publishing"),
     "baselines": _Work("Measuring simple methods on {folder}", "The measurement on {folder}", "measuring", tells=False),
 }
+PUBLISHED = {"static": "the page without a server", "binder": "the files for Binder", "container": "the container"}
 ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "broke off"}
 
 
@@ -129,13 +131,18 @@ def _good_end(kind: str, name: str, folder: str, state: State, result: dict[str,
     if kind == "score" and "doubtful" in result:
         found = number_of(result["doubtful"], "label") if result["doubtful"] else "no label"
         return f"{name} {how}: {found} of {number_of(result['items'], 'picture')} stood out. Others may be wrong, too."
+    if kind == "publish" and "proof" in result:
+        return f"{name} {how}{'' if result['proof']['passed'] else ', and something is wrong with it'}."
     return f"{name} {how}."
 
 
 def _next_step(kind: str) -> str:
-    return {"train": "See how good it is", "score": "Look at them"}.get(kind, "Look at it")
+    return {"train": "See how good it is", "score": "Look at them", "publish": "See the proof"}.get(kind, "Look at it")
 
 
 def _folder_name(run: Run) -> str:
+    """What a run works on, or makes."""
     data = run.arguments[0] if run.arguments else ""
+    if run.kind == "publish":
+        return PUBLISHED.get(data, data)
     return "the built-in digits" if data == DIGITS else f"“{Path(data).name}”"

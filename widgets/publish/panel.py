@@ -1,0 +1,125 @@
+"""The publish panel: the model that serves goes out as a page; what was made is proved before it is called published.
+
+Knows widgets and runs, not how a page is made or proved. What takes long is a process of its own, found again after a reload.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+
+from model import jobs
+from model.artifacts import model_card
+from model.core import percent_interval
+from model.errors import AppError
+from model.images import to_data_url
+from model.jobs import Event, Run
+from widgets.publish.publisher import Publisher
+from widgets.publish.ways import BY_KEY
+from widgets.shared import Follower, Project, progress_of, use_styles
+
+KIND = "publish"
+VERDICTS = {True: "right", False: "wrong", None: "unknown"}
+BEGUN = "Making the page"
+PROVED = "{title} is made and proved. It lies in {out}."
+WRONG = "It was made, and something is wrong with it: nothing was put in its place."
+
+
+class PublishPanel(ipw.VBox):
+    """Publishes `project.export`, and shows what the newest run of publishing proved."""
+
+    def __init__(self, project: Project, **traits: Any):
+        use_styles("publish")
+        self.project = project
+        self._follower = Follower(self._on_run_events)
+        self.intro = ipw.HTML(
+            "<h1>Show it to others</h1><p>The model that this page answers with, as a page of its own. What is made is opened, "
+            "asked and compared with the answers here before it counts as published.</p>"
+        )
+        self.publisher = Publisher()
+        super().__init__([self.intro, self.publisher], **traits)
+        for name in ("vl-panel", "vl-workshop", "vl-publish"):
+            self.add_class(name)
+        self.publisher.on_publish(self.publish)
+        self.publisher.on_shown(self.refresh)
+
+    def refresh(self) -> None:
+        """Somebody looks: say which model serves by now, and show the newest run, whoever started it."""
+        self.publisher.model = _described(self.project.export)
+        newest = jobs.latest(KIND)
+        if newest and newest != self._follower.run:
+            self._follow(newest)
+        self._update_stale(newest)
+
+    def publish(self, key: str, answers: dict[str, Any]) -> None:
+        """Publish by one of the ways, with what the person has answered. One at a time."""
+        newest = jobs.latest(KIND)
+        if newest and newest.state == "running":
+            return self._follow(newest)
+        try:
+            self._follow(jobs.start(KIND, BY_KEY[key].arguments(self.project.model, answers)))
+        except (AppError, OSError) as error:
+            self.publisher.way, self.publisher.sentence, self.publisher.state = key, str(error), "failed"
+
+    def _follow(self, run: Run) -> None:
+        with self.publisher.hold_sync():
+            self.publisher.way = run.arguments[0]
+            self.publisher.checks, self.publisher.steps, self.publisher.phone, self.publisher.stale = [], [], "", False
+            self.publisher.sentence, self.publisher.state = BEGUN, "publishing"
+        self._follower.follow(run)
+
+    def _on_run_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
+        if state == "running":
+            progress = progress_of(events)
+            self.publisher.sentence = progress.phase if progress else self.publisher.sentence
+        elif run.result and "proof" in run.result:
+            self._show(run.result)
+            self._update_stale(run)
+        else:
+            self.publisher.sentence = run.sentence or "It could not be published: try again."
+            self.publisher.state = "failed"
+
+    def _show(self, result: dict[str, Any]) -> None:
+        passed, title = result["proof"]["passed"], BY_KEY[self.publisher.way].title
+        with self.publisher.hold_sync():
+            self.publisher.checks = [
+                {"name": check["name"], "verdict": VERDICTS[check["passed"]], "said": check["said"]}
+                for check in result["proof"]["checks"]
+            ]
+            self.publisher.steps = result["next"] if passed else []
+            self.publisher.phone = _picture(result.get("phone"))
+            self.publisher.sentence = PROVED.format(title=title, out=result["out"]) if passed else WRONG
+            self.publisher.state = "proved" if passed else "wrong"
+
+    def _update_stale(self, run: Run | None) -> None:
+        """Whether what was published is of another model than the one that the page answers with now."""
+        published = (run.result or {}).get("model") if run else None
+        self.publisher.stale = bool(published) and published != _checksum(self.project.export)
+
+
+def _described(export: Path) -> dict[str, str]:
+    """The export in words: its name, its folder, how often it is right."""
+    told = {"name": export.name, "folder": str(export.parent), "accuracy": "Its card does not say how often it is right."}
+    with contextlib.suppress(AppError):
+        card = model_card.read(export)
+        measured = (card and card.measured) or {}
+        if "accuracy" in measured and "interval_95" in measured:
+            right = percent_interval(measured["accuracy"], measured["interval_95"])
+            told["accuracy"] = f"It is right on {right} of {measured.get('on', 'pictures that it did not learn from')}."
+    return told
+
+
+def _checksum(export: Path) -> str:
+    with contextlib.suppress(AppError):
+        card = model_card.read(export)
+        return (card and card.sha256) or ""
+    return ""
+
+
+def _picture(file: Any) -> str:
+    with contextlib.suppress(OSError, TypeError):
+        return to_data_url(Path(file).read_bytes())
+    return ""
