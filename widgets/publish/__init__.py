@@ -1,12 +1,17 @@
-"""The Publish part: the model that serves, as a page that others can open, made and proved by a run of its own.
+"""Publish: the model that serves, as a page that others can open, made and proved by a run of its own. Knows no other part.
 
-panel      `PublishPanel`
-publisher  what is shown: the ways, the progress, the proof, the next steps; publisher.js draws it, publish.css makes it up
+panel      joins the rest
+publisher  what is shown: the ways, the progress, the proof, the next steps
 ways       what each way costs, needs and gives up, in words, and the command that takes it
-
-Knows widgets and runs, not how a page is made.
+publish    the style sheet
 """
 
-from widgets.publish.panel import PublishPanel
+from typing import TYPE_CHECKING
+
+from model.core.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from widgets.publish.panel import PublishPanel
 
 __all__ = ["PublishPanel"]
+__getattr__ = on_first_use(__name__)
