@@ -1,4 +1,4 @@
-"""One photo in the model process, beside the bare network and fastai's `predict` with the same export, and beside a resnet18."""
+"""One photo in the model process, beside the bare network and fastai's `predict` with the same export, and a resnet18."""
 
 from __future__ import annotations
 
