@@ -32,7 +32,7 @@ traits        listening to traits in the browser
 tokens        colours, light and dark
 base          the look of text, buttons, fields, tables
 page          the look of the page and its panels
-findings      the look that Train and Measure share
+findings      the look that Train, Measure and Publish share
 """
 
 from typing import TYPE_CHECKING

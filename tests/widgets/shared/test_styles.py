@@ -21,6 +21,7 @@ ROOTS = {
     "measure": ".vl-measure",
     "clean": ".vl-cleaner",
     "label": ".vl-labeller",
+    "publish": ".vl-publish",
     "static": ".vl-site",
 }
 
