@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.artifacts import export_check
 from model.core import cache_folder, checksum, put_in_place, run_alone, tell_refusal
 from model.errors import BadModel
 
@@ -145,7 +146,9 @@ def _in_own_process(checked: Path, made: Path, export: Path) -> None:
 
 
 def main(export: Path, folder: Path) -> None:
-    """Make the safe form of `export` in `folder`."""
+    """Make the safe form of `export` in `folder`. Raises BadModel."""
+    if reason := export_check.refusal_of(export):
+        raise BadModel(reason)
     from model.artifacts import fastai_reader, onnx_writer
     from model.artifacts.safe_model import SafeModel
 

@@ -77,6 +77,13 @@ def missing(file: Path) -> list[str]:
     return [*_old(names), *_absent(_foreign(names))]
 
 
+def refusal_of(file: Path) -> str:
+    """Why nothing here could open a file, told before fastai is loaded, which takes seconds; empty for any other."""
+    if problem := problem_of(file):
+        return problem
+    return next((f"{file.name} cannot be opened. {reason}" for reason in missing(file) if reason == OLD_FASTAI), "")
+
+
 def is_learner(file: Path) -> bool:
     """Whether a file is the pickle of a fastai learner, whether or not it can be opened here."""
     try:

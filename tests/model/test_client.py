@@ -312,8 +312,8 @@ def test_a_missing_model_is_told_and_nothing_is_started(runtime, tmp_path):
 
 
 def test_a_model_that_cannot_be_loaded_is_told_by_its_own_sentence(runtime, tmp_path):
-    (tmp_path / "broken.pkl").write_bytes(b"no export")
-    with pytest.raises(AppError, match="is not a fastai export"):
+    (tmp_path / "broken.pkl").write_bytes(b"<html>")  # refused before fastai is loaded
+    with pytest.raises(AppError, match="is not a fastai export, but a web page"):
         client.connect(tmp_path / "broken.pkl").classify(PICTURE)
 
 

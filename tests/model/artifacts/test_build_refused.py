@@ -44,6 +44,7 @@ def two_numbers(file):  # no annotations: fastai reads them
 
 def test_a_multi_label_export_is_refused_and_nothing_is_cached(pictures, tmp_path, monkeypatch):
     monkeypatch.setenv("VOILENS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(build, "_in_own_process", lambda checked, made, export: build.main(checked, made))  # which takes longer
     block = block_of(fv.ImageBlock, fv.MultiCategoryBlock, get_y=[fv.Pipeline([fv.parent_label, fv.L])])
     export = exported(block, pictures, 3, tmp_path / "multi.pkl")
     before = set(paths.cache_folder("forms").parent.rglob("*"))

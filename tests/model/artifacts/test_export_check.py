@@ -16,7 +16,8 @@ from pickled import renamed
 from samples import class_folders
 from torch import nn
 
-from model.artifacts.export_check import check_export, problem_of
+from model.artifacts import build, fastai_reader
+from model.artifacts.export_check import check_export, problem_of, refusal_of
 from model.errors import BadModel
 
 
@@ -71,6 +72,16 @@ def test_half_a_download_is_named(export, tmp_path):
     assert "breaks off before its end" in problem_of(tmp_path / "e.pkl")
     assert check_export(tmp_path / "e.pkl").problems == [problem_of(tmp_path / "e.pkl")]
     assert problem_of(export) == ""
+
+
+def test_what_nothing_here_could_open_is_refused_before_anything_of_fastai_is_asked(export, tmp_path, monkeypatch):
+    monkeypatch.setattr(fastai_reader, "load_learner", None)
+    (tmp_path / "page.pkl").write_bytes(b"<html>")
+    old = renamed(export, tmp_path / "old.pkl", b"cfasttransform.transform\n", b"cfastcore.transform\n")
+    for file, words in ((tmp_path / "page.pkl", "a web page"), (old, "before 2.8")):
+        with pytest.raises(BadModel, match=words):
+            build.main(file, tmp_path / "form")
+    assert refusal_of(export) == ""
 
 
 def test_weights_alone_are_named(tmp_path):
