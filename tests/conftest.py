@@ -32,18 +32,19 @@ CLASSES = ("Bär", "cat", "two words")
 LONGEST = (
     "test_soak.py",
     "test_train_and_measure.py",
-    "test_build_refused.py",
-    "test_model_process_behind_the_page.py",
+    "test_order_of_parts.py",
     "test_train.py",
+    "test_journey.py",
+    "test_model_process_behind_the_page.py",
     "test_clean_page.py",
     "test_build.py",
     "test_parts.py",
+    "test_train_start.py",
     "test_classify_page.py",
     "test_client.py",
     "test_journal_crashes.py",
     "test_cleaner.py",
     "test_command_line.py",
-    "test_order_of_parts.py",
 )
 
 

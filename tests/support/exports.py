@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import fastai.vision.all as fv
 import torch
 from samples import COLOURS, photo
+from small_networks import WIDTH, small_body
 from torch import nn
 
 from model.artifacts import build, fastai_reader
@@ -26,16 +26,6 @@ def tiny_network(channels: int, classes: int) -> nn.Module:
         nn.Flatten(),
         nn.Linear(72, classes),
     )
-
-
-def small_body(channels: int) -> nn.Module:
-    """A body to fine-tune: a head of fastai's own goes on it, as on one of torchvision."""
-    widths = (channels, 8, 16, 16, 32)
-    parts = [
-        nn.Sequential(nn.Conv2d(before, after, 3, stride=2, padding=1), nn.BatchNorm2d(after), nn.ReLU())
-        for before, after in pairwise(widths)
-    ]
-    return nn.Sequential(*parts)
 
 
 def export_of(network: nn.Module, pictures: Path, out: Path) -> Path:
@@ -75,7 +65,7 @@ def explaining(pictures: Path, out: Path) -> Path:
     torch.manual_seed(1)
     loaders = fv.ImageDataLoaders.from_folder(pictures, valid_pct=0.3, seed=1, bs=2, item_tfms=fv.Resize(64), num_workers=0)
     classes = list(loaders.vocab)
-    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, len(classes)))
+    head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTH, len(classes)))
     learner = fv.Learner(loaders, nn.Sequential(small_body(3), head), loss_func=fv.CrossEntropyLossFlat())
     _enliven(learner.model, 3)
     familiarity = {"whitening": torch.eye(16), "centres": torch.zeros(len(classes), 16)}

@@ -1,4 +1,4 @@
-"""An export asked by stock fastai, in a process that cannot import this project."""
+"""Exports asked by stock fastai, in a process that cannot import this project."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ sys.path = [place for place in sys.path if not os.path.isfile(os.path.join(place
 assert importlib.util.find_spec("model") is None
 warnings.simplefilter("ignore")
 from fastai.vision.all import load_learner
-learner = load_learner(sys.argv[1])
-with learner.no_bar(), learner.no_logging():
-    answers = [learner.predict(file)[2].tolist() for file in sys.argv[2:]]
-print(json.dumps({"vocab": list(learner.dls.vocab), "answers": answers}))
+exports, files = json.loads(sys.argv[1])
+for export in exports:
+    learner = load_learner(export)
+    with learner.no_bar(), learner.no_logging():
+        answers = [learner.predict(file)[2].tolist() for file in files]
+    print(json.dumps({"vocab": list(learner.dls.vocab), "answers": answers}))
 """
 
 
-def ask_stock_fastai(export: Path, pictures: Sequence[Path | str], folder: Path) -> dict[str, Any]:
-    """{"vocab", "answers": probabilities of each picture}; `folder` is where the process works."""
-    command = [sys.executable, "-I", "-c", ALONE, str(export), *map(str, pictures)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+def ask_stock_fastai(exports: Sequence[Path], pictures: Sequence[Path], folder: Path) -> dict[Path, dict[str, Any]]:
+    """{"vocab", "answers": probabilities of each picture} of each export; `folder` is where the process works."""
+    asked = json.dumps([[*map(str, exports)], [*map(str, pictures)]])
+    done = subprocess.run([sys.executable, "-I", "-c", ALONE, asked], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return dict(zip(exports, map(json.loads, done.stdout.splitlines()), strict=True))

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import zipfile
 
+import pytest
+
 from model.artifacts import model_card
 from model.core import PROJECT
 
@@ -33,6 +35,7 @@ def test_it_names_no_path_of_the_machine_that_made_it():
     assert b".voilens-" not in pickled
 
 
+@pytest.mark.slow
 def test_stock_fastai_opens_it_elsewhere(tmp_path):
     code = f"from fastai.learner import load_learner; print(*load_learner({str(EXPORT)!r}).dls.vocab)"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -1,17 +1,16 @@
-"""python -m model train and augment; a whole training in a process of its own, as the page starts it."""
+"""python -m model train and augment, in this process; test_command_line.py has a whole training in one of its own."""
 
 from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import run_folders
 from PIL import Image
 from samples import class_folders, photo
+from small_networks import SMALL
 
 from model import jobs
 from model.__main__ import main
@@ -19,7 +18,6 @@ from model.artifacts import model_card, serving_state
 from model.commands.augment import add as add_augment
 from model.commands.train import add as add_train
 from model.commands.train import config_from
-from model.core import PROJECT
 from model.training.config import PRESETS, TrainConfig
 
 
@@ -87,16 +85,17 @@ def test_a_value_that_makes_no_sense_is_wrong_usage(option, value, capsys):
     assert option in capsys.readouterr().err
 
 
-def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(own_pictures, tmp_path):
+TINY = ("--init", "scratch", "--arch", SMALL, "--size", "32", "--epochs", "1")
+
+
+def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(model, own_pictures, tmp_path):
     folder = tmp_path / "run"
     folder.mkdir()
-    options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "2", "--run", folder, "--json"]
-    command = [sys.executable, "-m", "model", "train", own_pictures, *options]
-    done = subprocess.run(list(map(str, command)), cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    status, out, err = model("train", own_pictures, *TINY, "--epochs", "2", "--run", folder, "--json")
+    assert status == 0, err
     names = {path.name for path in folder.iterdir()}
     assert names == {"events.jsonl", "report.json", "history.csv", "export.pkl", "model-card.json"}
-    result, report = json.loads(done.stdout), json.loads((folder / "report.json").read_text())
+    result, report = json.loads(out), json.loads((folder / "report.json").read_text())
     assert result["out"] == str(folder / "export.pkl")
     assert model_card.admit(folder / "export.pkl", named=False)
     assert "answers" not in result
@@ -106,9 +105,6 @@ def test_a_run_keeps_its_events_report_history_export_and_card_in_its_folder(own
     assert [int(row["epoch"]) for row in rows] == [1, 2]
     assert [float(row["valid_loss"]) for row in rows] == [epoch["valid_loss"] for epoch in result["history"]]
     assert json.loads((folder / "events.jsonl").read_text().splitlines()[-1]) == {"event": "done", "result": result}
-
-
-TINY = ("--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "1")
 
 
 def test_without_a_place_the_export_lies_in_a_run_which_the_page_finds_and_serves_only_when_asked(
@@ -154,9 +150,9 @@ def test_a_broken_picture_is_status_1_and_a_file_that_is_none_is_not(model, own_
 
 def test_letters_are_not_mirrored_which_is_said_and_can_be_said_otherwise(model, tmp_path):
     letters = class_folders(tmp_path / "letters", {"A": 6, "B": 6})
-    options = ["--init", "scratch", "--arch", "squeezenet1_1", "--size", "32", "--epochs", "1", "--out", tmp_path / "a.pkl"]
-    _, guessed, guessed_told = model("train", letters, *options, "--json")
-    _, chosen, chosen_told = model("train", letters, *options, "--json", "--mirror", "yes")
+    options = [*TINY, "--out", tmp_path / "a.pkl", "--json"]
+    _, guessed, guessed_told = model("train", letters, *options)
+    _, chosen, chosen_told = model("train", letters, *options, "--mirror", "yes")
     assert "These look like signs or letters: not mirrored. Where that is wrong: --mirror yes." in guessed_told
     assert "not mirrored" not in chosen_told
     assert [json.loads(out)["mirrored"] for out in (guessed, chosen)] == [False, True]

@@ -173,7 +173,7 @@ def test_it_ends_by_itself_once_nobody_asks_and_leaves_no_worker(tiny_export):
 
 @pytest.mark.slow
 def test_a_model_that_cannot_be_loaded_is_told_and_ends_the_process_with_status_1(tmp_path):
-    (tmp_path / "broken.pkl").write_bytes(b"no export")
+    (tmp_path / "broken.pkl").write_bytes(b"<html>")
     server = Server("--model", str(tmp_path / "broken.pkl"))
     try:
         status, answer = server.statuses_of_health()[-1]

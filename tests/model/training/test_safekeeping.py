@@ -74,7 +74,7 @@ def test_where_even_the_export_fails_the_weights_are_kept_and_a_training_starts_
     train(str(pictures), still, tmp_path / "next.pkl", never)
     body = fv.load_learner(tmp_path / "next.pkl").model[0].state_dict()
     weights = torch.load(kept, weights_only=True)
-    torch.testing.assert_close(body["0.weight"], weights["0.0.weight"], rtol=0, atol=1e-6)
+    torch.testing.assert_close(body["0.0.weight"], weights["0.0.0.weight"], rtol=0, atol=1e-6)
 
 
 def test_a_report_that_cannot_be_written_takes_nothing_away(own_pictures, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Real, tiny trainings: squeezenet or resnet at 32 pixels, one epoch, two dozen pictures."""
+"""Real, tiny trainings: a small network at 32 pixels, one epoch, two dozen pictures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import exports
 import numpy as np
 import pytest
 from samples import class_folders, photo
-from stock import ask_stock_fastai
 from trainings import QUICK, never
 
 from model.artifacts import fastai_reader, fastai_transforms, model_card
@@ -71,7 +69,7 @@ def test_the_card_describes_the_export(trained):
     described = trained["card"]
     assert described.sha256 == files.checksum(trained["out"])
     assert described.classes == trained["result"]["classes"]
-    assert (described.architecture, described.size) == ("squeezenet1_1", 32)
+    assert (described.architecture, described.size) == (QUICK.arch, 32)
     assert described.measured["accuracy"] == trained["result"]["accuracy"]
     assert 0.5 <= described.thresholds["sure"] <= 1
     assert described.thresholds["familiar"] < 0
@@ -85,16 +83,6 @@ def test_whether_pictures_were_mirrored_is_in_the_result_and_on_the_card(trained
 
 def test_nothing_but_the_export_and_its_card_is_left_in_the_folder(trained):
     assert sorted(path.name for path in trained["out"].parent.iterdir()) == ["mine.pkl", "model-card.json"]
-
-
-@pytest.mark.slow
-def test_stock_fastai_opens_the_export_anywhere_without_this_project(trained, tmp_path):
-    files = exports.odd_pictures(tmp_path, [(40, 32), (97, 61), (61, 130)])
-    stock = ask_stock_fastai(trained["out"], files, tmp_path)
-    classifier = Classifier.load(trained["out"])
-    assert stock["vocab"] == classifier.vocab
-    for answer, expected in zip(classifier.classify(files), stock["answers"], strict=True):
-        assert list(answer.probabilities.values()) == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_export_names_no_picture_and_no_folder_of_the_training(trained, spoiled):
@@ -220,7 +208,7 @@ def test_a_model_of_other_classes_cannot_be_compared_which_is_said(tiny_export, 
 
 def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_path):
     colours = class_folders(tmp_path / "colours", dict.fromkeys("abcd", 20), size=(64, 48))
-    recipe = TrainConfig(arch="resnet18", init="scratch", size=32, epochs=4, batch_size=8)
+    recipe = replace(QUICK, epochs=4, batch_size=8)
     result = train(str(colours), recipe, tmp_path / "colours.pkl", never)
     assert result["error_rate"] <= 0.2 * 0.75  # a fifth of the mistakes of whoever says one class for all
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from exports import small_body
 from samples import COLOURS, photo
+from small_networks import small_body
 from torch import nn
 from torch.nn.functional import cross_entropy
 
