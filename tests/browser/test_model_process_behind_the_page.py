@@ -35,24 +35,19 @@ def kill(process: psutil.Process) -> None:
         time.sleep(0.05)
 
 
-def test_two_visitors_share_one_model_process(visit):
+def test_two_visitors_share_one_model_process_which_is_started_again_when_it_was_killed_between_two_questions(visit):
     first, second = visit(), visit()
     choose(first, upload("a.jpg", encoded(picture(1))))
     choose(second, upload("b.jpg", encoded(picture(2))))
-    answered(first), answered(second)
+    before = answered(first)
+    answered(second)
     expect(first.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^a\.jpg: "))
     expect(second.locator(".vl-app .vl-photo")).to_have_attribute("alt", re.compile(r"^b\.jpg: "))
-    assert len(model_processes()) == 1
-
-
-def test_a_model_process_killed_between_two_questions_is_started_again(page):
-    choose(page, upload("a.jpg", encoded(picture(1))))
-    before = answered(page)
     (process,) = model_processes()
     kill(process)
-    choose(page, upload("a.jpg", encoded(picture(1))))
-    expect(page.get_by_text("The model process is starting again.")).to_be_visible()
-    assert answered(page) == before
+    choose(first, upload("a.jpg", encoded(picture(1))))
+    expect(first.get_by_text("The model process is starting again.")).to_be_visible()
+    assert answered(first) == before
     assert [found.pid for found in model_processes()] != [process.pid]
 
 
