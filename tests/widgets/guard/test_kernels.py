@@ -71,7 +71,7 @@ def test_nobody_elses_page_ends_a_kernel(server, pooled):
 
 
 def test_visits_that_come_and_go_leave_nothing(server, pooled):
-    for _ in range(10):
+    for _ in range(PLACES + 2):
         assert server.leave(server.enter()) == 204
     server.until(lambda: len(server.kernels()) == 1)
 
@@ -91,7 +91,7 @@ def test_one_more_visitor_than_there_is_room_for_is_told_so_and_gets_in_after_on
 
 
 def test_requests_that_are_cut_off_keep_no_kernel(server, pooled):
-    for _ in range(20):
+    for _ in range(3 * PLACES):
         with socket.create_connection(("127.0.0.1", server.port)) as cut:
             cut.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     kernel = enter_once_there_is_room(server)
