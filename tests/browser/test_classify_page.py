@@ -67,7 +67,8 @@ def assert_alt(page: Page, name: str) -> None:
     assert page.locator(".vl-app .vl-headline").inner_text().endswith(answer)
 
 
-def test_the_page_names_the_classes_and_invites_a_photo(page):
+def test_the_page_names_the_classes_and_invites_a_photo(used_page):
+    page = used_page  # which nobody has used yet
     expect(page.get_by_role("heading", level=1)).to_have_text("What is in the photo?")
     expect(page.locator(".vl-panel")).to_contain_text("cardboard, glass, metal, paper, plastic or trash")
     expect(page.get_by_text("Your photo stays in memory; it is kept only if you say what it shows")).to_be_visible()

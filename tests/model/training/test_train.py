@@ -19,7 +19,7 @@ from model.core import files
 from model.data import dataset
 from model.errors import BadData, BadUsage
 from model.images.decode import open_picture
-from model.training.config import TrainConfig, choose_config
+from model.training.config import choose_config
 from model.training.crops import valid_crop
 from model.training.stages import train
 
