@@ -52,9 +52,7 @@ def assert_agreement(export: Path, folder: Path, sizes=SIZES) -> None:
     ("architecture", "size"),
     [
         pytest.param(models.resnet18, 64, marks=pytest.mark.slow),
-        pytest.param(models.efficientnet_b0, 64, marks=pytest.mark.slow),
         (models.squeezenet1_1, (48, 80)),
-        pytest.param(models.mobilenet_v3_small, 64, marks=pytest.mark.slow),
         pytest.param(fv.xresnet18, (64, 33), marks=pytest.mark.slow),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),

@@ -215,7 +215,7 @@ def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_
 
 @pytest.mark.slow
 def test_half_the_quick_preset_on_digits_makes_a_fifth_of_the_mistakes_of_the_mean_picture(tmp_path):
-    """`make bench` measures the whole preset."""
+    """Five epochs of ten; `make bench` measures them all."""
     digits = dataset.read_dataset("digits")
     pixels, labels = {}, {}
     for split in ("train", "valid"):
