@@ -12,7 +12,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from model.artifacts.safe_model import SafeModel
 
 VERSION = 4  # of the safe form: a change here makes every cached form again
-# Another version of one of these may answer differently: the form is made and compared again.
-MAKERS = ("torch", "torchvision", "fastai", "onnxscript", "onnxruntime")
 TOLERANCE = 1e-5  # of a probability
 OF_OUR_OWN = 1e-4  # the same, where the transforms are known to be ours: rounding makes some 1e-5 where a head is very sure
 _log = logging.getLogger("voilens")
@@ -129,15 +126,8 @@ def _placed(sha256: str, make: Callable[[Path], None]) -> Path:
 
 
 def _place_of(sha256: str) -> Path:
-    return cache_folder("forms", "-".join((sha256, str(VERSION), *map(_version, MAKERS))))
-
-
-def _version(package: str) -> str:
-    """The installed version of a package, which is not imported for that."""
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "none"
+    """It follows from the export and the contract alone, so that a machine without torch serves a form made elsewhere."""
+    return cache_folder("forms", f"{sha256}-{VERSION}")
 
 
 def _in_own_process(checked: Path, made: Path, export: Path) -> None:
