@@ -135,8 +135,17 @@ CREATE TABLE IF NOT EXISTS answers (   -- what a model that answers says, by con
     probability REAL NOT NULL          -- of the predicted class
 ) WITHOUT ROWID;
 """
+_DELIVERIES = """
+CREATE TABLE IF NOT EXISTS deliveries (  -- files in which visitors' photos came together
+    sha256 TEXT NOT NULL,                -- of such a file
+    file TEXT NOT NULL,                  -- a photo of it, by its name in the inbox
+    name TEXT NOT NULL,                  -- of such a file, for people
+    PRIMARY KEY (sha256, file)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS deliveries_by_file ON deliveries (file);
+"""
 # The script that leads to version 1, to version 2 ...: add one, never change one.
-MIGRATIONS = (_ALL_TABLES, _READ_ANEW, _ANSWERS)
+MIGRATIONS = (_ALL_TABLES, _READ_ANEW, _ANSWERS, _DELIVERIES)
 
 THUMBNAILS_VERSION = 1  # of how pictures are opened: a change here makes each one again
 _THUMBNAILS = """
@@ -192,7 +201,8 @@ def _bring_up_to_date(database: sqlite3.Connection, root: Path) -> None:
     except sqlite3.OperationalError:
         if not _has_all_tables(database):
             raise  # else the disk is read-only, and the version alone is missing: it can be read all the same
-        database.execute(_ANSWERS.replace("TABLE", "TEMP TABLE"))  # for as long as it is open, nobody has answered
+        for script in (_ANSWERS, _DELIVERIES):  # for as long as it is open, nobody has answered, and nothing came
+            database.execute(next(_statements(script)).replace("TABLE", "TEMP TABLE"))
 
 
 def _version(database: sqlite3.Connection, root: Path) -> int:

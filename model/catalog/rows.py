@@ -31,6 +31,7 @@ class Row:
     problem: str | None = None
     visitor: bool = False
     said: str | None = None
+    origin: str | None = None
     answer: str | None = None
     answer_probability: float | None = None
     action: str | None = None
@@ -45,6 +46,7 @@ SELECT c.rowid - 1 AS position, c.file, p.label, p.split, p.sha256, s.predicted,
     {suggested} AS suggested, s.doubtful, k.number AS 'group', k.kind, k.conflict, k.leak, t.problem,
     v.file IS NOT NULL AS visitor, v.said, a.predicted AS answer,
     a.probability AS answer_probability, m.action, m.label AS marked, p.file IS NULL AS gone,
+    (SELECT name FROM deliveries WHERE file = c.file LIMIT 1) AS origin,
     (SELECT count(*) FROM copies WHERE number = k.number) AS copies,
     (SELECT json_group_array(issue) FROM issues WHERE file = c.file) AS issues
 FROM {source} c LEFT JOIN pictures p ON p.file = c.file

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from model import catalog
 from model.catalog import INBOX, open_database, writing
@@ -21,6 +23,23 @@ from model.types import Prediction
 
 MAX_PHOTOS = 2000
 MAX_BYTES = 1_000_000_000
+NOTHING = "Nothing was taken."
+
+
+class Sent(NamedTuple):
+    """A photo as it came, with what the model answered and what the person says it shows, if they say something."""
+
+    content: bytes
+    name: str
+    prediction: Prediction
+    said: str | None = None
+
+
+class Delivery(NamedTuple):
+    """A file in which photos came together: its checksum, and its name for people."""
+
+    sha256: str
+    name: str
 
 
 class Inbox:
@@ -34,17 +53,35 @@ class Inbox:
 
         A photo that is there already stays untouched, because it may be marked; what was said of it counts until more is said.
         """
-        sha256 = checksum_of(content)
-        file = f"{INBOX}/{sha256[:16]}-{file_name_of(name)}"
+        return self.add_all([Sent(content, name, prediction, said)])[0]
+
+    def add_all(self, photos: Sequence[Sent], delivery: Delivery | None = None) -> list[str]:
+        """Keep photos, all of them or none; give their files. Raises BadData, where the same `delivery` came before, too.
+
+        A photo counts once it is listed, which is one step for all: whoever is killed before that can send them again.
+        """
+        files = {f"{INBOX}/{checksum_of(each.content)[:16]}-{file_name_of(each.name)}": each for each in photos}
         try:
-            if not (self._root / file).exists():
-                self.check_space([len(content)])
+            new = {file: each for file, each in files.items() if not (self._root / file).exists()}
+            if new:
+                self.check_space([len(each.content) for each in new.values()])
                 (self._root / INBOX).mkdir(parents=True, exist_ok=True)
-                write_atomically(self._root / file, content)
-            self._file(file, sha256, prediction, said)
+            for file, each in new.items():
+                write_atomically(self._root / file, each.content)
+            self._list(files, delivery)
         except (OSError, sqlite3.Error) as error:
             raise catalog.refusal(self._root, error) from error
-        return file
+        return list(files)
+
+    def check_new(self, delivery: Delivery) -> None:
+        """Refuse a delivery that came before. Raises BadData."""
+        with closing(open_database(self._root)) as database:
+            _check_new(database, delivery)
+
+    def classes(self) -> set[str]:
+        """The classes of the dataset, as far as it has been listed. Raises BadData."""
+        with closing(open_database(self._root)) as database:
+            return {row["label"] for row in database.execute("SELECT DISTINCT label FROM pictures WHERE split <> 'inbox'")}
 
     def check_space(self, sizes: Sequence[int]) -> None:
         """Refuse photos of these sizes, in bytes, when they do not all find room. Raises BadData."""
@@ -52,19 +89,24 @@ class Inbox:
         if len(kept) + len(sizes) > MAX_PHOTOS or sum(kept) + sum(sizes) > MAX_BYTES:
             raise BadData("The inbox of this dataset is full: open the cleaner, look through “from visitors” and apply.")
 
-    def _file(self, file: str, sha256: str, prediction: Prediction, said: str | None) -> None:
-        place = self._root / file
-        database = open_database(self._root)
-        try:
-            with writing(database):
+    def _list(self, files: Mapping[str, Sent], delivery: Delivery | None) -> None:
+        with closing(open_database(self._root)) as database, writing(database):
+            if delivery:
+                _check_new(database, delivery)
+            for file, (content, _, prediction, said) in files.items():
                 earlier = database.execute("SELECT said FROM visitors WHERE file = ?", [file]).fetchone()
                 said = said or (earlier and earlier["said"])
                 row = (file, prediction.label, prediction.probability, said, time.time())
                 database.execute("INSERT OR REPLACE INTO visitors VALUES (?, ?, ?, ?, ?)", row)
-                list_picture(database, place, file, said or prediction.label, "inbox", sha256)
+                list_picture(database, self._root / file, file, said or prediction.label, "inbox", checksum_of(content))
                 list_answer(database, file, prediction, said)
-        finally:
-            database.close()
+                if delivery:
+                    database.execute("INSERT INTO deliveries VALUES (?, ?, ?)", (delivery.sha256, file, delivery.name))
+
+
+def _check_new(database: sqlite3.Connection, delivery: Delivery) -> None:
+    if database.execute("SELECT 1 FROM deliveries WHERE sha256 = ?", [delivery.sha256]).fetchone():
+        raise BadData(f"{delivery.name} was taken before: what it brought is in the cleaner, or was decided there. {NOTHING}")
 
 
 def list_picture(database: sqlite3.Connection, place: Path, file: str, label: str, split: str, sha256: str) -> None:

@@ -12,7 +12,7 @@ from model.catalog import database
 
 KILLED = 77
 NOBODY = 65534
-CALLS = ("link", "unlink", "rename", "mkdir", "rmdir", "fsync")  # what changes a disk
+CALLS = ("link", "unlink", "rename", "replace", "mkdir", "rmdir", "fsync")  # what changes a disk
 
 
 def forked(work: Callable[[], object]) -> int:

@@ -86,7 +86,8 @@ def facts(row: Row) -> list[str]:
     if row.problem:
         sentences.append(row.problem)
     if row.visitor and row.said:
-        sentences.append(f"A visitor sent it and says that it is {row.said}.")
+        came = f" It came in {row.origin}." if row.origin else ""
+        sentences.append(f"A visitor sent it and says that it is {row.said}.{came}")
     elif row.visitor:
         sentences.append("A visitor sent it; relabel it to take it into the dataset.")
     if row.predicted is not None and row.probability is not None:
