@@ -24,6 +24,7 @@ COMMANDS = (
     "scan",
     "score",
     "changes",
+    "intake",
     "check",
     "neighbours",
     "publish",

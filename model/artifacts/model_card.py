@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from model.artifacts.sealed_json import is_sealed, opened, seal
@@ -74,6 +74,22 @@ class ModelCard:
 
 
 KEYS = tuple(each.name for each in fields(ModelCard) if each.name != "others")
+
+
+FOR_PEOPLE = ("architecture", "made")  # of a card; and of its parts:
+DATA_FOR_PEOPLE = ("name", "train", "note")
+MEASURED_FOR_PEOPLE = ("on", "how", "accuracy", "interval_95", "answered", "answered_accuracy", "degraded")
+
+
+def for_people(card: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page tells of a card, given as JSON: no path, and nothing of how the training went."""
+    told = {key: card[key] for key in FOR_PEOPLE if card.get(key)}
+    for part, keys in (("data", DATA_FOR_PEOPLE), ("measured", MEASURED_FOR_PEOPLE)):
+        if shown := {key: card[part][key] for key in keys if key in (card.get(part) or {})}:
+            told[part] = shown
+    if name := told.get("data", {}).get("name"):
+        told["data"]["name"] = PurePath(name).name
+    return told
 
 
 def beside(export: Path) -> Path:

@@ -41,8 +41,8 @@ def take_corrections(data: str | Path, content: bytes, name: str) -> int:
     classes = _classes_of(document["model"], name)
     if strange := sorted(set(classes) - inbox.classes()):
         raise BadData(
-            f"{name} is about a model that knows {listing(strange, 'and')}, and these pictures have no such class: drop it where "
-            f"the pictures are that this model was taught. {NOTHING}"
+            f"{name} is about a model that knows {listing(strange, 'and')}, and these pictures have no such class: drop it "
+            f"where the pictures are that this model was taught. {NOTHING}"
         )
     inbox.check_new(delivery)
     photos = _photos(document, classes, name)

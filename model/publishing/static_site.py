@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
 
-from model.artifacts import SafeModel, Thresholds, read_form
+from model.artifacts import SafeModel, Thresholds, example_pictures, model_card, read_form
 from model.core import (
     MAX_BYTES,
     MAX_JPEG_PIXELS,
@@ -25,6 +25,7 @@ from model.core import (
     listing,
     put_in_place,
 )
+from model.intake import corrections
 from model.publishing.icons import SIZES, icon
 from model.scripts import program
 
@@ -35,8 +36,6 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
-FOR_PEOPLE = ("architecture", "made", "data", "measured")  # of a card
-MEASURED = ("on", "how", "accuracy", "interval_95", "answered", "answered_accuracy", "degraded")
 
 
 def write_site(
@@ -81,13 +80,18 @@ class _Site:
             self._add(f"runtime/{name}", (runtime / name).read_bytes())
         form, own = read_form(safe_form)
         weights = own if network is None else network.read_bytes()
+        model = SafeModel.load(safe_form)
         about = {
-            **_about(SafeModel.load(safe_form), card),
+            **_about(model, card),
             "checksum": form["export"],
             "runtime": self._part(f"runtime/{RUNTIME[-1]}"),
             "network": self._part(self._add_named("model/network.onnx", weights)),
             "examples": [
-                {"file": self._add(f"examples/{number}{_ending(name)}", content), "name": PurePath(name).name}
+                {
+                    "file": self._add(f"examples/{number}{_ending(name)}", content),
+                    "name": PurePath(name).name,
+                    "label": example_pictures.label_of(name, model.labels),
+                }
                 for number, (name, content) in enumerate(examples, start=1)
             ],
         }
@@ -140,16 +144,19 @@ class _Site:
 def _about(model: SafeModel, card: Mapping[str, Any]) -> dict[str, Any]:
     """What the page must know to frame a photo and to judge what the network says of it; of the card, what is for people."""
     assert model.network, "it has been loaded"
-    told = {key: card[key] for key in FOR_PEOPLE if card.get(key)}
-    if "measured" in told:
-        told["measured"] = {key: told["measured"][key] for key in MEASURED if key in told["measured"]}
     return {
         "classes": model.labels,
         "framing": model.framing.to_json(),
         "outputs": model.network.outputs,
         "thresholds": asdict(Thresholds.of(card)),
         "limits": {"bytes": MAX_BYTES, "pixels": MAX_PIXELS, "jpeg_pixels": MAX_JPEG_PIXELS, "jpeg_scans": MAX_JPEG_SCANS},
-        "card": told,
+        "card": model_card.for_people(card),
+        "corrections": {
+            "format": corrections.FORMAT,
+            "version": corrections.VERSION,
+            "photos": corrections.MAX_PHOTOS,
+            "bytes": corrections.MAX_FILE,
+        },
     }
 
 

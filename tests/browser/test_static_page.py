@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,10 +17,13 @@ import safe_forms
 from kept_runtime import kept_runtime
 from PIL import Image
 from playwright.sync_api import Page, expect
+from samples import class_folders
 from steps import FINAL, answered, choose, encoded, picture, upload, violations
 
-from model.artifacts import build
+from model.artifacts import ModelCard, build, model_card
+from model.catalog import open_database, scan
 from model.core import PROJECT, checksum
+from model.intake import take_corrections
 from model.publishing import write_site
 
 RED = encoded(Image.new("RGB", (300, 240), (220, 30, 30)))
@@ -126,6 +130,39 @@ def test_an_example_is_answered_by_a_click_and_the_card_is_there_to_read(visit):
     assert answered(page, "blue.jpg") == "✓This is blue (95 %)"
     page.get_by_text("About this model").click()
     expect(page.get_by_text("It is right on 90.0 % of pictures that it was not taught on")).to_be_visible()
+
+
+def test_what_is_said_of_photos_is_saved_as_one_file_that_the_owner_takes_in(visit, tmp_path, own_runs):
+    page = visit()
+    expect(page.get_by_role("button", name="Save my corrections")).to_be_hidden()
+    choose(page, upload("red.jpg", RED))
+    answered(page, "red.jpg")
+    page.get_by_role("button", name="Wrong, it is …").click()
+    page.get_by_label("Something else").fill(" deep \t red ")
+    page.get_by_role("button", name="Say so").click()
+    expect(page.locator(".vl-note")).to_contain_text("Kept on this page until you leave it")
+    choose(page, upload("blue.jpg", BLUE), upload("x.jpg", b"no"), upload("large.jpg", encoded(picture(1, (3000, 2000)))))
+    page.get_by_role("button", name="It is …: say what large.jpg shows").click()
+    page.get_by_role("button", name="green <b>").click()
+    expect(page.locator(".vl-corrected")).to_have_text("you say green <b>")
+    expect(page.get_by_text("2 corrections on this page.")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save my corrections").click()
+    page.get_by_role("button", name="red.jpg: red 95 %").click()
+    answered(page, "red.jpg")
+    expect(page.get_by_role("button", name="Wrong, it is …")).to_have_count(0)
+
+    content = Path(saved.value.path()).read_bytes()
+    folder = class_folders(tmp_path / "colours", dict.fromkeys(safe_forms.CLASSES, 2))
+    scan(folder)
+    (own_runs / "1-train").mkdir(parents=True)
+    card = ModelCard(file="export.pkl", classes=safe_forms.CLASSES, sha256="0" * 64)
+    model_card.write(own_runs / "1-train/export.pkl", card)
+    assert take_corrections(folder, content, saved.value.suggested_filename) == 2
+    with closing(open_database(folder)) as database:
+        said = {row["said"]: folder / row["file"] for row in database.execute("SELECT * FROM visitors")}
+    assert said["deep red"].read_bytes() == RED
+    assert Image.open(said["green <b>"]).size == (1024, 683)
 
 
 def test_who_embeds_the_page_asks_it_as_python_is_asked(visit):

@@ -1,4 +1,12 @@
-// Files that are dropped or pasted. Knows where they may come from, not what becomes of them.
+// Files that are dropped, pasted, or handed over by another part of the page. Knows where they may come from, not what becomes of them.
+
+const HANDED = "voilens-photos";
+
+// Give photos to the target that is seen: an example that was clicked, a picture of the camera.
+/** @param {File[]} files */
+export function hand(files) {
+  window.dispatchEvent(new CustomEvent(HANDED, { detail: files }));
+}
 
 /**
  * Call `take` with the files that a person drops on `zone` or pastes; with all of the page where it is a page of its own.
@@ -44,7 +52,9 @@ export function listenForFiles(el, zone, { take, targeted }) {
     event.preventDefault();
     take(files);
   };
+  const handed = (/** @type {any} */ event) => seen() && take(event.detail);
   if (targeted) {
+    window.addEventListener(HANDED, handed);
     target.addEventListener("dragover", over);
     target.addEventListener("dragleave", leave);
     target.addEventListener("drop", drop);
@@ -53,6 +63,7 @@ export function listenForFiles(el, zone, { take, targeted }) {
   if (alone) for (const kind of ["dragover", "drop"]) window.addEventListener(kind, guard); // after every target
 
   return () => {
+    window.removeEventListener(HANDED, handed);
     target.removeEventListener("dragover", over);
     target.removeEventListener("dragleave", leave);
     target.removeEventListener("drop", drop);

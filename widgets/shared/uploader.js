@@ -1,8 +1,7 @@
 // The uploader's browser side: drop, paste, choose or take; hand over; show what was handed over.
 //
 // Knows nothing of models; an answer is only spoken with the photo. Messages to the kernel: start, chunk, too-large, cancel. From the
-// kernel: received, show, clear. Where there is no kernel, another carrier than chunks.js hands the photos over, and the page may say
-// which to take.
+// kernel: received, show, clear. Where there is no kernel, another carrier than chunks.js hands the photos over.
 
 import { headlineOf } from "./answers.js";
 import { inChunks } from "./chunks.js";
@@ -22,7 +21,7 @@ import { uploadTarget } from "./upload_target.js";
  *   answer: Prediction | Record<string, never>, busy: boolean, max_bytes: number, max_photos: number }} Traits
  * @typedef {{ type: "start", turn: number, names: string[] } | { type: "chunk", turn: number, index: number, last: boolean }
  *   | { type: "too-large", turn: number, index: number, size: number } | { type: "cancel", turn: number }} Sent
- * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" } | { type: "take", files: File[] }
+ * @typedef {{ type: "received", turn: number, index: number } | { type: "clear" }
  *   | { type: "show", turn: number, index: number, name: string }} Received
  * @typedef {{ url: string, name: string, file?: File }} Shown
  */
@@ -204,7 +203,6 @@ function render({ model, el }, carrierOf) {
 
   // ---- what the kernel says
   const message = (/** @type {Received} */ content) => {
-    if (content.type === "take") take(content.files);
     if (content.type === "received" && content.turn === turn) carrier.heard();
     if (content.type === "clear") forget();
     if (content.type === "show") {

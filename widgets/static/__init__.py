@@ -23,8 +23,7 @@ judge        what the network gives to an answer: sure, unsure or unfamiliar
 why          what of a photo led to its answer
 heat         the heat over it
 refused      why there is no answer
-about        the card for people
-examples     pictures to click
+corrections  what the visitor says of photos, saved as one file
 offline      kept for times without a network, installed
 keeper       the service worker that keeps it
 words        words.json: the sentences that only this page says

@@ -4,8 +4,16 @@ import { Refused } from "./refused.js";
 
 /**
  * @import { Prediction, Refusal } from "../shared/answers.js"
- * @import { About } from "./about.js"
+ * @import { Told } from "../classify/about.js"
+ * @import { Form } from "./corrections.js"
+ * @import { Limits } from "./decode.js"
+ * @import { Part } from "./downloads.js"
+ * @import { Framing } from "./framing.js"
+ * @import { Thresholds } from "./judge.js"
  * @import { Explained } from "./why.js"
+ * All that the page knows of its model: model/model.json.
+ * @typedef {Told & { framing: Framing, outputs: string[], thresholds: Thresholds, limits: Limits, runtime: Part, network: Part,
+ *   corrections: Form }} About
  * @typedef {{ id: number } & ({ ask: "load", about: About, base: string } | { ask: "classify" | "explain", photo: Blob }
  *   | { ask: "look", bitmap: ImageBitmap })} Question
  * @typedef {{ id: number, answer: unknown } | { id: number, refusal: Refusal } | { loaded: number, total: number }} Reply

@@ -1,14 +1,16 @@
 // The classify page without a server: its widgets are those of the page with one, and the model answers in a worker of this page.
 
+import { aboutModel } from "../classify/about.js";
 import answerWidget from "../classify/answer.js";
+import examplesWidget from "../classify/examples.js";
 import historyWidget from "../classify/history.js";
 import { makeCamera } from "../shared/camera.js";
 import { make } from "../shared/dom.js";
+import { hand } from "../shared/drop_target.js";
 import { fill } from "../shared/text.js";
 import { uploaderWith } from "../shared/uploader.js";
-import { aboutModel } from "./about.js";
 import { makeClassifier } from "./classifier.js";
-import { makeExamples } from "./examples.js";
+import { makeCorrections } from "./corrections.js";
 import { handOver } from "./hand_over.js";
 import { makeLoading } from "./loading.js";
 import { localModel } from "./local_model.js";
@@ -16,7 +18,7 @@ import { makeOffline } from "./offline.js";
 import { runPanel } from "./panel.js";
 import WORDS from "./words.json" with { type: "json" };
 
-/** @import { About } from "./about.js" */
+/** @import { About } from "./classifier.js" */
 
 const MOST_PHOTOS = 200; // in one go
 
@@ -32,14 +34,14 @@ export default function start({ about, worker, keeper }) {
   const classifier = makeClassifier(worker);
   const loading = makeLoading((told) => classifier.load(about, told));
   const offline = makeOffline(keeper);
-  const panel = runPanel({ uploader, answer, history }, classifier, loading.ready);
-  const take = (/** @type {File[]} */ files) => uploader.tell({ type: "take", files });
+  const corrections = makeCorrections(about);
+  const panel = runPanel({ uploader, answer, history }, classifier, loading.ready, about.classes, corrections.keep);
   const side = Math.min(...(about.framing.steps.at(-1)?.size ?? [224]));
   const camera = makeCamera({
     side,
     begun: panel.leave,
     look: (bitmap) => loading.ready.then(() => classifier.look(bitmap)),
-    take: (photo) => take([photo]),
+    take: (photo) => hand([photo]),
   });
   loading.ready.then(offline.keep);
 
@@ -52,8 +54,9 @@ export default function start({ about, worker, keeper }) {
     place(uploaderWith(handOver), uploader),
     loading.element,
     place(answerWidget, answer),
+    corrections.element,
     camera.element,
-    makeExamples(about.examples, take),
+    place(examplesWidget, localModel({ examples: about.examples })),
     place(historyWidget, history),
     aboutModel(about),
     offline.element,

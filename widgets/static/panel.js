@@ -5,21 +5,26 @@ import { makeWhy } from "./explaining.js";
 import { refusalOf } from "./refused.js";
 
 /**
- * @import { Content, Past, Prediction, Row } from "../shared/answers.js"
+ * @import { Content, Past, Prediction, Refusal, Row } from "../shared/answers.js"
  * @import { Classifier } from "./classifier.js"
  * @import { Handed } from "./hand_over.js"
  * @import { Local } from "./local_model.js"
- * @typedef {{ turn: number, index: number, name: string, file: File, thumbnail: string }} Photo
+ * @typedef {{ turn: number, index: number, name: string, file: File, thumbnail: string, said?: string }} Photo `said` is
+ *   what the person says that it shows
  * @typedef {{ photo: Photo, prediction: Prediction } | { rows: Row[] }} Kept an earlier answer
+ * @typedef {{ prediction: Prediction } | { refusal: Refusal }} Outcome
  */
 
 const LENGTH = 12; // earlier answers
+const LONGEST_LABEL = 80;
 
 /**
  * @param {{ uploader: Local, answer: Local, history: Local }} widgets
  * @param {Classifier} classifier @param {Promise<void>} ready when photos can be answered
+ * @param {string[]} classes @param {(file: File, prediction: Prediction, said: string) => Promise<string>} keep what is said of a photo;
+ *   gives what became of it
  */
-export function runPanel({ uploader, answer, history }, classifier, ready) {
+export function runPanel({ uploader, answer, history }, classifier, ready, classes, keep) {
   let turn = -1;
   let loading = true;
   let before = Promise.resolve(); // photos are asked about one after the other, so that a newer one need not wait for all of them
@@ -28,6 +33,8 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
   let names = []; // of the photos of this turn
   /** @type {Row[]} */
   let rows = [];
+  /** @type {{ photo: Photo, prediction: Prediction }[]} */
+  let answered = []; // what the person may say something of, by the place that the answer knows
   /** @type {Kept[]} */
   let kept = [];
   const why = makeWhy(answer, classifier);
@@ -41,7 +48,10 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
     }
     else if (message.type === "cancel") begin(-1, []);
   });
-  answer.hear((/** @type {any} */ message) => message.type === "why" && why.ask(message.of));
+  answer.hear((/** @type {any} */ message) => {
+    if (message.type === "why") why.ask(message.of);
+    if (message.type === "say") say(message.label, answered[message.place ?? 0]);
+  });
   history.hear((/** @type {any} */ message) => {
     if (message.type === "clear") remember([]);
     if (message.type === "return" && kept[message.place]) goBack(kept[message.place]);
@@ -51,7 +61,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
   /** @param {number} next @param {string[]} of */
   function begin(next, of) {
     if (rows.length && rows.length < names.length) remember([{ rows }, ...kept]);
-    [turn, names, rows] = [next, of, []];
+    [turn, names, rows, answered] = [next, of, [], []];
     uploader.set("answer", {});
     uploader.set("busy", false);
     show({});
@@ -61,6 +71,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
   function show(content, file = null) {
     shown += 1;
     why.of(file);
+    answer.set("note", "");
     answer.set("content", { ...content, shown });
   }
 
@@ -72,7 +83,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
     if (!index) working();
     const outcome = await classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
     if (mine !== turn) return;
-    if (names.length > 1) return addRow({ name: photo.name, thumbnail, ...outcome });
+    if (names.length > 1) return addRow(photo, outcome);
     uploader.set("busy", false);
     if ("refusal" in outcome) return show({ kind: "refused", refusal: outcome.refusal });
     showOne(photo, outcome.prediction);
@@ -84,21 +95,38 @@ export function runPanel({ uploader, answer, history }, classifier, ready) {
     show({ kind: loading ? "loading" : "looking" });
   }
 
-  /** @param {Row} row */
-  function addRow(row) {
-    rows = [...rows, row];
+  /** @param {Photo} photo @param {Outcome} outcome */
+  function addRow(photo, outcome) {
+    const place = "prediction" in outcome ? answered.push({ photo, prediction: outcome.prediction }) - 1 : undefined;
+    rows = [...rows, { name: photo.name, thumbnail: photo.thumbnail, ...outcome, place }];
     const complete = rows.length === names.length;
     if (!complete) return show({ kind: "progress", answered: rows.length, expected: names.length });
     uploader.set("busy", false);
-    show({ kind: "several", rows, sendable: false });
+    show({ kind: "several", rows, sendable: false, classes });
     remember([{ rows }, ...kept]);
   }
 
   /** @param {Photo} photo @param {Prediction} prediction */
   function showOne(photo, prediction) {
-    show({ kind: "answer", prediction, ask: false }, photo.file);
+    answered = [{ photo, prediction }];
+    show({ kind: "answer", prediction, ask: !photo.said }, photo.file);
     uploader.set("answer", prediction);
   }
+
+  // "" says that the answer is right. A table that is returned to shows what was said.
+  /** @param {string} label @param {{ photo: Photo, prediction: Prediction } | undefined} of */
+  async function say(label, of) {
+    if (!of || of.photo.said) return;
+    const { photo, prediction } = of;
+    photo.said = plain(label) || prediction.label;
+    for (const row of rows) if (row.place !== undefined && answered[row.place] === of) row.said = photo.said;
+    const now = shown;
+    const became = await keep(photo.file, prediction, photo.said);
+    if (now === shown) answer.set("note", became);
+  }
+
+  /** @param {string} label as a class is written */
+  const plain = (label) => (classes.includes(label) ? label : label.replace(/\p{C}/gu, "").split(/\s+/).join(" ").slice(0, LONGEST_LABEL).trim());
 
   // Neither a photo nor an answer.
   function leave() {

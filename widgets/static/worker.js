@@ -11,7 +11,7 @@ import { explain } from "./why.js";
 
 /**
  * @import { Question, Reply } from "./classifier.js"
- * @import { About } from "./about.js"
+ * @import { About } from "./classifier.js"
  * @import { Network, Runtime } from "./network.js"
  * @import { Pixels } from "./resample.js"
  */

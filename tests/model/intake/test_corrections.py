@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -122,7 +121,11 @@ def test_a_file_that_is_not_right_is_refused_whole(folder, content, sentence):
 
 @pytest.mark.parametrize(
     ("module", "limit", "sentence"),
-    [(corrections, "MAX_FILE", "MB that such a file"), (corrections, "MAX_PHOTOS", "photos that such"), (inbox, "MAX_PHOTOS", "full")],
+    [
+        (corrections, "MAX_FILE", "MB that such a file"),
+        (corrections, "MAX_PHOTOS", "photos that such"),
+        (inbox, "MAX_PHOTOS", "full"),
+    ],
 )
 def test_too_much_is_refused_whole(folder, monkeypatch, module, limit, sentence):
     monkeypatch.setattr(module, limit, 1)
@@ -164,5 +167,3 @@ def test_killed_at_any_instant_all_of_it_is_there_or_it_can_be_dropped_again(fol
     assert ended == 0
     assert instant > 20
     assert seen == {0, 2}
-
-
