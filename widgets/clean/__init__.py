@@ -1,6 +1,7 @@
 """Clean: what looks wrong in a folder, marked, applied, undone. Knows no other part.
 
 panel            the part of the page
+corrections_target  where files of corrections are dropped that visitors of a published page saved
 cleaner          `Cleaner`: the widget, and its frame in the browser
 cleaner_view     its traits and its messages to the browser
 folder_session   a folder opened, listed, watched

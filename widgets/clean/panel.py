@@ -11,6 +11,7 @@ import ipywidgets as ipw
 
 from model.errors import AppError
 from widgets.clean.cleaner import Cleaner
+from widgets.clean.corrections_target import CorrectionsTarget
 from widgets.shared import Explains, FolderForm, Project, use_styles
 
 INTRO = (
@@ -35,12 +36,14 @@ class CleanPanel(ipw.VBox):
         self.form = FolderForm(project, heading="Which pictures?", take="Clean these pictures")
         self.notice = ipw.HTML()
         self.retrain = ipw.Button(description="Train again and compare", layout={"width": "auto", "align_self": "flex-start"})
+        self.corrections = CorrectionsTarget()
         super().__init__(**traits)
         for name in ("vl-panel", "vl-wide"):
             self.add_class(name)
         self.retrain.add_class("vl-plain-button")
         self.form.on_data(self._on_form_data)
         self.form.on_back(self._on_form_back)
+        self.corrections.on_take(lambda: self.show(reason="visitors"))
         self.retrain.on_click(lambda _button: self._retrain_handlers())
         project.observe(self._on_project_data, ["data", "labels"])
         project.observe(lambda _change: self.refresh(), "run")
@@ -90,7 +93,9 @@ class CleanPanel(ipw.VBox):
             except AppError as error:
                 self.notice.value = f"<p>{html.escape(str(error))}</p>"
         self._update_asking(self.cleaner is None)
-        self.children = [self.intro, self.form, self.notice, self.retrain, *([self.cleaner] if self.cleaner else [])]
+        self.corrections.data = data
+        opened = [self.cleaner, *([] if labels else [self.corrections])] if self.cleaner else []
+        self.children = [self.intro, self.form, self.notice, self.retrain, *opened]
 
     def _update_asking(self, asking: bool) -> None:
         """Ask for a folder, or show the pictures of the one that is open; neither is drawn again when it comes back."""
@@ -98,7 +103,7 @@ class CleanPanel(ipw.VBox):
         self.form.layout.display = "" if asking else "none"
         if self.cleaner:
             self.form.back = Path(self.project.data).name
-            self.cleaner.layout.display = "none" if asking else ""
+            self.cleaner.layout.display = self.corrections.layout.display = "none" if asking else ""
 
     def _on_cleaner_apply(self, _changes: list[Any], undone: bool) -> None:
         self.notice.value = "" if undone else APPLIED
