@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from model.artifacts import example_pictures
 from model.core import is_public
 from model.data import class_name_of
 from model.intake import VisitorFolder
@@ -53,7 +54,7 @@ class App(ipw.VBox):
         self.visitor_folder = VisitorFolder()
         self.connection = Connection()
         self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
-        self.classify = ClassifyPanel(client, self._keeper, public)
+        self.classify = ClassifyPanel(client, self._keeper, public, lambda: example_pictures.of(self.project.export))
         owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
         last = {} if public else {PUBLISH: self._make_publish}
         self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label, **last})

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+import corrections
 import pytest
 import steps
 from playwright.sync_api import Page, expect
@@ -304,3 +305,41 @@ def test_a_visitor_takes_the_labelled_pictures_home_and_the_folder_stays_as_it_i
     assert len(names) == 25
     assert sum(name.startswith("cat/") for name in names) == 10
     assert len(list((animals / "cat").iterdir())) == 9
+
+
+PANEL = """from model.artifacts import ModelCard, model_card, registry
+from widgets.clean import CleanPanel
+from widgets.shared import Project
+run = registry.runs_folder() / "1-train"
+run.mkdir(parents=True)
+model_card.write(run / "export.pkl", ModelCard(file="export.pkl", classes={classes!r}, sha256={model!r}))
+project = Project()
+project.choose({data!r})
+CleanPanel(project)"""
+DROP = """([name, content]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([content], name));
+  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_corrections_that_a_visitor_saved_are_dropped_and_wait_as_suggestions(new_page, clean, animals):
+    where, folder = clean
+    source = PANEL.format(classes=corrections.CLASSES, model=corrections.MODEL, data=str(animals))
+    write_notebook(folder / "corrections.ipynb", source)
+    page = new_page()
+    page.goto(below(where, "corrections.ipynb"))
+    expect(page.locator(".vl-g-image[src]").first).to_be_visible()
+    page.evaluate(DROP, ["other.json", "{}"])
+    expect(page.get_by_text("“other.json” is no file of corrections")).to_be_visible()
+    saved = corrections.document(corrections.correction(1, "cat"), corrections.correction(2, "two words"))
+    page.evaluate(DROP, ["of Ann.json", saved.decode()])
+    expect(page.get_by_text("2 photos of “of Ann.json”: they wait under “from visitors”.")).to_be_visible()
+    page.screenshot(path="/tmp/s3/shots/corrections-clean.png")
+    expect(page.locator(".vl-g-tile:visible")).to_have_count(2)
+    expect(page.locator(".vl-g-detail")).to_contain_text("It came in “of Ann.json”.")
+    assert steps.violations(page, ".vl-corrections-target") == []
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Take in visitors' corrections").click()
+    chooser.value.set_files([steps.upload("again.json", saved, "application/json")])
+    expect(page.get_by_text("“again.json” was taken before")).to_be_visible()

@@ -3,6 +3,9 @@
 panel     uploads, asks, shows; a newer photo replaces an older one
 answer    one answer, or the table of several
 history   earlier answers of this visit
+about     the model's card for people
+examples  pictures to click
+live_camera  the camera's picture with its answer
 keeps     what the panel needs of a keeper of photos
 classify  the style sheet
 """

@@ -70,7 +70,7 @@ function shown(classes, examples) {
   for (const { file, label } of found) {
     list.append(line("li", "", picture(file, fill(words.example, { label }), "vl-thumbnail"), make("span", "vl-small", {}, label)));
   }
-  return [make("h3", "vl-subheading", {}, words.examples), list];
+  return [make("h2", "vl-subheading", {}, words.examples), list];
 }
 
 /** @param {Copies[]} copies */
@@ -84,7 +84,7 @@ function bears(copies) {
     among === null ? "–" : tenths(among),
   ]);
   const heads = [words.copies, words.right_on, words.sure_of, words.right_among_sure];
-  return [make("h3", "vl-subheading", {}, words.fails), sheet(words.fails, heads, rows, [1, 2, 3])];
+  return [make("h2", "vl-subheading", {}, words.fails), sheet(words.fails, heads, rows, [1, 2, 3])];
 }
 
 /** @param {number} share */

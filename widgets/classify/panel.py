@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -17,10 +18,13 @@ import traitlets as t
 from model.core import listing
 from model.errors import AppError
 from model.types import Prediction
-from widgets.classify import answer
+from widgets.classify import answer, examples
+from widgets.classify.about import AboutModel
 from widgets.classify.answer import Answer
+from widgets.classify.examples import Examples
 from widgets.classify.history import History
 from widgets.classify.keeps import Keeps
+from widgets.classify.live_camera import LiveCamera
 from widgets.shared import (
     ASKED_AT_ONCE,
     SORRY,
@@ -54,16 +58,23 @@ class ClassifyPanel(ipw.VBox):
     """Drop photos, read answers. `prediction` is the last answer, None while there is none.
 
     With a `keeper`, a person may say what a photo really shows, and send several to the cleaner. `public` says who looks (None:
-    as VOILENS_PUBLIC says).
+    as VOILENS_PUBLIC says). `find_examples` gives the pictures that the model's owner offers to click.
     """
 
     state = t.Enum(STATES, default_value="starting")
     prediction = t.Instance(Prediction, allow_none=True)
     classes = t.List(t.Unicode())
 
-    def __init__(self, client: Classifies, keeper: Keeps | None = None, public: bool | None = None, **traits: Any):
+    def __init__(
+        self,
+        client: Classifies,
+        keeper: Keeps | None = None,
+        public: bool | None = None,
+        find_examples: Callable[[], Sequence[Path]] = tuple,
+        **traits: Any,
+    ):
         use_styles("classify")
-        self._client, self._public = client, public
+        self._client, self._public, self._find_examples = client, public, find_examples
         self._keeper = keeper
         self._turn = 0
         self._ready = False
@@ -77,8 +88,12 @@ class ClassifyPanel(ipw.VBox):
         self.intro = ipw.HTML()
         self.uploader = Uploader()
         self.answer = Answer()
+        self.camera = LiveCamera(client)
+        self.examples = Examples()
         self.history = History()
-        super().__init__([self.intro, self.uploader, self.answer, self.history], **traits)
+        self.about = AboutModel()
+        parts = [self.uploader, self.answer, self.camera, self.examples, self.history, self.about]
+        super().__init__([self.intro, *parts], **traits)
         for name in ("vl-panel", "vl-classify"):
             self.add_class(name)
         if keeper:
@@ -88,6 +103,7 @@ class ClassifyPanel(ipw.VBox):
         self.uploader.on_cancel(self._on_uploader_cancel)
         self.answer.on_say(self._on_answer_say)
         self.answer.on_send(self._on_answer_send)
+        self.camera.on_begin(self._on_camera_begin)
         self.history.on_return(self._on_history_return)
         self.history.on_table(self._on_history_table)
         self.observe(self._update_status, "state")
@@ -121,6 +137,11 @@ class ClassifyPanel(ipw.VBox):
         self._forget()
         self.answer.show(answer.EMPTY)
         self.state = "starting" if self._loading else "empty"
+
+    def _on_camera_begin(self) -> None:
+        """What the camera sees is answered in the place of a photo."""
+        self.uploader.clear()
+        self._on_uploader_cancel(self._turn)
 
     def _on_uploader_photo(self, photo: Photo) -> None:
         if photo.turn != self._turn:
@@ -191,17 +212,21 @@ class ClassifyPanel(ipw.VBox):
 
     async def _refresh(self) -> None:
         try:
-            card = await asyncio.to_thread(self._client.card)
+            await self._show_model()
         except Exception:  # the next photo meets the same, and tells it
             _log.info("the model could not be asked", exc_info=True)
-            return
+
+    async def _show_model(self) -> None:
+        """Say which model answers: its classes, its card, its examples. Raises AppError, and whatever is wrong with a file."""
+        card = await asyncio.to_thread(self._client.card)
         self.classes = [str(name) for name in card["classes"]]
+        self.examples.examples = await asyncio.to_thread(lambda: examples.read(self._find_examples(), self.classes))
+        self.about.show(card, self.examples.examples)
 
     async def _start(self) -> None:
         """Load the model while the page already takes photos."""
         try:
-            card = await asyncio.to_thread(self._client.card)
-            self.classes = [str(name) for name in card["classes"]]
+            await self._show_model()
             self._ready = True
             if self.state == "starting":
                 self.state = "empty"

@@ -61,7 +61,8 @@ function render({ model, el }) {
     leave();
     carrier.stop();
     model.off("msg:custom", onMessage);
-    for (const name of ["status", "busy"]) model.off(`change:${name}`, draw);
+    model.off("change:status", draw);
+    model.off("change:busy", draw);
   };
 }
 
