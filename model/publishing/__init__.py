@@ -19,6 +19,7 @@ container      `publish_container`: the files of a container and of the proxy be
 served_page    what both have in common: the program, its pins without torch, a model in its safe form
 trial          such a page installed, served, asked and weighed as its host will
 trial_picture  the picture that it is asked about
+neighbours_file  training pictures that visitors may see, as one file of such a page
 icons          the page's icons, drawn
 card_markdown  the model's card for people, as Markdown
 """

@@ -51,7 +51,7 @@ def publish_binder(export: Path, out: Path, named: bool, repository: str | None 
         badge = f"[![Binder](https://mybinder.org/badge_logo.svg)]({link_to(where)})"
         says = "Drop a photo on the page that this opens; the first start takes some minutes."
         (draft / "README.md").write_text(readme(title_of(model), model, badge, says), encoding="utf-8")
-        checks = [check_weight(draft), check_private(find_private(draft))]
+        checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
         environment = {"VOILENS_PUBLIC": "1", "OMP_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(draft / "binder")}
         tried, phone = try_page(draft, PINS, Command(SERVER, PAGE, environment, GRANTED), picture, expected)
         steps = [

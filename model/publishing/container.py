@@ -35,7 +35,7 @@ def publish_container(export: Path, out: Path, named: bool) -> Published:
         how = "`docker compose up --build`, with a certificate in `tls/` (`fullchain.pem`, `privkey.pem`), serves the page."
         (draft / "README.md").write_text(readme(title_of(model), model, how), encoding="utf-8")
         (draft / "SECURITY.md").write_bytes((PROJECT / "SECURITY.md").read_bytes())
-        checks = [check_weight(draft), check_private(find_private(draft))]
+        checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
         tried, phone = try_page(draft, PINS, Command(SERVER, "/", {"VOILENS_PUBLIC": "1"}), picture, expected)
         steps = [
             f"Copy the folder {out} to the machine that will serve it, and put its certificate into tls/ there.",

@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model.artifacts import ModelCard, make_safe_model, model_card, read_form
+from model.artifacts import ModelCard, example_pictures, make_safe_model, model_card, read_form
 from model.classifier import Classifier
 from model.core import PROJECT, absolute, listing
 from model.errors import AppError
@@ -26,23 +26,30 @@ FORM = "form"  # the folder of the model, in the place of an export
 @dataclass(frozen=True)
 class ServedModel:
     """A model that can be served without torch: the folder of its `form`, its card for strangers, the classifier that it is,
-    and the checksum of its export.
+    the checksum of its export, and the examples that its owner agreed to show.
     """
 
     form: Path
     card: ModelCard
     classifier: Classifier
     sha256: str
+    examples: list[Path]
 
     @classmethod
     def of(cls, export: Path, named: bool) -> ServedModel:
         """That of an export, or of a safe form. Raises BadModel."""
         classifier = Classifier.load(export, named=named)
         sha256, card = model_card.admit(export, named)
-        return cls(make_safe_model(export, sha256), public_card(card, classifier.vocab), classifier, sha256)
+        form, examples = make_safe_model(export, sha256), example_pictures.of(export)
+        return cls(form, public_card(card, classifier.vocab), classifier, sha256, examples)
+
+    @property
+    def agreed(self) -> list[bytes]:
+        """The pictures that strangers may see."""
+        return [file.read_bytes() for file in self.examples]
 
     def write(self, folder: Path) -> None:
-        """Write the safe form with its card into a new folder."""
+        """Write the safe form with its card into a new folder, and the examples beside it."""
         folder.mkdir(parents=True)
         form, network = read_form(self.form)
         (folder / "network.onnx").write_bytes(
@@ -50,6 +57,9 @@ class ServedModel:
         )  # without what its exporter noted: the project's path
         self.classifier.model.save(folder, form["export"])
         model_card.write(folder, replace(self.card, file=None, sha256=form["export"]))
+        for file in self.examples:
+            example_pictures.beside(folder).mkdir(exist_ok=True)
+            shutil.copyfile(file, example_pictures.beside(folder) / file.name)
 
 
 def write_page(folder: Path, model: ServedModel, pins: Path) -> None:

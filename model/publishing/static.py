@@ -15,6 +15,7 @@ from model.jobs import Report
 from model.publishing.browser import look, why_no_browser
 from model.publishing.card_markdown import public_card
 from model.publishing.icons import SIZES, icon
+from model.publishing.neighbours_file import for_visitors
 from model.publishing.precision import Network, choose
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check, Proof, check_private, check_weight
@@ -43,7 +44,7 @@ def publish_static(
     classifier = Classifier.load(export, named=named)
     sha256, card = model_card.admit(export, named)
     form, runtime = make_safe_model(export, sha256), browser_runtime()
-    examples = example_pictures.of(export)
+    examples, neighbours = example_pictures.of(export), for_visitors(export, sha256)
     compared = list(pictures) or examples or example_pictures.of(registry.shipped_place())
     if not compared:
         raise BadUsage("There is no picture to compare by: name the folder that it was trained on (--data).")
@@ -56,7 +57,7 @@ def publish_static(
         with tempfile.TemporaryDirectory() as scratch:
             smaller = Path(scratch, "network.onnx")
             smaller.write_bytes(network.content)
-            write_site(form, public_card(card, classifier.vocab).to_json(), draft, runtime, smaller, shown)
+            write_site(form, public_card(card, classifier.vocab).to_json(), draft, runtime, smaller, shown, neighbours)
         report({"event": "publishing", "phase": "looking at it", "done": 0.5})
         checks = [check_weight(draft), check_network(network)]
         agreed = [*(content for _, content in shown), *map(icon, SIZES)]

@@ -25,8 +25,10 @@ from model.core import (
     listing,
     put_in_place,
 )
+from model.explanation import Neighbours
 from model.intake import corrections
 from model.publishing.icons import SIZES, icon
+from model.publishing.neighbours_file import as_file
 from model.scripts import program
 
 PAGES = PROJECT / "widgets"
@@ -45,18 +47,20 @@ def write_site(
     runtime: Path,
     network: Path | None = None,
     examples: Sequence[tuple[str, bytes]] = (),
+    neighbours: Neighbours | None = None,
 ) -> None:
     """Write the folder `out`, which is empty or does not exist yet, in one step.
 
     `safe_form` is the folder of a safe form, `card` its model card as JSON, `runtime` a folder with the files of
     onnxruntime-web that RUNTIME names; `network` an ONNX file in the place of the form's own; `examples` pictures to click, by
-    name and content. Raises OSError, and ValueError where the form is damaged.
+    name and content; `neighbours` training pictures that visitors may see. Raises OSError, and ValueError where the form is
+    damaged.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".site-") as scratch:
         made = Path(scratch, "site")
         made.mkdir()
-        _Site(made).write(safe_form, card, runtime, network, examples)
+        _Site(made).write(safe_form, card, runtime, network, examples, neighbours)
         put_in_place(made, out)
 
 
@@ -75,6 +79,7 @@ class _Site:
         runtime: Path,
         network: Path | None,
         examples: Sequence[tuple[str, bytes]],
+        neighbours: Neighbours | None,
     ) -> None:
         for name in RUNTIME:
             self._add(f"runtime/{name}", (runtime / name).read_bytes())
@@ -86,6 +91,7 @@ class _Site:
             "checksum": form["export"],
             "runtime": self._part(f"runtime/{RUNTIME[-1]}"),
             "network": self._part(self._add_named("model/network.onnx", weights)),
+            "neighbours": neighbours and self._part(self._add_named("model/neighbours.bin", as_file(neighbours))),
             "examples": [
                 {
                     "file": self._add(f"examples/{number}{_ending(name)}", content),

@@ -244,6 +244,36 @@ def test_the_history_brings_an_earlier_answer_back_and_can_be_cleared(page):
     expect(page.locator(".vl-past")).to_have_count(0)
 
 
+def test_an_example_is_answered_by_a_click_and_the_card_is_there_to_read(page):
+    page.get_by_text("About this model").click()
+    expect(page.get_by_text("95 % interval 91.1 % to 96.3 %")).to_be_visible()
+    expect(page.get_by_role("img", name="An example of glass")).to_be_visible()
+    expect(page.get_by_role("cell", name="78 %")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Example: 1-glass.jpg").click()
+    assert "glass" in answered(page, "1-glass.jpg")
+    expect(page.locator(".vl-examples")).to_be_hidden()
+
+
+def test_a_live_camera_is_answered_until_another_part_is_looked_at(visit):
+    page = visit(permissions=["camera"])
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.locator(".vl-camera-answer")).not_to_be_empty()
+    page.get_by_role("button", name="Label", exact=True).click()
+    page.wait_for_function("document.querySelector('video').srcObject === null")
+    page.get_by_role("button", name="Classify", exact=True).click()
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.locator(".vl-camera-answer")).not_to_be_empty()
+    assert violations(page) == []
+    page.get_by_role("button", name="Take this one").click()
+    expect(page.locator(".vl-classify .vl-photo")).to_have_attribute("alt", re.compile("^camera.jpg: ."))
+
+
+def test_a_camera_that_may_not_be_used_gets_a_sentence(page):
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.get_by_text("The camera may not be used: allow it")).to_be_visible()
+
+
 def test_names_of_files_are_text_and_nothing_else(used_page):
     page, name = used_page, '<img src=x onerror="document.title=1">.jpg'
     choose(page, upload(name, encoded(picture())))

@@ -12,6 +12,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safe_forms
 from kept_runtime import kept_runtime
@@ -23,6 +24,7 @@ from steps import FINAL, answered, choose, encoded, picture, upload, violations
 from model.artifacts import ModelCard, build, model_card
 from model.catalog import open_database, scan
 from model.core import PROJECT, checksum
+from model.explanation import Neighbours
 from model.intake import take_corrections
 from model.publishing import write_site
 
@@ -63,10 +65,11 @@ def write(tmp_path_factory) -> Callable[..., Path]:
     """Write the page of the form that answers by colour."""
     runtime = kept_runtime()
     form = safe_forms.by_colour(tmp_path_factory.mktemp("form") / "form")
+    neighbours = Neighbours(np.eye(3, dtype=np.float32), safe_forms.CLASSES, [RED, BLUE, BLUE], for_visitors=True)
 
     def write_page(folder: Path | None = None, **card: str) -> Path:
         out = folder or tmp_path_factory.mktemp("site") / "repo"
-        write_site(form, {**safe_forms.CARD, **card}, out, runtime, examples=[("blue.jpg", BLUE)])
+        write_site(form, {**safe_forms.CARD, **card}, out, runtime, None, [("1-blue.jpg", BLUE)], neighbours)
         return out
 
     return write_page
@@ -105,6 +108,10 @@ def test_a_photo_is_answered_explained_and_remembered_and_nothing_is_asked_for_e
     page.get_by_text("Why?").click()
     expect(page.locator(".vl-why-heat")).to_be_visible()
     expect(page.get_by_text("No place by itself says much")).to_be_visible()
+    expect(page.locator(".vl-why-similar li").first).to_have_text("redsimilarity 0.99")
+    assert page.get_by_alt_text("A training picture of red").evaluate(
+        "(image) => image.decode().then(() => image.naturalWidth)"
+    )
     choose(page, upload("b.jpg", b"no picture"))
     expect(page.locator('.vl-answer[data-state="refused"]')).to_contain_text("This file is not a picture")
     choose(page, upload("night.jpg", encoded(Image.new("RGB", (300, 240)))))
@@ -126,10 +133,11 @@ def test_several_photos_give_a_table_that_can_be_downloaded(visit):
 
 def test_an_example_is_answered_by_a_click_and_the_card_is_there_to_read(visit):
     page = visit()
-    page.get_by_role("button", name="Example: blue.jpg").click()
-    assert answered(page, "blue.jpg") == "✓This is blue (95 %)"
+    page.get_by_role("button", name="Example: 1-blue.jpg").click()
+    assert answered(page, "1-blue.jpg") == "✓This is blue (95 %)"
     page.get_by_text("About this model").click()
     expect(page.get_by_text("It is right on 90.0 % of pictures that it was not taught on")).to_be_visible()
+    expect(page.get_by_role("img", name="An example of blue")).to_be_visible()
 
 
 def test_what_is_said_of_photos_is_saved_as_one_file_that_the_owner_takes_in(visit, tmp_path, own_runs):

@@ -37,9 +37,10 @@ def by_colour(folder: Path, export: str = "0" * 64) -> Path:
         helper.make_node("Flatten", ["means"], ["logits"]),
         helper.make_node("ReduceMean", ["logits"], ["brightness"], axes=[1], keepdims=0),
         helper.make_node("Identity", ["brightness"], ["familiar"]),
+        helper.make_node("Identity", ["logits"], ["features"]),
     ]
     cells = SIDE // CELL
-    outputs = {"logits": ["n", 3], "familiar": ["n"], "heat": ["n", 3, cells, cells]}
+    outputs = {"logits": ["n", 3], "familiar": ["n"], "heat": ["n", 3, cells, cells], "features": ["n", 3]}
     graph = helper.make_graph(
         nodes,
         "by colour",

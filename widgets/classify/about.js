@@ -30,8 +30,18 @@ function render({ model, el }) {
   return () => model.off("change:told", draw);
 }
 
+/** @param {Told} told @returns {HTMLElement} a fold whose content is made when it is opened: most never open it */
+export function aboutModel(told) {
+  const element = make("section", "", { "aria-label": WORDS.about.title });
+  adopt(element, "vl-about");
+  const details = fold(WORDS.about.title);
+  details.addEventListener("toggle", () => details.append(...contentOf(told)), { once: true });
+  element.append(details);
+  return element;
+}
+
 /** @param {Told} told */
-export function aboutModel({ classes, card, checksum, examples }) {
+function contentOf({ classes, card, checksum, examples }) {
   const words = WORDS.about;
   const { data = {}, measured } = card;
   const said = [fill(words.classes, { classes: listing(classes, "and", Infinity) })];
@@ -43,11 +53,8 @@ export function aboutModel({ classes, card, checksum, examples }) {
   const { made = "", architecture = "" } = card;
   if (made && architecture) said.push(fill(words.made, { made, architecture, checksum: checksum.slice(0, 12) }));
 
-  const element = make("section", "", { "aria-label": words.title });
-  adopt(element, "vl-about");
   const paragraphs = said.map((sentence) => make("p", "", {}, sentence));
-  element.append(fold(words.title, ...paragraphs, ...shown(classes, examples), ...bears(measured?.degraded ?? [])));
-  return element;
+  return [...paragraphs, ...shown(classes, examples), ...bears(measured?.degraded ?? [])];
 }
 
 /** @param {NonNullable<Card["measured"]>} measured */

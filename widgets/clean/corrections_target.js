@@ -55,13 +55,18 @@ function render({ model, el }) {
     if (type === "received" && "turn" in message && message.turn === turn) carrier.heard();
   };
   model.on("msg:custom", onMessage);
-  watch(model, ["status", "busy"], draw);
+  const told = () => {
+    draw();
+    if (el.offsetParent) el.scrollIntoView({ block: "nearest" }); // it lies below the pictures
+  };
+  watch(model, ["busy"], draw);
+  watch(model, ["status"], told);
   draw();
   return () => {
     leave();
     carrier.stop();
     model.off("msg:custom", onMessage);
-    model.off("change:status", draw);
+    model.off("change:status", told);
     model.off("change:busy", draw);
   };
 }

@@ -22,6 +22,7 @@ resample     larger and smaller, as Pillow does it
 judge        what the network gives to an answer: sure, unsure or unfamiliar
 why          what of a photo led to its answer
 heat         the heat over it
+neighbours   training pictures like it, where visitors may see them
 refused      why there is no answer
 corrections  what the visitor says of photos, saved as one file
 offline      kept for times without a network, installed

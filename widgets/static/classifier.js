@@ -13,7 +13,7 @@ import { Refused } from "./refused.js";
  * @import { Explained } from "./why.js"
  * All that the page knows of its model: model/model.json.
  * @typedef {Told & { framing: Framing, outputs: string[], thresholds: Thresholds, limits: Limits, runtime: Part, network: Part,
- *   corrections: Form }} About
+ *   neighbours: Part | null, corrections: Form }} About
  * @typedef {{ id: number } & ({ ask: "load", about: About, base: string } | { ask: "classify" | "explain", photo: Blob }
  *   | { ask: "look", bitmap: ImageBitmap })} Question
  * @typedef {{ id: number, answer: unknown } | { id: number, refusal: Refusal } | { loaded: number, total: number }} Reply

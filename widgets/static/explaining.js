@@ -5,6 +5,7 @@ import { refusalOf } from "./refused.js";
 /**
  * @import { Classifier } from "./classifier.js"
  * @import { Local } from "./local_model.js"
+ * @import { Explained } from "./why.js"
  */
 
 /** @param {Local} answer @param {Classifier} classifier */
@@ -21,6 +22,14 @@ export function makeWhy(answer, classifier) {
     addresses.push(URL.createObjectURL(blob));
     return addresses[addresses.length - 1];
   };
+
+  /** @param {Explained} told */
+  const inAddresses = (told) => ({
+    ...told,
+    photo: addressOf(told.photo),
+    heat: addressOf(told.heat),
+    similar: told.similar.map((like) => ({ ...like, picture: addressOf(like.picture) })),
+  });
 
   return {
     /** @param {File | null} file another photo is shown: what was said of one before goes */
@@ -39,8 +48,7 @@ export function makeWhy(answer, classifier) {
       answer.set("why", { of, kind: "looking" });
       const told = await classifier.explain(photo).catch((error) => ({ kind: "refused", sentence: refusalOf(error).sentence }));
       if (mine !== asked) return;
-      const shown = "photo" in told ? { ...told, photo: addressOf(told.photo), heat: addressOf(told.heat) } : told;
-      answer.set("why", { of, ...shown });
+      answer.set("why", { of, ...("photo" in told ? inAddresses(told) : told) });
     },
   };
 }

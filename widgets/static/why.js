@@ -9,22 +9,27 @@ import WORDS from "./words.json" with { type: "json" };
  * @import { Prediction } from "../shared/answers.js"
  * @import { Framing } from "./framing.js"
  * @import { HeatMap } from "./heat.js"
+ * @import { Like } from "./neighbours.js"
  * @import { Network } from "./network.js"
  * @import { Pixels } from "./resample.js"
  * @typedef {{ kind: "explained", label: string, share: string, photo: Blob, part: [number, number, number, number],
- *   heat: Blob | null, where: string, similar: never[], notes: string[] }} Explained as explanation.js draws it, once blobs are addresses
+ *   heat: Blob | null, where: string, similar: Like[], notes: string[] }} Explained as explanation.js draws it, once blobs are addresses
  */
 
 const SHOWN = 640; // pixels of the longer side of the photo
 
 /**
  * @param {Pixels} picture @param {Pixels} framed @param {Prediction} prediction
- * @param {{ classes: string[], framing: Framing, outputs: string[] }} model @param {Network} network @returns {Promise<Explained>}
+ * @param {{ classes: string[], framing: Framing, outputs: string[] }} model @param {Network} network
+ * @param {((features: ArrayLike<number>) => Promise<Like[]>) | null} neighbours training pictures, where visitors may see them
+ * @returns {Promise<Explained>}
  */
-export async function explain(picture, framed, prediction, model, network) {
+export async function explain(picture, framed, prediction, model, network, neighbours) {
   const heatOf = async (/** @type {Pixels} */ of) => (await network(of, ["heat"])).heat;
   const place = model.classes.indexOf(prediction.label);
   const found = model.outputs.includes("heat") ? await heatMap(heatOf, framed, await heatOf(framed), place) : null;
+  const features = neighbours && model.outputs.includes("features") ? (await network(framed, ["features"])).features.data : null;
+  const similar = neighbours && features ? await neighbours(features).catch(() => null) : [];
   const { width, height } = picture;
   const [left, top, right, bottom] = partOf([width, height], model.framing);
   /** @type {[number, number, number, number]} */
@@ -37,8 +42,8 @@ export async function explain(picture, framed, prediction, model, network) {
     part,
     heat: found ? await drawn(inColours(found.places), "image/png") : null,
     where: !found || found.weak ? "" : inWords(found.brightest, part),
-    similar: [],
-    notes: noteOn(found),
+    similar: similar ?? [],
+    notes: [...noteOn(found), ...(similar ? [] : [WORDS.why.no_similar])],
   };
 }
 

@@ -5,6 +5,7 @@ import { open, pixelsOf } from "./decode.js";
 import { download } from "./downloads.js";
 import { frame } from "./framing.js";
 import { predictionOf } from "./judge.js";
+import { makeNeighbours } from "./neighbours.js";
 import { canRun, makeNetwork } from "./network.js";
 import { Refused, refusalOf } from "./refused.js";
 import { explain } from "./why.js";
@@ -26,6 +27,8 @@ export default function start(runtime) {
   let network;
   /** @type {About} */
   let about;
+  /** @type {ReturnType<typeof makeNeighbours> | null} */
+  let neighbours = null;
   let before = Promise.resolve();
 
   page.onmessage = ({ data: question }) => {
@@ -55,7 +58,7 @@ export default function start(runtime) {
       case "explain": {
         const { picture } = await open(question.photo, about.limits);
         const framed = frame(picture, about.framing);
-        return explain(picture, framed, await predict(framed), about, network);
+        return explain(picture, framed, await predict(framed), about, network, neighbours);
       }
     }
   }
@@ -65,6 +68,7 @@ export default function start(runtime) {
     if (!canRun()) throw new Refused("no-simd", {}, false);
     const told = (/** @type {number} */ loaded, /** @type {number} */ total) => page.postMessage({ loaded, total });
     const [program, weights] = await download([about.runtime, about.network], base, told);
+    neighbours = about.neighbours && makeNeighbours(about.neighbours, base);
     network = await makeNetwork(runtime, program.buffer, weights);
     const [width, height] = about.framing.steps.at(-1)?.size ?? [32, 32];
     const bands = about.framing.mode.length;

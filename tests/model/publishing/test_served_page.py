@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -79,6 +80,18 @@ def test_nothing_of_the_owner_is_in_the_page_and_no_test_or_export(model, tmp_pa
     assert find_private(tmp_path) == []
     beside = {"app.ipynb", "voila.json", "LICENSE", "requirements.txt"}
     assert {file.name for file in tmp_path.iterdir()} == {"model", "widgets", "form", *beside}
+
+
+def test_the_examples_that_the_owner_agreed_to_are_beside_the_form_and_are_no_find(tmp_path):
+    form = safe_forms.with_card(tmp_path / "colours")
+    (drawing, *_) = example_pictures.of(SHIPPED)
+    example_pictures.beside(form).mkdir()
+    shutil.copy(drawing, example_pictures.beside(form) / "1-red.jpg")
+    model = ServedModel.of(form, named=True)
+    model.write(tmp_path / "page" / FORM)
+    assert [file.name for file in example_pictures.of(tmp_path / "page" / FORM)] == ["1-red.jpg"]
+    assert find_private(tmp_path / "page", model.agreed) == []
+    assert [found.file for found in find_private(tmp_path / "page")] == [f"{FORM}-examples/1-red.jpg"]
 
 
 @pytest.fixture

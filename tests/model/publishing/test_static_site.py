@@ -123,7 +123,7 @@ def test_every_script_can_be_read(site, tmp_path):
 def test_what_the_page_knows_is_told(site):
     about = told(site)
     assert about["classes"] == safe_forms.CLASSES
-    assert about["outputs"] == ["logits", "familiar", "heat"]
+    assert about["outputs"] == ["logits", "familiar", "heat", "features"]
     assert about["thresholds"]["sure"] == 0.6
     for part in (about["network"], about["runtime"]):
         assert (site / part["file"]).stat().st_size == part["bytes"]

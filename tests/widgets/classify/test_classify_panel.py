@@ -328,3 +328,65 @@ def test_of_many_classes_only_what_is_shown_of_a_photo_is_sent_for_a_row_or_an_e
     send(panel, "a")
     send(panel, "a", "a", turn=2)
     assert len(str(panel.answer.content)) + len(str(panel.history.entries)) + len(str(panel.uploader.answer)) < 2000
+
+
+def test_the_card_and_the_examples_of_the_model_that_serves_are_shown_without_a_path(tmp_path):
+    files = [tmp_path / "1-glass.jpg", tmp_path / "2-glass.jpg", tmp_path / "3-other.jpg"]
+    for file in files:
+        file.write_bytes(b"\xff\xd8")
+    card = {
+        "classes": ["glass", "paper"],
+        "sha256": "ab" * 32,
+        "made": "2026-01-01",
+        "started_from": "/home/me/body.pkl",
+        "data": {"name": "/home/me/bottles", "train": 3, "valid": 9},
+        "measured": {"on": "9 pictures", "accuracy": 0.9, "history": [1, 2]},
+        "recipe": {"seed": 1},
+    }
+    client = Answers()
+    client.card = lambda: card
+    panel = ClassifyPanel(client, find_examples=lambda: files)
+    told = panel.about.told
+    assert told["card"] == {
+        "made": "2026-01-01",
+        "data": {"name": "bottles", "train": 3},
+        "measured": {"on": "9 pictures", "accuracy": 0.9},
+    }
+    assert [each["name"] for each in panel.examples.examples] == ["1-glass.jpg", "2-glass.jpg", "3-other.jpg"]
+    assert [(each["name"], each["label"]) for each in told["examples"]] == [("1-glass.jpg", "glass")]
+    assert "/home/me" not in str(told) + str(panel.examples.examples)
+
+
+def see(panel: ClassifyPanel, *messages: tuple[dict, list[bytes]]) -> list[dict]:
+    """What the camera is told when its browser side sends these at once."""
+    told: list[dict] = []
+    panel.camera.send = lambda message: told.append(message)
+
+    async def deliver():
+        for message, buffers in messages:
+            panel.camera._on_browser_message(None, message, [memoryview(buffer) for buffer in buffers])
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(deliver())
+    return told
+
+
+def test_a_picture_of_the_camera_is_answered_and_one_that_comes_meanwhile_is_dropped():
+    panel = ClassifyPanel(Answers(a=prediction(0.9), b=BadImage("Broken."), c=RuntimeError("secret")))
+    answers = see(panel, ({"type": "picture", "number": 1}, [b"a"]), ({"type": "picture", "number": 2}, [b"a"]))
+    assert [(each["type"], each["number"], each["prediction"]["label"]) for each in answers] == [("seen", 1, "glass")]
+    for wrong in (b"b", b"c"):
+        assert see(panel, ({"type": "picture", "number": 3}, [wrong])) == [{"type": "unseen", "number": 3}]
+    assert see(panel, ({"type": "picture", "number": "x"}, [b"a"]), ({"type": "picture", "number": 4}, []), ({}, [])) == []
+    assert see(panel, ({"type": "picture", "number": 5}, [bytes(500_000)])) == []
+    assert panel.prediction is None
+
+
+def test_what_the_camera_sees_takes_the_place_of_a_photo():
+    panel = ClassifyPanel(Answers(a=prediction(0.9)))
+    send(panel, "a")
+    see(panel, ({"type": "begin"}, []))
+    assert (panel.state, shown(panel)["state"]) == ("empty", "")
+    send(panel, "a", turn=2)
+    assert panel.state == "sure"
