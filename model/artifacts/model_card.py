@@ -42,6 +42,7 @@ class ModelCard:
     `data`, `recipe` (how it was trained) and `measured` are as training writes them. `thresholds` has "sure", the probability
     from which an answer counts, and more of it that is asked for where a picture is hard, by `sure_if`; "familiar" is the
     similarity from which a picture is like those learned from, "close" that below which it counts as UNLIKE them.
+    `author` is who made it, for people.
     `others` are keys that this version does not know; they are kept.
     """
 
@@ -56,6 +57,7 @@ class ModelCard:
     measured: dict[str, Any] | None = None
     thresholds: dict[str, float] | None = None
     made: str | None = None
+    author: str | None = None
     made_with: dict[str, str] | None = None
     note: str | None = None
     sha256: str | None = None
@@ -76,7 +78,7 @@ class ModelCard:
 KEYS = tuple(each.name for each in fields(ModelCard) if each.name != "others")
 
 
-FOR_PEOPLE = ("architecture", "made")  # of a card; and of its parts:
+FOR_PEOPLE = ("architecture", "made", "author")  # of a card; and of its parts:
 DATA_FOR_PEOPLE = ("name", "train", "note")
 MEASURED_FOR_PEOPLE = ("on", "how", "accuracy", "interval_95", "answered", "answered_accuracy", "degraded")
 

@@ -37,6 +37,7 @@ def add(commands: Commands) -> None:
     binder.add_argument("--repository", metavar="OWNER/NAME", help="where it will be on GitHub (default: by git remote)")
     container = command(ways, "container", run_container, "a container for a machine of your own, and the proxy before it")
     for parser in (static, binder, container):
+        parser.add_argument("--author", metavar="NAME", help="who made it, as the page's card is to say")
         parser.add_argument("--out", type=Path, metavar="DIR", help=f"(default: {HOME}/WAY)")
         add_model(parser)
         add_run(parser)
@@ -56,7 +57,8 @@ def run_static(options: argparse.Namespace) -> int:
             kept = keep_examples(export, Classifier.load(export, named=named), items)
             print(f"Anybody will see {file_list([file.name for file in kept])}, kept beside {export}.", file=sys.stderr)
         files = [item.path for item in items]
-        done = publish_static(export, options.out or HOME / "static", named, files, options.pictures, recorder.report)
+        out, most = options.out or HOME / "static", options.pictures
+        done = publish_static(export, out, named, files, most, recorder.report, options.author)
         recorder.done(done.to_json())
     return _tell(options, done)
 
@@ -66,7 +68,7 @@ def run_binder(options: argparse.Namespace) -> int:
 
     with jobs.Recorder(options.run_folder) as recorder:
         named = options.model is not None
-        done = publish_binder(model_of(options), options.out or HOME / "binder", named, options.repository)
+        done = publish_binder(model_of(options), options.out or HOME / "binder", named, options.repository, options.author)
         recorder.done(done.to_json())
     return _tell(options, done)
 
@@ -75,7 +77,8 @@ def run_container(options: argparse.Namespace) -> int:
     from model.publishing import publish_container
 
     with jobs.Recorder(options.run_folder) as recorder:
-        done = publish_container(model_of(options), options.out or HOME / "container", options.model is not None)
+        out, named = options.out or HOME / "container", options.model is not None
+        done = publish_container(model_of(options), out, named, options.author)
         recorder.done(done.to_json())
     return _tell(options, done)
 

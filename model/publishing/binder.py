@@ -30,9 +30,9 @@ SERVER += ["--ServerApp.password=", "--allow-root"]
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+")
 
 
-def publish_binder(export: Path, out: Path, named: bool, repository: str | None = None) -> Published:
+def publish_binder(export: Path, out: Path, named: bool, repository: str | None = None, author: str | None = None) -> Published:
     """Publish an export as a repository for Binder; `repository` is its OWNER/NAME on GitHub (None: that of `out`, or of the
-    project). Raises AppError.
+    project); `author` is who made it, for its card. Raises AppError.
     """
     where = _checked(repository) if repository else _of_remote(out) or _of_remote(PROJECT)
     if where is None:
@@ -40,7 +40,7 @@ def publish_binder(export: Path, out: Path, named: bool, repository: str | None 
             "The badge needs to know where the repository will be: say so by --repository OWNER/NAME, or add the remote "
             "(git remote add origin ...)."
         )
-    model = ServedModel.of(export, named)
+    model = ServedModel.of(export, named, author)
     picture, expected = trial_picture(export, model.classifier)
 
     def make(draft: Path) -> Made:

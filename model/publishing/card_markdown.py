@@ -24,11 +24,15 @@ HARD = {
 }
 
 
-def public_card(card: ModelCard, labels: list[str]) -> ModelCard:
-    """A card that strangers may read: with the classes that are answered, without paths and how the training went."""
+def public_card(card: ModelCard, labels: list[str], author: str | None = None) -> ModelCard:
+    """A card that strangers may read: with the classes that are answered and its `author`, where one is named; without paths
+    and how the training went.
+    """
     measured = {key: value for key, value in (card.measured or {}).items() if key != "history"}
     started = PurePath(card.started_from).name if card.started_from else None
-    return replace(card, classes=labels, started_from=started, measured=measured or None, others={})
+    return replace(
+        card, classes=labels, started_from=started, measured=measured or None, author=author or card.author, others={}
+    )
 
 
 def as_markdown(card: ModelCard) -> str:
@@ -89,5 +93,9 @@ def _fails(measured: dict[str, Any]) -> str:
 def _made(card: ModelCard) -> str:
     parts = [card.architecture, f"{card.size} pixels a side" if card.size else None]
     started = f"started from {card.started_from}" if card.started_from else None
-    told = ", ".join(filter(None, [*parts, started, f"made on {card.made}" if card.made else None]))
+    told = ", ".join(
+        filter(
+            None, [*parts, started, f"made on {card.made}" if card.made else None, f"by {card.author}" if card.author else None]
+        )
+    )
     return f"**How it was made.** {plain(told)}." if told else ""

@@ -23,9 +23,9 @@ SERVER = ["-m", "voila", "app.ipynb", "--Voila.ip=127.0.0.1", "--port={port}", "
 NO_ENGINE = "The image was not built: its steps were done here in a bare environment, without an engine."
 
 
-def publish_container(export: Path, out: Path, named: bool) -> Published:
-    """Publish an export as the files of a container and of the proxy before it. Raises AppError."""
-    model = ServedModel.of(export, named)
+def publish_container(export: Path, out: Path, named: bool, author: str | None = None) -> Published:
+    """Publish an export as the files of a container and of the proxy before it; `author` is who made it. Raises AppError."""
+    model = ServedModel.of(export, named, author)
     picture, expected = trial_picture(export, model.classifier)
 
     def make(draft: Path) -> Made:

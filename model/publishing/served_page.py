@@ -36,12 +36,12 @@ class ServedModel:
     examples: list[Path]
 
     @classmethod
-    def of(cls, export: Path, named: bool) -> ServedModel:
-        """That of an export, or of a safe form. Raises BadModel."""
+    def of(cls, export: Path, named: bool, author: str | None = None) -> ServedModel:
+        """That of an export, or of a safe form; `author` is who made it, for people. Raises BadModel."""
         classifier = Classifier.load(export, named=named)
         sha256, card = model_card.admit(export, named)
         form, examples = make_safe_model(export, sha256), example_pictures.of(export)
-        return cls(form, public_card(card, classifier.vocab), classifier, sha256, examples)
+        return cls(form, public_card(card, classifier.vocab, author), classifier, sha256, examples)
 
     @property
     def agreed(self) -> list[bytes]:

@@ -34,12 +34,18 @@ STEPS = [
 
 
 def publish_static(
-    export: Path, out: Path, named: bool, pictures: Sequence[Path] = (), most: int = 60, report: Report = lambda event: None
+    export: Path,
+    out: Path,
+    named: bool,
+    pictures: Sequence[Path] = (),
+    most: int = 60,
+    report: Report = lambda event: None,
+    author: str | None = None,
 ) -> Published:
     """Publish an export as a folder for any web server. Raises AppError.
 
     `named` says that the owner asked for this very export. It is compared on its examples and on `pictures`, `most` of them at
-    most in a browser, evenly chosen.
+    most in a browser, evenly chosen. `author` is who made it, for the page's card.
     """
     classifier = Classifier.load(export, named=named)
     sha256, card = model_card.admit(export, named)
@@ -57,7 +63,7 @@ def publish_static(
         with tempfile.TemporaryDirectory() as scratch:
             smaller = Path(scratch, "network.onnx")
             smaller.write_bytes(network.content)
-            write_site(form, public_card(card, classifier.vocab).to_json(), draft, runtime, smaller, shown, neighbours)
+            write_site(form, public_card(card, classifier.vocab, author).to_json(), draft, runtime, smaller, shown, neighbours)
         report({"event": "publishing", "phase": "looking at it", "done": 0.5})
         checks = [check_weight(draft), check_network(network)]
         agreed = [*(content for _, content in shown), *map(icon, SIZES)]

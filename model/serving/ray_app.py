@@ -25,7 +25,9 @@ def application(model: str | Path, replicas: int = 1, most: int = 4, cores: floa
     photos wait, each with so many `cores`. Raises BadUsage.
     """
     if not 1 <= replicas <= most:
-        raise BadUsage(f"{replicas} replicas at least and {most} at most cannot be: name at least one, and no more than at most.")
+        raise BadUsage(
+            f"{replicas} replicas at least and {most} at most cannot be: name at least one, and no more than at most."
+        )
     place = Path(model).absolute()
 
     def build() -> Starlette:

@@ -108,7 +108,7 @@ def test_a_photo_is_answered_explained_and_remembered_and_nothing_is_asked_for_e
     page.get_by_text("Why?").click()
     expect(page.locator(".vl-why-heat")).to_be_visible()
     expect(page.get_by_text("No place by itself says much")).to_be_visible()
-    expect(page.locator(".vl-why-similar li").first).to_have_text("redsimilarity 0.99")
+    expect(page.locator(".vl-why-similar li").first).to_have_text("redsimilarity 0.98")
     assert page.get_by_alt_text("A training picture of red").evaluate(
         "(image) => image.decode().then(() => image.naturalWidth)"
     )
@@ -154,6 +154,7 @@ def test_what_is_said_of_photos_is_saved_as_one_file_that_the_owner_takes_in(vis
     page.get_by_role("button", name="green <b>").click()
     expect(page.locator(".vl-corrected")).to_have_text("you say green <b>")
     expect(page.get_by_text("2 corrections on this page.")).to_be_visible()
+    assert violations(page, "html", ()) == []
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save my corrections").click()
     page.get_by_role("button", name="red.jpg: red 95 %").click()

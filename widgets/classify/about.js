@@ -12,7 +12,7 @@ import WORDS from "../shared/words.json" with { type: "json" };
  * @import { Example } from "./examples.js"
  * @typedef {{ name: keyof typeof WORDS.about.degraded, count: number, accuracy: number, answered: number,
  *   answered_accuracy: number | null }} Copies
- * @typedef {{ architecture?: string, made?: string, data?: { name?: string, train?: number, note?: string },
+ * @typedef {{ architecture?: string, made?: string, author?: string, data?: { name?: string, train?: number, note?: string },
  *   measured?: { on: string, how?: string, accuracy: number, interval_95?: [number, number], answered?: number,
  *     answered_accuracy?: number | null, degraded?: Copies[] } }} Card what people read of a model card
  * @typedef {{ classes: string[], card: Card, checksum: string, examples: Example[] }} Told
@@ -50,7 +50,8 @@ function contentOf({ classes, card, checksum, examples }) {
   if (measured) said.push(...right(measured));
   else said.push(words.unmeasured);
   said.push(words.unsure);
-  const { made = "", architecture = "" } = card;
+  const { made = "", architecture = "", author = "" } = card;
+  if (author) said.push(fill(words.author, { author }));
   if (made && architecture) said.push(fill(words.made, { made, architecture, checksum: checksum.slice(0, 12) }));
 
   const paragraphs = said.map((sentence) => make("p", "", {}, sentence));

@@ -169,11 +169,12 @@ def test_a_broken_pin_is_named_in_a_sentence(monkeypatch, tmp_path):
 
 def test_the_card_says_what_it_knows_how_often_it_is_right_and_where_it_fails():
     card = model_card.read(SHIPPED)
-    told = as_markdown(public_card(card, card.classes))
+    told = as_markdown(public_card(card, card.classes, "Ann *and* Bob"))
     for words in (
         "cardboard, glass",
         "94.2\xa0% (91.1 to 96.3\xa0%)",
         "What “sure” promises",
+        "by Ann \\*and\\* Bob",
         "| blurred | 83.5\xa0%",
         "TrashNet",
     ):
