@@ -22,6 +22,8 @@ visits      how much a browser has sent, and the comms that it may speak of
 places      the places that there are for visitors, and who gets the next
 room        how many visits the memory is enough for
 kernels     the kernels of all visitors, each of which ends with its page
+template    the page's own front end in the place of Voilà's
+files       the files of the front end, compressed once and kept by the browser
 pages       the page, for as many as there is room for, and the word of a tab that closes
 """
 

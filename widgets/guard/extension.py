@@ -16,6 +16,7 @@ from widgets.guard.leftovers import remove_leftovers
 from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal
 from widgets.guard.settings import Guard
+from widgets.guard.template import put_front_end_first, template_paths
 
 
 def load(server: Any) -> Gate:
@@ -27,7 +28,9 @@ def load(server: Any) -> Gate:
     pages = [check_body, Choices(base, f"/voila/render/{guard.notebook}").check]
     gate = Gate(application, [_below(f"{base}/voila", check) for check in pages])
     if isinstance(server.kernel_manager, GuardedKernelManager):
-        put_pages_first(application, base, r"/voila/render/(.*)", _arguments_of_page(server, config))
+        arguments = _arguments_of_page(server, config)
+        put_front_end_first(application, base, arguments["voila_configuration"])
+        put_pages_first(application, base, r"/voila/render/(.*)", arguments)
     put_first(application, gate)
     headers = config.get("Voila", {}).get("tornado_settings", {}).get("headers", {})
     remove_leftovers()
@@ -39,7 +42,7 @@ def _arguments_of_page(server: Any, config: Any) -> dict[str, Any]:
     """What Voilà's own extension gives to the handler of its pages."""
     configuration = VoilaConfiguration(parent=server)
     configuration.update_config(config)
-    templates = collect_template_paths(["voila", "nbconvert"], configuration.template)
+    templates = template_paths(configuration.config, collect_template_paths(["voila", "nbconvert"], configuration.template))
     return {"template_paths": templates, "config": server.config, "voila_configuration": configuration}
 
 

@@ -38,6 +38,10 @@ class PageHandler(TornadoVoilaHandler):
     _place: Place | None = None
     _begun = False
 
+    async def prepare(self) -> None:  # type: ignore[override]
+        await super().prepare()  # type: ignore[misc]
+        self._transforms = [tornado.web.GZipContentEncoding(self.request)]  # tornado's setting would be for all of Jupyter
+
     @tornado.web.authenticated
     async def get(self, path: str | None = None) -> None:
         kernels = self.kernel_manager

@@ -48,17 +48,21 @@ def tell(handler: RequestHandler, refusal: Refusal) -> None:
     handler.finish(page(refusal))
 
 
-@stream_request_body  # it answers without waiting for the body
-class RefusalHandler(RequestHandler):
-    """Answers whatever is asked with the refusal, whatever the method, and closes the connection."""
-
-    def initialize(self, refusal: Refusal) -> None:
-        self.refusal = refusal
+class PlainHandler(RequestHandler):
+    """A handler that is not Jupyter's, with the headers of `voila.json` all the same."""
 
     def set_default_headers(self) -> None:
         for name, value in self.settings.get("headers", {}).items():
             self.set_header(name, value)
         self.clear_header("Server")
+
+
+@stream_request_body  # it answers without waiting for the body
+class RefusalHandler(PlainHandler):
+    """Answers whatever is asked with the refusal, whatever the method, and closes the connection."""
+
+    def initialize(self, refusal: Refusal) -> None:
+        self.refusal = refusal
 
     def check_xsrf_cookie(self) -> None:
         """Nothing is done here that a cookie would have to allow."""

@@ -27,6 +27,7 @@ from widgets.guard.opening import open_page
 from widgets.guard.pages import put_pages_first
 from widgets.guard.refusals import Refusal, RefusalHandler, log_request
 from widgets.guard.settings import Guard, Served
+from widgets.guard.template import put_front_end_first, template_paths
 
 ASK_FOR_LINK = Refusal(
     403,
@@ -54,6 +55,8 @@ class GuardedIdentityProvider(PasswordIdentityProvider):
         voila: Any = self.parent
         application: Application = voila.app
         place = "/" if voila.notebook_path else r"/voila/render/(.*)"
+        voila.template_paths = template_paths(voila.config, voila.template_paths)  # for the pages made ready, too
+        put_front_end_first(application, voila.server_url, voila.voila_configuration)
         put_pages_first(application, voila.server_url, place, _arguments_of_page(voila))
         guard(voila, self.guard, self.served)
         _limit_connections(application)

