@@ -1,11 +1,11 @@
-# make app · make test · make test-slow · make bench · make soak · make lint        PORT=, MODEL= and DATA= say where the page is served, which model it asks in place of the one that serves, and which pictures are yours
+# make app · make test · make test-slow · make bench · make soak · make lint · make bundle        PORT=, MODEL= and DATA= say where the page is served, which model it asks in place of the one that serves, and which pictures are yours
 
 PORT ?= 8866
 MINUTES ?= 30
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test test-slow bench soak lint install chromium clean
+.PHONY: app test test-slow bench soak lint bundle install chromium clean
 
 install: .venv/installed .venv/importable
 
@@ -56,6 +56,10 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python tests/scripts/check_types.py
+
+# The scripts and styles of the page that Voilà serves, once for a release: what is made is committed.
+bundle: install
+	$(BIN)/python tests/scripts/bundle.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis

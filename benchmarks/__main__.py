@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|gallery|scoring|training|labels|why|alike|fairness ...]
+python -m benchmarks [answer|page|bytes|line|gallery|scoring|training|labels|why|alike|fairness ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import alike, answer, fairness, gallery, labels, page, scoring, training, why
+from benchmarks import alike, answer, fairness, gallery, labels, page, scoring, traffic, training, why
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
 
@@ -28,6 +28,10 @@ def main(parts: list[str]) -> int:
     try:
         if "page" in parts:
             figures += page.figures(scratch, export, photo)
+        if "bytes" in parts:
+            figures += traffic.moved(scratch)
+        if "line" in parts:
+            figures += traffic.seconds(scratch, photo)
         if "answer" in parts:
             figures += answer.figures(scratch, export, photo)
         if "gallery" in parts:
@@ -65,4 +69,5 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or ["page", "answer", "gallery", "scoring", "training", "labels", "why", "alike", "fairness"]))
+    everything = ["page", "bytes", "line", "answer", "gallery", "scoring", "training", "labels", "why", "alike", "fairness"]
+    sys.exit(main(sys.argv[1:] or everything))

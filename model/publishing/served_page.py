@@ -17,7 +17,7 @@ from model.publishing.card_markdown import as_markdown, plain, public_card
 from model.publishing.precision import stored_in
 
 PROGRAM = ("model", "widgets")
-KINDS = (".py", ".js", ".css", ".json", ".html", ".ts")  # of their files
+KINDS = (".py", ".js", ".css", ".json", ".html", ".j2", ".ts", ".txt")  # of their files
 BESIDE = ("app.ipynb", "voila.json", "LICENSE")
 PINS = "requirements-serve.txt"
 FORM = "form"  # the folder of the model, in the place of an export

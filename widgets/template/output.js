@@ -60,9 +60,10 @@ export class OutputModel extends DOMWidgetModel {
 }
 
 export class OutputView extends DOMWidgetView {
+  turn = 0;
+
   render() {
     super.render();
-    this.turn = 0;
     this.el.classList.add("jupyter-widgets", "jupyter-widget-output", "jp-OutputArea");
     this.listenTo(this.model, "change:outputs", this.show);
     this.displayed.then(() => this.show()); // a widget inside has to be put where the page is
