@@ -45,14 +45,16 @@ class Line:
         try:
             yield urlunsplit(place._replace(netloc=f"127.0.0.1:{server.sockets[0].getsockname()[1]}"))
         finally:
-            loop.call_soon_threadsafe(server.close)
+            server.close()
+            asyncio.run_coroutine_threadsafe(_end_all(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
 
     async def _connect(self, port: int, from_browser: asyncio.StreamReader, to_browser: asyncio.StreamWriter) -> None:
         await asyncio.sleep(2 * self.delay)  # the two greet each other
         from_server, to_server = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(self._pass(from_browser, to_server, self.up), self._pass(from_server, to_browser, self.down))
+        with suppress(asyncio.CancelledError):  # the line is taken away
+            await asyncio.gather(self._pass(from_browser, to_server, self.up), self._pass(from_server, to_browser, self.down))
 
     async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, way: Way) -> None:
         loop = asyncio.get_running_loop()
@@ -63,3 +65,10 @@ class Line:
                 await asyncio.sleep(way.free - loop.time())
                 loop.call_later(self.delay, target.write, packet)
         loop.call_later(self.delay, target.close)
+
+
+async def _end_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -88,5 +88,6 @@ class TestFiles(AsyncHTTPTestCase):
         assert self.ask("page.js", encoding="").body.endswith(b"ours")
 
     def test_all_else_is_for_voila_s_own_handlers(self):
-        for name in ("nothing.js", "deep", "deep/", "", ".secret", "../outside.js", "..%2foutside.js", "%2e%2e/outside.js", "a//b"):
+        outside = ("../outside.js", "..%2foutside.js", "%2e%2e/outside.js")
+        for name in ("nothing.js", "deep", "deep/", "", ".secret", "a//b", *outside):
             assert self.ask(name).body == b"elsewhere", name
