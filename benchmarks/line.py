@@ -45,7 +45,7 @@ class Line:
         try:
             yield urlunsplit(place._replace(netloc=f"127.0.0.1:{server.sockets[0].getsockname()[1]}"))
         finally:
-            server.close()
+            loop.call_soon_threadsafe(server.close)
             asyncio.run_coroutine_threadsafe(_end_all(), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
