@@ -208,7 +208,9 @@ def test_the_page_works_under_a_jupyter_server_with_the_guard_and_the_headers_th
     binder = {"JUPYTER_CONFIG_PATH": str(PROJECT / "binder"), "VOILENS_PUBLIC": "1"}
     where = serve("jupyter_server", *JUPYTER, path="/voila/render/app.ipynb", **binder)
     page = visit(where)
-    assert "default-src 'self'" in page.request.get(where).headers["content-security-policy"]
+    again = page.request.get(where)
+    assert "default-src 'self'" in again.headers["content-security-policy"]
+    assert again.headers["content-encoding"] == "gzip" and "data-widget" in again.text()
     assert page.request.get(f"{where}?theme=dark").status == 400
     choose(page, upload("a.jpg", encoded(picture(1))))
     answered(page)

@@ -86,5 +86,4 @@ def test_voila_s_own_template_is_a_word_away_and_compressed_too(new_page, serve)
     page.goto(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", "--template=lab"))
     expect(page.locator(".vl-app .vl-zone")).to_be_visible()
     scripts = [answer for answer in answers if answer.url.partition("?")[0].endswith("voila.js")]
-    assert len(scripts) > 20
-    assert all(answer.headers["content-encoding"] == "gzip" for answer in scripts if "vary" in answer.headers)
+    assert sum(answer.headers.get("content-encoding") == "gzip" for answer in scripts) > 20

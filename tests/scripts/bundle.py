@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "widgets" / "template"
 BUILD, STATIC = TEMPLATE / "build", TEMPLATE / "static"
 PLACE = Path(sys.prefix) / "bundle"
 INSIDE = ("solid-js", "@lukeed/uuid")  # of anywidget's script
-FOUND = PLACE / "found.json"
+FOUND, START = PLACE / "found.json", PLACE / "start.js"
 ALIASES = {
     "sanitize-html": BUILD / "nothing.js",
     "jquery": PLACE / "node_modules/jquery/dist/jquery.slim.min.js",
@@ -50,30 +50,33 @@ def install() -> None:
     npm(["install", "--prefix", str(PLACE), *options])
 
 
+def esbuild(*arguments: object) -> None:
+    os.environ["NODE_PATH"] = str(PLACE / "node_modules")
+    options = ["--bundle", "--minify", "--target=es2022", "--legal-comments=none", "--log-level=warning"]
+    if failed := node([str(PLACE / "node_modules/esbuild/bin/esbuild"), *map(str, arguments), *options]):
+        sys.exit(int(failed))
+
+
 def build() -> dict[str, dict]:
     """What was made: file in static/ -> what esbuild says of it."""
     for file in STATIC.glob("*"):
         file.unlink()
-    os.environ["NODE_PATH"] = str(PLACE / "node_modules")
-    esbuild, entries = str(PLACE / "node_modules/esbuild/bin/esbuild"), [str(TEMPLATE / "page.js"), str(TEMPLATE / "page.css")]
-    options = ["--bundle", "--minify", "--splitting", "--format=esm", "--target=es2022", "--legal-comments=none"]
-    options += ["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", f"--inject:{BUILD / 'amd.js'}"]
-    options += [f"--alias:{name}={place}" for name, place in ALIASES.items()]
-    options += [f"--outdir={STATIC}", f"--metafile={FOUND}", "--log-level=warning"]
-    done = node([esbuild, *entries, *options])
-    if done:
-        sys.exit(int(done))
+    names = ["--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", f"--outdir={STATIC}", f"--metafile={FOUND}"]
+    instead = [f"--inject:{BUILD / 'amd.js'}", *(f"--alias:{name}={place}" for name, place in ALIASES.items())]
+    esbuild(TEMPLATE / "page.js", TEMPLATE / "page.css", "--splitting", "--format=esm", *names, *instead)
+    esbuild(TEMPLATE / "start.js", "--format=iife", f"--outfile={START}")
     outputs = json.loads(FOUND.read_text(encoding="utf-8"))["outputs"]
     return {Path(name).name: about for name, about in outputs.items()}
 
 
 def write_names(made: dict[str, dict]) -> None:
-    """Tell the template which scripts the page begins with, and its style."""
+    """Tell the template the script that is a part of the page, those that it begins with, and its style."""
     entries = {Path(about["entryPoint"]).name: name for name, about in made.items() if "entryPoint" in about}
     script = entries["page.js"]
     first = [script, *(Path(found["path"]).name for found in made[script]["imports"] if found["kind"] == "import-statement")]
     names = {"scripts": first, "style": entries["page.css"]}
     text = "".join(f"{{%- set {name} = {json.dumps(value)} -%}}\n" for name, value in names.items())
+    text += f"{{%- set start -%}}{{% raw %}}{START.read_text(encoding='utf-8').strip()}{{% endraw %}}{{%- endset -%}}\n"
     (TEMPLATE / "built.j2").write_text(text, encoding="utf-8")
     (TEMPLATE / "built.json").write_text(json.dumps({"made_of": checksum(), **names}, indent=2) + "\n", encoding="utf-8")
 

@@ -28,7 +28,9 @@ export class Kernel {
   /** @type {Uint8Array<ArrayBuffer>[]} */
   #waiting = [];
   #session = crypto.randomUUID();
-  #dealing = Promise.resolve();
+  /** Deal with what it says, from now on: until then it waits, in its order. */
+  begin = () => {};
+  #dealing = /** @type {Promise<void>} */ (new Promise((resolve) => (this.begin = resolve)));
   #attempts = 0;
   #ended = false;
   /** @type {WebSocket} */
@@ -63,6 +65,15 @@ export class Kernel {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(frame);
     else this.#waiting.push(frame);
     return number;
+  }
+
+  /**
+   * One end of a widget that the kernel has, or of what else it is told by name.
+   * @param {string} target
+   * @param {string} id
+   */
+  comm(target, id) {
+    return new Comm(this, target, id);
   }
 
   end() {
@@ -100,7 +111,7 @@ export class Kernel {
     const callbacks = this.#asked.get(parent);
     if (message.channel === "shell") return callbacks?.shell?.reply?.(message);
     const comm = this.comms.get(message.content.comm_id);
-    if (kind === "comm_open") return void (await this.onComm(new Comm(this, message.content.target_name, message.content.comm_id), message));
+    if (kind === "comm_open") return void (await this.onComm(this.comm(message.content.target_name, message.content.comm_id), message));
     if (kind === "comm_msg") return comm?.hear(message);
     if (kind === "comm_close") return comm?.over(message);
     if (kind === "status") {
@@ -116,8 +127,10 @@ export class Kernel {
 
 /** The two ends of one widget, as ipywidgets' models know it. */
 export class Comm {
-  /** @type {Hearer} */
-  hear = () => {};
+  /** @type {Hearer | undefined} */
+  #hearer;
+  /** @type {Message[]} what came before anybody heard it */
+  #unheard = [];
   /** @type {Hearer} */
   #closed = () => {};
 
@@ -167,7 +180,14 @@ export class Comm {
 
   /** @param {Hearer} hearer */
   on_msg(hearer) {
-    this.hear = hearer;
+    this.#hearer = hearer;
+    for (const message of this.#unheard.splice(0)) hearer(message);
+  }
+
+  /** @param {Message} message */
+  hear(message) {
+    if (this.#hearer) return this.#hearer(message);
+    this.#unheard.push(message);
   }
 
   /** @param {Hearer} hearer */

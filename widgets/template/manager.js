@@ -9,12 +9,11 @@ import * as strings from "@jupyter-widgets/controls/lib/widget_string.js";
 import "anywidget";
 
 import { factory } from "./build/amd.js";
-import { Comm } from "./kernel.js";
 import * as output from "./output.js";
 
 /**
  * @import { Json, Message } from "./frames.js"
- * @import { Kernel } from "./kernel.js"
+ * @import { Comm, Kernel } from "./kernel.js"
  */
 
 /** @type {Record<string, Record<string, any>>} */
@@ -26,10 +25,14 @@ const AT_HAND = {
 };
 
 export class Manager extends ManagerBase {
-  /** @param {Kernel} kernel */
-  constructor(kernel) {
+  /** @type {Comm | undefined} */
+  #asked; // for the state of all widgets, once
+
+  /** @param {Kernel} kernel @param {Comm} asked where the kernel was asked for the state of all its widgets already */
+  constructor(kernel, asked) {
     super();
     this.kernel = kernel;
+    this.#asked = asked;
     kernel.onComm = (comm, message) => this.handle_comm_open(comm, message);
     kernel.onAgain = () => this._loadFromKernel(); // what was said meanwhile went nowhere
     kernel.onLost = () => this.disconnect();
@@ -37,6 +40,7 @@ export class Manager extends ManagerBase {
 
   /** Know every widget that the kernel has. */
   async load() {
+    this.kernel.begin();
     await this._loadFromKernel();
   }
 
@@ -61,7 +65,10 @@ export class Manager extends ManagerBase {
    * @param {ArrayBuffer[]} [buffers]
    */
   async _create_comm(target, id, data, metadata, buffers) {
-    const comm = new Comm(this.kernel, target, id);
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (asked?.target_name === target) return Object.assign(asked, { send: () => "" }); // ManagerBase would ask again
+    const comm = this.kernel.comm(target, id);
     if (data || metadata) comm.open(data, undefined, metadata, buffers);
     return comm;
   }
