@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
 from steps import ONCE, answered, choose, encoded, picture, upload, violations
 
-PARTS = ("Classify", "Train", "Measure", "Clean", "Label")
+PARTS = ("Classify", "Train", "Measure", "Clean", "Label", "Publish")
 
 
 @pytest.fixture(scope="module")
