@@ -38,11 +38,10 @@ class Moved:
 def moved(scratch: Path) -> list[Figure]:
     """Bytes and responses of a first and of a second visit."""
     with _both(scratch) as (browser, ours, stock):
-        visits = {name: _moved(browser, address) for name, address in (("ours", ours), ("stock", stock))}
-    (first, second), (stock, _) = visits["ours"], visits["stock"]
+        (first, second), (stock_first, _) = (_moved(browser, address) for address in (ours, stock))
     return [
-        Figure("kB of a first visit", "Voilà's template", first.size / 1e3, stock.size / 1e3, 0.3, "kB"),
-        Figure("responses of a first visit", "Voilà's template", first.responses, stock.responses, 0.3, ""),
+        Figure("kB of a first visit", "Voilà's template", first.size / 1e3, stock_first.size / 1e3, 0.3, "kB"),
+        Figure("responses of a first visit", "Voilà's template", first.responses, stock_first.responses, 0.3, ""),
         Figure("kB of a second visit", "what it may move", second.size / 1e3, MOST_AGAIN / 1e3, 1.0, "kB"),
     ]
 

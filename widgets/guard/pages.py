@@ -38,8 +38,8 @@ class PageHandler(TornadoVoilaHandler):
     _place: Place | None = None
     _begun = False
 
-    async def prepare(self) -> None:  # type: ignore[override]
-        await super().prepare()  # type: ignore[misc]
+    async def prepare(self) -> None:
+        await super().prepare()
         self._transforms = [tornado.web.GZipContentEncoding(self.request)]  # tornado's setting would be for all of Jupyter
 
     @tornado.web.authenticated

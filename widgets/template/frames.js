@@ -54,3 +54,8 @@ function bytesOf(buffer) {
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     : new Uint8Array(buffer);
 }
+
+/** A name that nothing else has; a page that comes without TLS has no `crypto.randomUUID`. */
+export function unique() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

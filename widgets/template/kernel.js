@@ -1,6 +1,6 @@
 // The kernel behind the page: what is sent to it, what it says, in this order, over one websocket that is opened again when it breaks.
 
-import { pack, PROTOCOL, unpack } from "./frames.js";
+import { pack, PROTOCOL, unique, unpack } from "./frames.js";
 
 /**
  * @import { Json, Message } from "./frames.js"
@@ -12,6 +12,15 @@ import { pack, PROTOCOL, unpack } from "./frames.js";
  */
 
 const WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]; // before it is opened again; then it is given up
+/** @type {Message} */
+const IDLE = {
+  channel: "iopub",
+  header: { msg_type: "status" },
+  parent_header: {},
+  metadata: {},
+  content: { execution_state: "idle" },
+  buffers: [],
+};
 const OUTPUTS = ["display_data", "execute_result", "stream", "error"];
 
 export class Kernel {
@@ -25,9 +34,11 @@ export class Kernel {
   hearers = new Map();
   /** @type {Map<string, Callbacks>} */
   #asked = new Map();
+  /** @type {string[]} the numbers of what was asked on a websocket that broke */
+  #cut = [];
   /** @type {Uint8Array<ArrayBuffer>[]} */
   #waiting = [];
-  #session = crypto.randomUUID();
+  #session = unique();
   /** Deal with what it says, from now on: until then it waits, in its order. */
   begin = () => {};
   #dealing = /** @type {Promise<void>} */ (new Promise((resolve) => (this.begin = resolve)));
@@ -51,7 +62,7 @@ export class Kernel {
    * @returns {string} its number
    */
   send(kind, content, callbacks, metadata = {}, buffers = []) {
-    const number = crypto.randomUUID();
+    const number = unique();
     const header = {
       msg_id: number,
       msg_type: kind,
@@ -90,6 +101,7 @@ export class Kernel {
       if (this.#attempts) this.onAgain();
       this.#attempts = 0;
       for (const frame of this.#waiting.splice(0)) socket.send(frame);
+      for (const number of this.#cut.splice(0)) this.#answered(number, IDLE); // or who waits for the word would wait for good
     };
     socket.onmessage = ({ data }) => {
       const message = unpack(data);
@@ -97,6 +109,7 @@ export class Kernel {
     };
     socket.onclose = () => {
       if (this.#ended) return;
+      if (!this.#attempts) this.#cut = [...this.#asked.keys()];
       const wait = WAITS_MS[this.#attempts++];
       if (wait) setTimeout(() => (this.#socket = this.#open()), wait);
       else this.onLost();
@@ -115,13 +128,21 @@ export class Kernel {
     if (kind === "comm_msg") return comm?.hear(message);
     if (kind === "comm_close") return comm?.over(message);
     if (kind === "status") {
-      callbacks?.iopub?.status?.(message);
-      if (message.content.execution_state === "idle") this.#asked.delete(parent);
+      this.#answered(parent, message);
     } else if (OUTPUTS.includes(kind) || kind === "clear_output") {
       const hearer = this.hearers.get(parent);
       if (hearer) return hearer(message);
       (kind === "clear_output" ? callbacks?.iopub?.clear_output : callbacks?.iopub?.output)?.(message);
     }
+  }
+
+  /**
+   * @param {string} number
+   * @param {Message} status
+   */
+  #answered(number, status) {
+    this.#asked.get(number)?.iopub?.status?.(status);
+    if (status.content.execution_state === "idle") this.#asked.delete(number);
   }
 }
 

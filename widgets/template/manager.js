@@ -1,7 +1,7 @@
 // The widgets of the page: ipywidgets' own base and controls, anywidget, and an output that shows pictures, HTML and text.
 
 import * as base from "@jupyter-widgets/base";
-import { ManagerBase } from "@jupyter-widgets/base-manager/lib/manager-base.js";
+import { CONTROL_COMM_TARGET, ManagerBase } from "@jupyter-widgets/base-manager/lib/manager-base.js";
 import * as boxes from "@jupyter-widgets/controls/lib/widget_box.js";
 import * as buttons from "@jupyter-widgets/controls/lib/widget_button.js";
 import * as containers from "@jupyter-widgets/controls/lib/widget_selectioncontainer.js";
@@ -34,14 +34,15 @@ export class Manager extends ManagerBase {
     this.kernel = kernel;
     this.#asked = asked;
     kernel.onComm = (comm, message) => this.handle_comm_open(comm, message);
-    kernel.onAgain = () => this._loadFromKernel(); // what was said meanwhile went nowhere
+    kernel.onAgain = () => this.load(); // what was said meanwhile went nowhere
     kernel.onLost = () => this.disconnect();
   }
 
-  /** Know every widget that the kernel has. */
-  async load() {
+  /** Know every widget that the kernel has; what it says after it has told them waits until they are made. */
+  load() {
     this.kernel.begin();
-    await this._loadFromKernel();
+    this.loading = this._loadFromKernel();
+    return this.loading;
   }
 
   /**
@@ -65,11 +66,24 @@ export class Manager extends ManagerBase {
    * @param {ArrayBuffer[]} [buffers]
    */
   async _create_comm(target, id, data, metadata, buffers) {
-    const asked = this.#asked;
-    this.#asked = undefined;
-    if (asked?.target_name === target) return Object.assign(asked, { send: () => "" }); // ManagerBase would ask again
+    if (target === CONTROL_COMM_TARGET) return this.controlled(id, metadata);
     const comm = this.kernel.comm(target, id);
     if (data || metadata) comm.open(data, undefined, metadata, buffers);
+    return comm;
+  }
+
+  /**
+   * The comm by which the kernel tells the state of all widgets.
+   * @param {string} id
+   * @param {Json} [metadata]
+   */
+  controlled(id, metadata) {
+    const comm = this.#asked ?? this.kernel.comm(CONTROL_COMM_TARGET, id);
+    if (this.#asked) comm.send = () => ""; // ManagerBase would ask again
+    else comm.open({}, undefined, metadata);
+    this.#asked = undefined;
+    const { on_msg } = comm;
+    comm.on_msg = (hearer) => on_msg.call(comm, (message) => (hearer(message), this.loading));
     return comm;
   }
 
