@@ -50,7 +50,7 @@ class Files(Router):
 
     def find_handler(self, request: HTTPServerRequest, **_kwargs: Any) -> HTTPMessageDelegate | None:
         file = self._find(request.path) if request.method in ("GET", "HEAD") else None
-        return file and self._application.get_handler_delegate(request, FileHandler, {"file": file})
+        return self._application.get_handler_delegate(request, FileHandler, {"file": file}) if file else None
 
     def _find(self, path: str) -> Path | None:
         for address, folders in self._places.items():
