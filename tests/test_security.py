@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.core import MAX_BYTES, MAX_JPEG_PIXELS, MAX_PIXELS, PROJECT, SECONDS
-from model.intake import visitor
+from model.intake import corrections, visitor
 from widgets.guard import limits
 
 
@@ -24,4 +24,5 @@ def test_the_limits_in_numbers_are_those_of_the_code():
         f"{limits.CONNECTIONS_PER_SECOND} a second, {limits.CONNECTIONS_AT_ONCE} at once",
         f"{MAX_BYTES // mb} MB, {MAX_PIXELS // mb} million pixels (JPEG: {MAX_JPEG_PIXELS // mb} million), {SECONDS:.0f} s",
         f"{visitor.MAX_PHOTOS}, and {visitor.MAX_BYTES // mb} MB",
+        f"{corrections.MAX_FILE // mb} MB, {corrections.MAX_PHOTOS} photos",
     ]

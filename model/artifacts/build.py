@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.artifacts import export_check
 from model.core import cache_folder, checksum, put_in_place, run_alone, tell_refusal
 from model.errors import BadModel
 
@@ -137,6 +136,8 @@ def _in_own_process(checked: Path, made: Path, export: Path) -> None:
 
 def main(export: Path, folder: Path) -> None:
     """Make the safe form of `export` in `folder`. Raises BadModel."""
+    from model.artifacts import export_check
+
     if reason := export_check.refusal_of(export):
         raise BadModel(reason)
     from model.artifacts import fastai_reader, onnx_writer

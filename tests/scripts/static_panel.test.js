@@ -10,7 +10,7 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 const prediction = (label, share = 0.9, status = "sure") => ({ label, probability: share, probabilities: { [label]: share, other: 1 - share }, classes: [label, "other"], status, seconds: 0 });
 
 // A panel whose model answers with the name of the photo; those called "bad" are refused.
-function open({ loaded = true, classify = async ({ name }) => answerTo(name), explain = async () => ({ kind: "explained", photo: new Blob(["a"]), heat: null }) } = {}) {
+function open({ loaded = true, classify = async ({ name }) => answerTo(name), explain = async () => ({ kind: "explained", photo: new Blob(["a"]), heat: null, similar: [] }) } = {}) {
   const uploader = localModel({ answer: {}, busy: false });
   const answer = localModel({ content: {}, note: "", explainable: false, why: {} });
   const history = localModel({ entries: [] });
@@ -43,7 +43,7 @@ test("a photo is looked at, answered, spoken, and remembered", async () => {
   assert.equal(panel.uploader.get("busy"), false);
   assert.equal(panel.uploader.get("answer").label, "glass");
   assert.deepEqual(panel.history.get("entries").map(({ name }) => name), ["glass"]);
-  assert.equal(panel.screen().asked, null, "nobody keeps what is said here");
+  assert.deepEqual(panel.screen().asked, { answer: "glass", choices: ["other"] }, "it can be saved what is said here");
 });
 
 test("a photo that comes before the model waits for it", async () => {

@@ -13,16 +13,16 @@ import widgets
 from widgets.shared import use_styles
 
 HOME = Path(widgets.__file__).parent
-SHEETS = sorted(HOME.glob("*/*.css"))
+SHEETS = sorted(sheet for sheet in HOME.glob("*/*.css") if sheet.parent.name != "template")  # which is beneath them all
 ORDER = "@layer voilens.tokens, voilens.base, voilens.part;"
 ROOTS = {
-    "classify": ".vl-classify",
-    "train": ".vl-train",
-    "measure": ".vl-measure",
-    "clean": ".vl-cleaner",
-    "label": ".vl-labeller",
-    "publish": ".vl-publish",
-    "static": ".vl-site",
+    "classify": (".vl-classify",),
+    "train": (".vl-train",),
+    "measure": (".vl-measure",),
+    "clean": (".vl-cleaner", ".vl-corrections-target"),
+    "label": (".vl-labeller",),
+    "publish": (".vl-publish",),
+    "static": (".vl-site",),
 }
 
 
@@ -76,12 +76,12 @@ def test_no_rule_of_a_sheet_matches_in_another_part(sheet):
             assert head in ("@layer voilens.tokens", "@layer voilens.base")
         else:
             assert head == "@layer voilens.part"
-            assert {selector for selector, _ in blocks(body)} == {ROOTS[part]}
+            assert {selector for selector, _ in blocks(body)} <= {*ROOTS[part]}
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: f"{sheet.parent.name}/{sheet.stem}")
 def test_a_sheet_that_all_share_names_no_part(sheet):
-    others = [root for part, root in ROOTS.items() if part != sheet.parent.name]
+    others = [root for part in ROOTS if part != sheet.parent.name for root in ROOTS[part]]
     assert not [root for root in others if re.search(rf"{re.escape(root)}(?![\w-])", read(sheet))]
 
 
