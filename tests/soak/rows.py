@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+patience = 1.0  # by which every deadline is multiplied; tests, on machines that do other work, have more
+
 
 class Row(NamedTuple):
     """One figure: what was asked of it, what was measured, and whether that holds."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from frames import frame, opening, to_comm
 from page_server import PageServer
+from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
 CHUNK = 48 * 1024
@@ -30,8 +31,11 @@ class Visitor:
 
     @classmethod
     async def enter(cls, server: PageServer, kernel: str, seconds: float = 60.0) -> Visitor:
-        """The page of this kernel, once its widgets are known."""
-        visitor = cls(server, kernel, await server.connect(kernel))
+        """The page of this kernel, once its widgets are known. Raises Gone, TimeoutError."""
+        try:
+            visitor = cls(server, kernel, await server.connect(kernel))
+        except HTTPClientError as error:  # its kernel was killed before the page was there
+            raise Gone from error
         deadline = time.monotonic() + seconds
         while not (visitor._uploader and visitor._answer):
             await visitor._look_for_widgets(deadline)
