@@ -123,6 +123,15 @@ def read(export: Path) -> ModelCard | None:
         ) from error
 
 
+def sha256_of(export: Path) -> str:
+    """The SHA-256 that the card of an export gives; "" where it has none that can be read."""
+    try:
+        card = read(export)
+    except BadModel:
+        return ""
+    return (card and card.sha256) or ""
+
+
 def _opened(document: dict[str, Any], place: Path) -> dict[str, Any]:
     try:
         return opened(document, SEAL)

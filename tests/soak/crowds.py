@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 
-import psutil
 import rows
 from page_server import PageServer
 from rows import Row
@@ -132,5 +131,4 @@ def _settled(server: PageServer) -> tuple[int, float]:
     """How many kernels there are once one is ready and no other is left, and the memory of all."""
     server.until(lambda: len(server.kernels()) == 1, SETTLED)
     time.sleep(3)
-    kernels = server.kernels()
-    return len(kernels), megabytes([each for each in whole_tree(server) if isinstance(each, psutil.Process)])
+    return len(server.kernels()), megabytes(whole_tree(server))

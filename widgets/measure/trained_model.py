@@ -44,7 +44,7 @@ class TrainedModel:
         self.export: Path = run.folder / EXPORT
         self.labels = run.option("--labels") or ""
         self.result: dict[str, Any] = run.result or {}
-        self.checksum = _checksum(self.export)
+        self.checksum = model_card.sha256_of(self.export)
 
     def explain(self, picture: bytes) -> Explanation:
         """Why it answers as it does for a picture; its process is started for that. Raises AppError."""
@@ -153,11 +153,3 @@ def join_or_start(kind: str, arguments: list[str]) -> Run:
     """That run where it is going on already, else a new one. Raises AppError or OSError."""
     before = latest_run(kind, arguments)
     return before if before and before.state == "running" else jobs.start(kind, arguments)
-
-
-def _checksum(export: Path) -> str:
-    """The SHA-256 that the card of an export gives; "" where it has none that can be read."""
-    with contextlib.suppress(AppError):
-        card = model_card.read(export)
-        return (card and card.sha256) or ""
-    return ""

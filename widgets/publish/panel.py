@@ -97,7 +97,7 @@ class PublishPanel(ipw.VBox):
     def _update_stale(self, run: Run | None) -> None:
         """Whether what was published is of another model than the one that the page answers with now."""
         published = (run.result or {}).get("model") if run else None
-        self.publisher.stale = bool(published) and published != _checksum(self.project.export)
+        self.publisher.stale = bool(published) and published != model_card.sha256_of(self.project.export)
 
 
 def _described(export: Path) -> dict[str, str]:
@@ -110,13 +110,6 @@ def _described(export: Path) -> dict[str, str]:
             right = percent_interval(measured["accuracy"], measured["interval_95"])
             told["accuracy"] = f"It is right on {right} of {measured.get('on', 'pictures that it did not learn from')}."
     return told
-
-
-def _checksum(export: Path) -> str:
-    with contextlib.suppress(AppError):
-        card = model_card.read(export)
-        return (card and card.sha256) or ""
-    return ""
 
 
 def _picture(file: Any) -> str:
