@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from folders import TRASH, contents, fill, pictures
+from folders import TRASH, fill, pictures
 
+from model import catalog
 from model.journal import Journal
+from model.journal.transactions import Transactions
 
 FILES = [f"{label}/{number}.jpg" for label in ("cat", "dog") for number in range(30)]
 MOVED = 40  # of them
@@ -38,8 +40,9 @@ def undo(root: Path) -> None:
 
 
 def is_half_done(root: Path) -> bool:
-    """Whether some of the files are moved and some are not."""
-    return 0 < sum(file != text for file, text in contents(root).items()) < MOVED
+    """Whether the work was begun and not brought to its end. To be asked before a journal is opened, which ends it."""
+    with closing(catalog.open_database(root)) as database:
+        return bool(Transactions(database, root).half_done())
 
 
 def is_whole(root: Path) -> bool:

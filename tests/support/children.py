@@ -41,16 +41,20 @@ def unprivileged(work: Callable[[], object]) -> int:
     return forked(as_nobody)
 
 
-def killed_at(instant: int, work: Callable[[], object]) -> int:
-    """The same, ended without a word before its `instant`-th change of the disk or statement of SQL, counted from 0."""
+def killed_at(instant: int, work: Callable[[], object], last: Callable[[], object] = lambda: None) -> int:
+    """The same, ended without a word before its `instant`-th change of the disk or statement of SQL, counted from 0.
+
+    `last` is done by the child before it dies.
+    """
 
     def until_then() -> None:
         left = [instant]
 
         def tick(*_) -> None:
-            if left[0] == 0:
-                os._exit(KILLED)
             left[0] -= 1
+            if left[0] == -1:
+                last()
+                os._exit(KILLED)
 
         def ticking(real: Callable) -> Callable:
             return lambda *args, **options: (tick(), real(*args, **options))[1]

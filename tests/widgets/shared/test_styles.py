@@ -125,3 +125,10 @@ def test_a_cleaner_alone_has_all_that_it_needs(kernel, tmp_path):
     assert any(".vl-g-tile" in style for style in carried())
     cleaner.close()
     assert len(carried()) == 2  # another one may come
+
+
+def test_no_animation_fades_what_is_to_be_read():
+    """Text that is half seen has half the contrast; whoever waits reads it all the same."""
+    frames = [(sheet.name, inner) for sheet in SHEETS for head, inner in blocks(read(sheet)) if head.startswith("@keyframes")]
+    assert frames
+    assert [name for name, inner in frames if "opacity" in inner or "color" in inner] == []
