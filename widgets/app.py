@@ -19,9 +19,9 @@ from model.types import Explanation
 from widgets.classify import ClassifyPanel
 from widgets.label import LabelPanel
 from widgets.page import Activity, Additions, EarlyChanges, Memory, PhotoKeeper, Tabs
-from widgets.shared import BrowserWidget, Classifies, Project, script, use_styles
+from widgets.shared import WORDS, BrowserWidget, Classifies, Project, script, use_styles
 
-CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL, PUBLISH = "Classify", "Train", "Measure", "Clean", "Label", "Publish"
+CLASSIFY, TRAIN, MEASURE, CLEAN, LABEL, PUBLISH = WORDS["parts"]["owner"]
 
 
 class Connection(BrowserWidget):
@@ -55,9 +55,15 @@ class App(ipw.VBox):
         self.connection = Connection()
         self._keeper = PhotoKeeper(self.project, self.visitor_folder, public)
         self.classify = ClassifyPanel(client, self._keeper, public, lambda: example_pictures.of(self.project.export))
-        owner_parts = {} if public else {TRAIN: self._make_train, MEASURE: self._make_measure, CLEAN: self._make_clean}
-        last = {} if public else {PUBLISH: self._make_publish}
-        self.tabs = Tabs({CLASSIFY: lambda: self.classify, **owner_parts, LABEL: self._make_label, **last})
+        makers = {
+            CLASSIFY: lambda: self.classify,
+            TRAIN: self._make_train,
+            MEASURE: self._make_measure,
+            CLEAN: self._make_clean,
+            LABEL: self._make_label,
+            PUBLISH: self._make_publish,
+        }
+        self.tabs = Tabs({title: makers[title] for title in WORDS["parts"]["public" if public else "owner"]})
         self.activity = None if public else Activity()
         super().__init__([self.connection, *([self.activity] if self.activity else []), self.tabs], **traits)
         self.add_class("vl-app")

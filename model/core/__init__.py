@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.core.audience import is_public
+    from model.core.audience import is_in_voila, is_public
     from model.core.files import checksum, checksum_of, locked, put_in_place, replacing, write_atomically
     from model.core.free_names import free_name, unique_path
     from model.core.limits import (
@@ -76,6 +76,7 @@ __all__ = [
     "find_inside",
     "free_name",
     "is_free",
+    "is_in_voila",
     "is_over_limit",
     "is_plain_file",
     "is_public",

@@ -10,7 +10,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.scripts.javascript import ScriptError
-    from model.scripts.modules import bundle, follow, program
+    from model.scripts.modules import bundle, collection, follow, has_default, program
 
-__all__ = ["ScriptError", "bundle", "follow", "program"]
+__all__ = ["ScriptError", "bundle", "collection", "follow", "has_default", "program"]
 __getattr__ = on_first_use(__name__)

@@ -63,8 +63,20 @@ def follow(*entries: str, root: Path) -> list[str]:
 
 def bundle(entry: str, root: Path) -> str:
     """One module with the default export of `entry`, a path below `root`, and all that it imports."""
-    text, name = _joined(entry, root)
+    text, (name,) = _joined((entry,), root)
     return f"{text}export default {name};\n//# sourceURL=voilens/{entry}\n"
+
+
+def collection(*entries: str, root: Path) -> str:
+    """One module for several scripts, which share what they import: its default export has that of each by its path."""
+    text, names = _joined(entries, root)
+    taken = (f"{json.dumps(entry)}: {name}" for entry, name in zip(entries, names, strict=True))
+    return f"{text}export default {{ {', '.join(taken)} }};\n"
+
+
+def has_default(entry: str, root: Path) -> bool:
+    """Whether a page can take something from this file by itself. Raises ScriptError."""
+    return "default" in _read(root, entry).exports
 
 
 def program(entry: str, root: Path, *outside: str, **given: Any) -> str:
@@ -72,20 +84,22 @@ def program(entry: str, root: Path, *outside: str, **given: Any) -> str:
     that the browser loads as they are, and with `given`, values that JSON can hold. Without anything from outside it is no
     module, so that every kind of script may be one.
     """
-    text, name = _joined(entry, root)
+    text, (name,) = _joined((entry,), root)
     taken = [f"$outside{place}" for place in range(len(outside))]
     imports = "".join(f"import * as {each} from {json.dumps(address)};\n" for each, address in zip(taken, outside, strict=True))
     arguments = [*taken, *([json.dumps(given, sort_keys=True)] if given else [])]
     return f"{imports}{text}{name}({', '.join(arguments)});\n"
 
 
-def _joined(entry: str, root: Path) -> tuple[str, str]:
-    """The text of `entry` and all that it imports, and the name by which its default export is called in it."""
-    modules = _follow((entry,), root)
-    if "default" not in modules[-1].exports:
-        raise ScriptError(f"{entry} has no default export: a script ends with `export default`, and what a page takes from it.")
+def _joined(entries: tuple[str, ...], root: Path) -> tuple[str, list[str]]:
+    """The text of `entries` and all that they import, and the names by which their default exports are called in it."""
+    modules = _follow(entries, root)
+    if without := [module.name for module in modules if module.name in entries and "default" not in module.exports]:
+        raise ScriptError(
+            f"{without[0]} has no default export: a script ends with `export default`, and what a page takes from it."
+        )
     constants = {module.name: f"${place}_{re.sub(r'[^0-9A-Za-z]', '_', module.name)}" for place, module in enumerate(modules)}
-    return "".join(_scope(module, constants) for module in modules), f"{constants[entry]}.default"
+    return "".join(_scope(module, constants) for module in modules), [f"{constants[entry]}.default" for entry in entries]
 
 
 def _follow(entries: tuple[str, ...], root: Path) -> list[Module]:

@@ -124,7 +124,7 @@ class Visitors:
     def enter(self, where: str, width: int = 1280, height: int = 800, **options) -> Page:
         page = self.new_page(width, height, **options)
         page.goto(where)
-        expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+        expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
         return page
 
     def check(self) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { view } from "../../widgets/shared/answers.js";
-import { localModel } from "../../widgets/static/local_model.js";
+import { localModel } from "../../widgets/shared/local_model.js";
 import { runPanel } from "../../widgets/static/panel.js";
 import { Refused } from "../../widgets/static/refused.js";
 

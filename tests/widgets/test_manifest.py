@@ -15,7 +15,8 @@ from widgets.classify.examples import Examples
 from widgets.classify.history import History
 from widgets.classify.live_camera import LiveCamera
 from widgets.shared import Uploader
-from widgets.shared.assets import SHARED, sheet
+from widgets.shared.assets import SHARED
+from widgets.shared.page_files import sheet
 
 ROOT = PROJECT / "widgets"
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))

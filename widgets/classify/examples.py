@@ -9,9 +9,9 @@ import traitlets as t
 
 from model.artifacts import example_pictures
 from model.images import to_data_url
-from widgets.shared import BrowserWidget, script
+from widgets.shared import BrowserWidget, page_files, script
 
-Example = dict[str, str]  # file (a data URL), name, label
+Example = dict[str, str]  # file (an address or a data URL), name, label
 
 
 class Examples(BrowserWidget):
@@ -25,10 +25,10 @@ class Examples(BrowserWidget):
 def read(files: Iterable[Path], classes: Sequence[str]) -> list[Example]:
     """These pictures as the browser gets them. Raises OSError."""
     return [
-        {
-            "file": to_data_url(file.read_bytes()),
-            "name": file.name,
-            "label": example_pictures.label_of(file.name, classes),
-        }
-        for file in files
+        {"file": _address(file), "name": file.name, "label": example_pictures.label_of(file.name, classes)} for file in files
     ]
+
+
+def _address(file: Path) -> str:
+    content = file.read_bytes()
+    return page_files.address_of_example(file, content) or to_data_url(content)

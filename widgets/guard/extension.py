@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tornado.httputil import HTTPServerRequest
@@ -29,8 +30,10 @@ def load(server: Any) -> Gate:
     gate = Gate(application, [_below(f"{base}/voila", check) for check in pages])
     if isinstance(server.kernel_manager, GuardedKernelManager):
         arguments = _arguments_of_page(server, config)
-        put_front_end_first(application, base, arguments["voila_configuration"])
-        put_pages_first(application, base, r"/voila/render/(.*)", arguments)
+        notebook = Path(server.root_dir, guard.notebook)
+        beginning = put_front_end_first(application, base, arguments["voila_configuration"], notebook)
+        beginnings = {guard.notebook: beginning}
+        put_pages_first(application, base, r"/voila/render/(.*)", {**arguments, "beginnings": beginnings})
     put_first(application, gate)
     headers = config.get("Voila", {}).get("tornado_settings", {}).get("headers", {})
     remove_leftovers()

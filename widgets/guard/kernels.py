@@ -30,6 +30,7 @@ from model.core import is_public
 from widgets.guard.places import Place, Places
 from widgets.guard.room import free_memory, memory_of, visits_for
 from widgets.guard.settings import Guard, Served
+from widgets.shared import page_files
 
 LOOKS_EVERY = 2.0  # seconds
 FORGOTTEN_AT = 10  # visits that are over: what a visit leaves refers to itself, and Python would look for it much later
@@ -47,6 +48,7 @@ class GuardedKernelManager(AsyncMappingKernelManager):
         application: Any = self.parent
         if not hasattr(application, "event_logger"):
             application.event_logger = EventLogger()  # else each kernel makes one, and none is ever forgotten
+        page_files.tell_kernels(application.base_url)
         self.guard = Guard(parent=application)
         self.served = _served_by(application)
         public = self.served is Served.PUBLIC

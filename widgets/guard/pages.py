@@ -7,10 +7,13 @@ could say so: a few lines at its end do.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Mapping
 from typing import Any
 
 import tornado.web
 from jupyter_server.base.handlers import JupyterHandler
+from tornado.iostream import StreamClosedError
 from tornado.routing import PathMatches, Rule
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -38,6 +41,11 @@ class PageHandler(TornadoVoilaHandler):
     _place: Place | None = None
     _begun = False
 
+    def initialize(self, beginnings: Mapping[str, bytes], **kwargs: Any) -> None:
+        """`beginnings`: how the page of a notebook begins, by the notebook's path; what Voilà makes follows it."""
+        self._beginnings = beginnings
+        super().initialize(**kwargs)
+
     async def prepare(self) -> None:
         await super().prepare()
         self._transforms = [tornado.web.GZipContentEncoding(self.request)]  # tornado's setting would be for all of Jupyter
@@ -51,11 +59,21 @@ class PageHandler(TornadoVoilaHandler):
             tell(self, FULL)
             return
         with kernels.entering(place):
+            await self._begin(path)
             async with kernels.making:
                 if not place.cut_off:
                     self._begun = True
                     await asyncio.wait_for(super().get(path), MAKING_SECONDS)
                     self.write(WATCH)
+
+    async def _begin(self, path: str | None) -> None:
+        """Send what needs no kernel: a page may wait for its turn, and then for its kernel."""
+        if beginning := self._beginnings.get(self.notebook_path or path or ""):
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.set_header("Cache-Control", "no-cache, no-store, must-revalidate")
+            self.write(beginning)
+            with contextlib.suppress(StreamClosedError):  # who left meanwhile is told from others by `cut_off`
+                await self.flush()
 
     def should_use_rendered_notebook(self, notebook_data: Any, pool_size: int, *choices: Any) -> bool:
         """Voilà asks this just before it takes the first of its pool: it gets one that lives."""
@@ -120,7 +138,12 @@ WATCH = """
       words.textContent = "The server went to sleep while this page was being made. ";
       const again = document.createElement("button");
       again.textContent = "Restart";
-      again.onclick = () => location.reload();
+      again.onclick = async () => {
+        const keeping = [];
+        dispatchEvent(new CustomEvent("voilens-leaving", { detail: keeping })); // the photos on the page, where there are any
+        await Promise.allSettled(keeping);
+        location.reload();
+      };
       words.append(again);
       document.body.replaceChildren(words);
     }, 2000);

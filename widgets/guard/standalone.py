@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import PasswordIdentityProvider
@@ -56,8 +57,10 @@ class GuardedIdentityProvider(PasswordIdentityProvider):
         application: Application = voila.app
         place = "/" if voila.notebook_path else r"/voila/render/(.*)"
         voila.template_paths = template_paths(voila.config, voila.template_paths)  # for the pages made ready, too
-        put_front_end_first(application, voila.server_url, voila.voila_configuration)
-        put_pages_first(application, voila.server_url, place, _arguments_of_page(voila))
+        notebook = Path(voila.notebook_path or Path(voila.root_dir, self.guard.notebook))
+        beginning = put_front_end_first(application, voila.server_url, voila.voila_configuration, notebook)
+        beginnings = {os.path.relpath(notebook, voila.root_dir): beginning}
+        put_pages_first(application, voila.server_url, place, {**_arguments_of_page(voila), "beginnings": beginnings})
         guard(voila, self.guard, self.served)
         _limit_connections(application)
         remove_leftovers()

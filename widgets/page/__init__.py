@@ -6,6 +6,7 @@ photo_keeper   where a photo goes that was answered or corrected
 additions      the photos of a visit added to the owner's dataset
 memory         which folder and run were open, for the next reload
 connection     the banner when the kernel or the server is gone, and the way back
+early          the page before its kernel: a target that takes photos at once
 early_changes  what changed before the browser had built the page
 """
 

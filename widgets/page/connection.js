@@ -4,6 +4,7 @@
 // count as using the kernel; a server that does not answer may come back, a kernel that has ended does not.
 
 import { adopt, button, make } from "../shared/dom.js";
+import { loadAgain } from "../shared/kept_photos.js";
 import WORDS from "../shared/words.json" with { type: "json" };
 
 /**
@@ -14,7 +15,6 @@ import WORDS from "../shared/words.json" with { type: "json" };
 
 const EVERY_MS = 2_000;
 const PATIENCE_MS = 2_500; // for one answer
-const KEEPING_MS = 5_000; // for photos to be put aside before the page is loaded again
 
 /** @param {Widget<{}, Sent>} widget */
 function render({ model, el }) {
@@ -77,12 +77,7 @@ function render({ model, el }) {
       restart.disabled = false;
       return;
     }
-    /** @type {Promise<void>[]} */
-    const keeping = [];
-    window.dispatchEvent(new CustomEvent("voilens-leaving", { detail: keeping }));
-    const enough = new Promise((resolve) => setTimeout(resolve, KEEPING_MS));
-    await Promise.race([Promise.allSettled(keeping), enough]);
-    location.reload();
+    await loadAgain();
   }
 
   if (!("voila" in document.body.dataset && kernelId)) return;

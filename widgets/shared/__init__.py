@@ -1,6 +1,7 @@
 """What several parts of the page use: scripts, styles, words, uploads. Knows no part.
 
 assets        what the browser gets: a script for each widget, the styles of each part
+page_files    scripts and styles as files that a server hands out and a browser keeps
 words         words.json: the sentences of an answer, for Python and the browser
 answers       what is said of a photo, from predictions and codes of refusals
 text          numbers and lists in sentences, as model/core/text.py writes them
@@ -11,6 +12,7 @@ drop_target   files that are dropped or pasted
 chunks        how a photo travels to the kernel
 shrink        a photo made smaller before it is sent
 kept_photos   photos that outlive a reload of the page
+local_model   traits and messages of a widget, where there is no kernel
 camera        a live camera: its picture with an answer that changes
 steady        an answer that changes with every picture, made steady
 whole         whether a picture's file goes on to its end

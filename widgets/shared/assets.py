@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 from model.scripts import bundle
+from widgets.shared import page_files
 from widgets.shared.browser_widget import BrowserWidget
 
-_WIDGETS = Path(__file__).resolve().parents[1]
 SHARED = "shared"
 _sheets: dict[str, BrowserWidget] = {}
 
@@ -23,18 +23,24 @@ def use_styles(*parts: str) -> None:
             _sheets[part] = _make_sheet(part)
 
 
-def sheet(part: str) -> str:
-    """The style of a part: every .css of its folder, not indented. Cascade layers, not the order, say which rule wins."""
-    texts = (file.read_text(encoding="utf-8") for file in sorted((_WIDGETS / part).glob("*.css")))
-    return "\n".join(line.strip() for text in texts for line in text.splitlines() if line.strip())
-
-
 def _make_sheet(part: str) -> BrowserWidget:
     """A class for each part, because anywidget keeps one style in the page for each name of a class."""
-    about = {"__module__": __name__, "_esm": "export default {};", "_css": sheet(part)}
+    address = page_files.address_of(part, "css")
+    style = f"@import url({json.dumps(address)});" if address else page_files.sheet(part)
+    about = {"__module__": __name__, "_esm": "export default {};", "_css": style}
     return type(f"{part.title()}Sheet", (BrowserWidget,), about)()
 
 
 def script(name: str) -> str:
-    """The module `name`.js, a path below widgets/, with all that it imports, as the one text that a widget can have."""
-    return bundle(f"{name}.js", _WIDGETS)
+    """The module `name`.js, a path below widgets/, with all that it imports, as the one text that a widget can have.
+
+    Where the server hands out scripts as files, the text fetches the module from there.
+    """
+    address = page_files.address_of(name.partition("/")[0], "js")
+    if address is None:
+        return bundle(f"{name}.js", page_files.WIDGETS)
+    # A blob has no address of its own for others to be relative to.
+    return (
+        f"const scripts = await import(new URL({json.dumps(address)}, location.href).href);\n"
+        f"export default scripts.default[{json.dumps(f'{name}.js')}];\n"
+    )

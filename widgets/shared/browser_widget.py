@@ -7,13 +7,12 @@ would tell where files lie on the server.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from typing import Any
 
 import anywidget
 
-from model.core import is_public
+from model.core import is_in_voila, is_public
 
 _log = logging.getLogger("voilens")
 
@@ -38,7 +37,7 @@ class BrowserWidget(anywidget.AnyWidget):
 
 def keep_tracebacks() -> None:
     """In a page that is served, log what ipywidgets would show of an error in a handler, of its own widgets too."""
-    if not (os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or is_public()):
+    if not (is_in_voila() or is_public()):
         return
     from IPython import get_ipython
 

@@ -4,6 +4,7 @@ import { shrink } from "./shrink.js";
 
 /** @typedef {{ name: string, url: string }} Kept `url` is empty where there was no room for the photo */
 
+const KEEPING_MS = 5_000; // for photos to be put aside before the page is loaded again
 const ROOM = 4_500_000; // characters: browsers grant a tab about five million
 
 /** @param {string} key @param {File[]} files */
@@ -33,6 +34,16 @@ export function takeBackPhotos(key) {
   } catch {
     return { files: [], missing: [] }; // a browser that grants no storage keeps nothing
   }
+}
+
+// Load the page again, with the photos that are on its targets.
+export async function loadAgain() {
+  /** @type {Promise<void>[]} */
+  const keeping = [];
+  window.dispatchEvent(new CustomEvent("voilens-leaving", { detail: keeping }));
+  const enough = new Promise((resolve) => setTimeout(resolve, KEEPING_MS));
+  await Promise.race([Promise.allSettled(keeping), enough]);
+  location.reload();
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */

@@ -6,7 +6,6 @@ site         site.json: the scripts, styles, words and the template that it is m
 page         the page: its widgets are those of the page with a kernel
 panel        photos in, answers out: what classify/panel.py does with one
 explaining   why: what shared/explanation.py does with a kernel
-local_model  traits and messages without a kernel
 hand_over    photos that stay on the page, in the place of shared/chunks.js
 classifier   the model as the page asks it: a worker
 worker       photos opened and answered, one after the other

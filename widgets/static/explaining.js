@@ -4,7 +4,7 @@ import { refusalOf } from "./refused.js";
 
 /**
  * @import { Classifier } from "./classifier.js"
- * @import { Local } from "./local_model.js"
+ * @import { Local } from "../shared/local_model.js"
  * @import { Explained } from "./why.js"
  */
 

@@ -13,7 +13,7 @@ import { makeClassifier } from "./classifier.js";
 import { makeCorrections } from "./corrections.js";
 import { handOver } from "./hand_over.js";
 import { makeLoading } from "./loading.js";
-import { localModel } from "./local_model.js";
+import { localModel } from "../shared/local_model.js";
 import { makeOffline } from "./offline.js";
 import { runPanel } from "./panel.js";
 import WORDS from "./words.json" with { type: "json" };

@@ -8,7 +8,7 @@ import { refusalOf } from "./refused.js";
  * @import { Content, Past, Prediction, Refusal, Row } from "../shared/answers.js"
  * @import { Classifier } from "./classifier.js"
  * @import { Handed } from "./hand_over.js"
- * @import { Local } from "./local_model.js"
+ * @import { Local } from "../shared/local_model.js"
  * @typedef {{ turn: number, index: number, name: string, file: File, thumbnail: string, said?: string }} Photo `said` is
  *   what the person says that it shows
  * @typedef {{ photo: Photo, prediction: Prediction } | { rows: Row[] }} Kept an earlier answer

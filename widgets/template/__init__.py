@@ -4,6 +4,7 @@ Knows no part of the page. Voilà takes the template, the guard serves the files
 of the scripts here and of ipywidgets' own (`build/package.json` says which), and `built` says of what they were made.
 
 index     index.html.j2: a notebook as HTML
+first     first.html: how a page begins, sent before it is made
 start     the first script, a part of the HTML: it asks the kernel for its widgets while the others are on their way
 page      the widgets built where the notebook shows them; the style beneath the page's own
 kernel    the websocket to the kernel: what is sent, what comes, opened again when it breaks

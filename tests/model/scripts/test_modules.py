@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 
 import anywidget
 import pytest
@@ -12,7 +13,7 @@ from node import evaluate, run_node, script_of
 
 import widgets
 from model.core import PROJECT
-from model.scripts import ScriptError, bundle, follow, program
+from model.scripts import ScriptError, bundle, collection, follow, has_default, program
 
 ROOT = PROJECT / "widgets"
 
@@ -201,5 +202,22 @@ def test_every_script_below_widgets_is_used_by_some_widget_or_by_the_page_withou
     there = {file.relative_to(ROOT).as_posix() for file in ROOT.rglob("*.js") if ROOT / "template" not in file.parents}
     site = json.loads((ROOT / "static/site.json").read_text(encoding="utf-8"))
     alone = [program(site[name], ROOT) for name in ("page", "worker", "keeper")]
-    text = "".join([*map(str, scripts_of_widgets().values()), *alone])
+    begun = re.findall(r'scripts\["(.+?)"\]', (ROOT / "template/first.html").read_text(encoding="utf-8"))
+    text = "".join([*map(str, scripts_of_widgets().values()), *alone, collection(*begun, root=ROOT)])
     assert {name for name in there if f"// {name}\n" not in text} == set()
+
+
+def test_several_scripts_make_one_text_and_share_what_both_import(tmp_path):
+    (tmp_path / "shared.js").write_text("export const seen = [];")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.js").write_text(
+            f'import {{ seen }} from "./shared.js";\nexport default () => seen.push("{name}") && seen;'
+        )
+    text = collection("one.js", "two.js", root=tmp_path)
+    (tmp_path / "all.mjs").write_text(text)
+    where = (tmp_path / "all.mjs").as_uri()
+    ran = "const scripts = (await import(where)).default;\nscripts['one.js']();\ntell(scripts['two.js']());"
+    assert evaluate(ran, where=where) == ["one", "two"]
+    assert has_default("one.js", tmp_path) and not has_default("shared.js", tmp_path)
+    with pytest.raises(ScriptError, match=r"shared.js has no default export"):
+        collection("one.js", "shared.js", root=tmp_path)

@@ -63,10 +63,10 @@ class TestFiles(AsyncHTTPTestCase):
             assert "Content-Encoding" not in self.ask(name).headers
 
     def test_it_is_compressed_once_until_it_changes(self):
-        files._stored.cache_clear()
+        files._read.cache_clear()
         for _ in range(3):
             self.ask("page.js")
-        assert files._stored.cache_info().misses == 1
+        assert files._read.cache_info().misses == 1
         (self.ours / "page.js").write_bytes(b"new" + TEXT)
         os.utime(self.ours / "page.js", (1, 1))
         assert gzip.decompress(self.ask("page.js").body).startswith(b"new")
