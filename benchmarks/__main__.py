@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|bytes|line|gallery|scoring|training|labels|why|alike|fairness ...]
+python -m benchmarks [answer|page|bytes|line|load|gradio|gallery|scoring|instant|training|labels|why|alike|fairness ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import alike, answer, fairness, gallery, labels, page, scoring, traffic, training, why
+from benchmarks import alike, answer, fairness, gallery, gradio, instant, labels, load, page, scoring, traffic, training, why
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
 
@@ -32,12 +32,18 @@ def main(parts: list[str]) -> int:
             figures += traffic.moved(scratch)
         if "line" in parts:
             figures += traffic.seconds(scratch, photo)
+        if "load" in parts:
+            figures += load.figures(export, photo)
+        if "gradio" in parts:
+            figures += gradio.figures(scratch, export, photo)
         if "answer" in parts:
             figures += answer.figures(scratch, export, photo)
         if "gallery" in parts:
             figures += gallery.figures(scratch)
         if "scoring" in parts:
             figures += scoring.figures(scratch, PICTURES / "train")
+        if "instant" in parts:
+            figures += instant.figures()
         if "training" in parts:
             figures += training.figures()
         if "labels" in parts:
@@ -69,5 +75,20 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    everything = ["page", "bytes", "line", "answer", "gallery", "scoring", "training", "labels", "why", "alike", "fairness"]
+    everything = [
+        "page",
+        "bytes",
+        "line",
+        "load",
+        "gradio",
+        "answer",
+        "gallery",
+        "scoring",
+        "instant",
+        "training",
+        "labels",
+        "why",
+        "alike",
+        "fairness",
+    ]
     sys.exit(main(sys.argv[1:] or everything))

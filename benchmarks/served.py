@@ -41,9 +41,7 @@ def kernel(page: Page) -> psutil.Process:
 @contextmanager
 def voila(notebook: Path, scratch: Path, *options: str) -> Iterator[str]:
     """Voilà serving one notebook, with the settings of the voila.json beside it, if there is one."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
     command += options
     with (scratch / f"{notebook.stem}.log").open("wb") as log:
@@ -51,16 +49,26 @@ def voila(notebook: Path, scratch: Path, *options: str) -> Iterator[str]:
             command, cwd=notebook.parent, stdout=log, stderr=log, env={**os.environ, "JUPYTER_TOKEN": TOKEN}
         )
     address = f"http://127.0.0.1:{port}/?token={TOKEN}"
-    while process.poll() is None:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
-            break
-        except urllib.error.HTTPError:
-            break
-        except OSError:
-            time.sleep(0.1)
+    until_it_answers(f"http://127.0.0.1:{port}/api", process)
     try:
         yield address
     finally:
         process.terminate()
         process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until_it_answers(address: str, process: subprocess.Popen) -> None:
+    while process.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from page_server import PageServer
+from page_server import NoKernel, PageServer
 from processes import model_processes
 from rows import Row
 from served_page import NO_PHOTOS, Photo, end, known_photos, megabytes, served, whole_tree
@@ -93,7 +93,7 @@ async def _kernel_of_a_page(server: PageServer) -> str:
     """Load the page. Raises Gone where its kernel was killed while it was made."""
     try:
         return await asyncio.to_thread(server.enter)
-    except AssertionError as error:
+    except NoKernel as error:
         raise Gone from error
 
 

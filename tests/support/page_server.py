@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from http.client import HTTPConnection
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 
 import psutil
@@ -20,6 +20,10 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from model.core import PROJECT
 from widgets.guard.handshake import PROTOCOL
+
+
+class NoKernel(LookupError):
+    """A page that was begun, and whose kernel never came."""
 
 
 class PageServer:
@@ -59,12 +63,16 @@ class PageServer:
             yield connection.getresponse()
 
     def enter(self) -> str:
-        """Load the page: the name of its kernel."""
+        """Load the page: the name of its kernel. Raises NoKernel where the page broke off before it had one, which it tells."""
         with self.asking("GET", "/") as answer:
-            page = answer.read().decode()
+            try:
+                page = answer.read().decode()
+            except IncompleteRead as broken:
+                page = broken.partial.decode()
             assert answer.status == 200, page
         found = re.search(r'"kernelId": "([0-9a-f-]+)"', page)
-        assert found, page[-2000:]
+        if not found:
+            raise NoKernel(page[-2000:])
         return found[1]
 
     def leave(self, kernel: str, **headers: str) -> int:

@@ -33,7 +33,7 @@ def sheet(part: str) -> str:
 @cache
 def make() -> dict[str, bytes]:
     """All files by name: `<group>-<checksum>.js` for every group that has scripts, and the style of the first."""
-    made = {}
+    made: dict[str, bytes] = {}
     for group, parts in {FIRST[0]: FIRST, **{part: (part,) for part in OTHERS}}.items():
         if entries := [entry for part in parts for entry in _entries(part)]:
             _add(made, group, "js", collection(*entries, root=WIDGETS))

@@ -1,0 +1,125 @@
+"""Answers a second with 1, 8 and 32 visitors, beside the bare network on ready batches of pictures that workers opened."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median, quantiles
+
+from PIL import Image
+
+from benchmarks.measure import Figure
+from model.classifier import Classifier
+from model.client import Client, connect
+from model.images import cut_all
+
+ROUNDS, SECONDS = 3, 8.0
+VISITORS = (1, 8, 32)
+PHOTOS, BATCH = 240, 16  # for the bare network
+
+
+def figures(export: Path, photo: Path) -> list[Figure]:
+    """Medians of ROUNDS; the two take turns. Then how long answers take where photos come at half of the highest rate."""
+    content = photo.read_bytes()
+    clients = [connect(export) for _ in range(max(VISITORS))]
+    clients[0].ready()
+    classifier = Classifier.load(export)
+    with tempfile.TemporaryDirectory() as scratch:
+        files = _copies(Path(scratch), content)
+        _bare(classifier, files[:BATCH])  # warm
+        bare, ours = [], dict[int, list[float]]((count, []) for count in VISITORS)
+        for _ in range(ROUNDS):
+            bare.append(_bare(classifier, files))
+            for count in VISITORS:
+                ours[count].append(_answers(clients[:count], content))
+    rates = {count: median(each) for count, each in ours.items()}
+    for count in VISITORS[:-1]:
+        print(f"{count} visitors: {rates[count]:.1f} answers a second")
+    most = max(VISITORS)
+    lone, busy = _lone(clients[0], content), _at_rate(clients, content, rates[most] / 2)
+    return [
+        Figure(
+            f"answers a second, {most} visitors",
+            "the bare network, decoding included",
+            rates[most],
+            median(bare),
+            0.9,
+            "/s",
+            at_least=True,
+        ),
+        Figure("95th percentile at half of that load", "one lone answer", 1000 * busy, 1000 * lone, 3.0, "ms"),
+    ]
+
+
+def _copies(folder: Path, content: bytes) -> list[Path]:
+    files = [folder / f"{number}.jpg" for number in range(PHOTOS)]
+    for file in files:
+        file.write_bytes(content)
+    return files
+
+
+def _bare(classifier: Classifier, files: Sequence[Path]) -> float:
+    """Pictures a second: opened by workers while the network has the batch before."""
+    framing, started = classifier.model.framing, time.perf_counter()
+    batch: list[Image.Image] = []
+    with ThreadPoolExecutor(1) as network:
+        running = []
+        for place, outcome in enumerate(cut_all(files, framing.steps[-1]), start=1):
+            assert isinstance(outcome, tuple), outcome
+            width, height, pixels = outcome
+            batch.append(Image.frombytes(framing.mode, (width, height), pixels))
+            if len(batch) == BATCH or place == len(files):
+                running.append(network.submit(classifier.classify_framed, batch))
+                batch = []
+        for each in running:
+            each.result()
+    return len(files) / (time.perf_counter() - started)
+
+
+def _answers(clients: Sequence[Client], content: bytes) -> float:
+    """Answers a second: each visitor sends the next photo when the one before is answered."""
+    ends, answered = time.perf_counter() + SECONDS, [0] * len(clients)
+
+    def visit(place: int) -> None:
+        while time.perf_counter() < ends:
+            clients[place].classify(content)
+            answered[place] += 1
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(clients)) as visitors:
+        list(visitors.map(visit, range(len(clients))))
+    return sum(answered) / (time.perf_counter() - started)
+
+
+def _lone(client: Client, content: bytes) -> float:
+    taken = []
+    for _ in range(40):
+        started = time.perf_counter()
+        client.classify(content)
+        taken.append(time.perf_counter() - started)
+        time.sleep(0.05)
+    return median(taken)
+
+
+def _at_rate(clients: Sequence[Client], content: bytes, rate: float) -> float:
+    """The 95th percentile of the seconds of answers, photos coming at so many a second whether others are answered or not."""
+    taken, lock = [], threading.Lock()
+
+    def ask(client: Client, due: float) -> None:
+        client.classify(content)
+        with lock:
+            taken.append(time.perf_counter() - due)
+
+    with ExitStack() as stack:
+        asking = stack.enter_context(ThreadPoolExecutor(len(clients)))
+        begun = time.perf_counter()
+        for number in range(int(rate * SECONDS)):
+            due = begun + number / rate
+            time.sleep(max(0, due - time.perf_counter()))
+            asking.submit(ask, clients[number % len(clients)], due)
+    return quantiles(taken, n=20)[-1]
