@@ -96,31 +96,31 @@ OPEN = ".jupyter-button"
 def figures(scratch: Path) -> list[Figure]:
     """The first screenful, changing class and flipping a page; the kernel's memory."""
     os.environ["VOILENS_RUNS"] = str(scratch / "runs")
-    many = _pictures(scratch / "many", MANY)
+    many = pictures(scratch / "many", MANY)
     with ExitStack() as stack:
         enter = stack.enter_context
-        ours = enter(voila(_notebook(scratch, "gallery", OURS, many), scratch))
-        theirs = enter(voila(_notebook(scratch, "fastai-cleaner", FASTAI, many), scratch))
-        few = enter(voila(_notebook(scratch, "few", OURS, _links(scratch / "few", many, FEW)), scratch))
-        lots = enter(voila(_notebook(scratch, "lots", OURS, _links(scratch / "lots", many, VERY_MANY)), scratch))
+        ours = enter(voila(notebook(scratch, "gallery", OURS, many), scratch))
+        theirs = enter(voila(notebook(scratch, "fastai-cleaner", FASTAI, many), scratch))
+        few = enter(voila(notebook(scratch, "few", OURS, link(scratch / "few", many, FEW)), scratch))
+        lots = enter(voila(notebook(scratch, "lots", OURS, link(scratch / "lots", many, VERY_MANY)), scratch))
         browser = enter(sync_playwright()).chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         first: dict[str, list[float]] = {"ours": [], "theirs": [], "bare": []}
         changes: dict[str, list[float]] = {"ours": [], "theirs": [], "page": []}
         for _ in range(ROUNDS):
             _forget_thumbnails(many)
             with visit(browser, ours) as (page, _):
-                first["bare"].append(_open(page, TILES))
+                first["bare"].append(open_cleaner(page, TILES))
             _forget_thumbnails(many)
             catalog.warm_up(many)  # as the command that scores leaves a folder
             with visit(browser, ours) as (page, _):
-                first["ours"].append(_open(page, TILES))
+                first["ours"].append(open_cleaner(page, TILES))
                 for label in CLASSES[1 : CHANGES + 1]:
-                    changes["ours"].append(_act(page, f'.vl-g-option[data-key="{label}"]', TILES, label))
-                    changes["page"].append(_act(page, "key PageDown", TILES // 2))
+                    changes["ours"].append(act(page, f'.vl-g-option[data-key="{label}"]', TILES, label))
+                    changes["page"].append(act(page, "key PageDown", TILES // 2))
             with visit(browser, theirs) as (page, _):
-                first["theirs"].append(_open(page, THEIRS))
-                changes["theirs"] += [_act(page, f"select {label}", THEIRS) for label in CLASSES[1 : CHANGES + 1]]
-        memory = {name: _memory(browser, address) for name, address in (("few", few), ("lots", lots))}
+                first["theirs"].append(open_cleaner(page, THEIRS))
+                changes["theirs"] += [act(page, f"select {label}", THEIRS) for label in CLASSES[1 : CHANGES + 1]]
+        memory = {name: kernel_memory(browser, address) for name, address in (("few", few), ("lots", lots))}
         browser.close()
     shown, changed = {n: median(v) for n, v in first.items()}, {n: median(v) for n, v in changes.items()}
     cleaner, start = "fastai's cleaner", f"first {TILES} tiles of {MANY:,} pictures"
@@ -133,24 +133,24 @@ def figures(scratch: Path) -> list[Figure]:
     ]
 
 
-def _open(page: Page, enough: int) -> float:
+def open_cleaner(page: Page, enough: int) -> float:
     page.set_viewport_size(WINDOW)
     page.wait_for_selector(OPEN, timeout=120_000)
     page.wait_for_timeout(1500)
-    return _act(page, OPEN, enough)
+    return act(page, OPEN, enough)
 
 
-def _act(page: Page, act: str, enough: int, label: str = "") -> float:
+def act(page: Page, act: str, enough: int, label: str = "") -> float:
     """Milliseconds from a click, a choice or a key to `enough` new pictures on the screen."""
     taken = page.evaluate(WAIT, [act, enough, label])
     page.wait_for_timeout(PAUSE_MS)
     return taken
 
 
-def _memory(browser, address: str) -> float:
+def kernel_memory(browser, address: str) -> float:
     """Megabytes that the kernel has to itself once the grid stands and has been scrolled through to its end."""
     with visit(browser, address) as (page, _):
-        _open(page, TILES)
+        open_cleaner(page, TILES)
         page.focus(".vl-g-list")
         for key in ("End", "Home", "PageDown", "PageDown"):
             page.keyboard.press(key)
@@ -158,11 +158,11 @@ def _memory(browser, address: str) -> float:
         return kernel(page).memory_full_info().uss / 1e6
 
 
-def _notebook(scratch: Path, name: str, text: str, data: Path) -> Path:
+def notebook(scratch: Path, name: str, text: str, data: Path) -> Path:
     return notebooks.write(scratch / f"{name}.ipynb", [text.format(home=str(PROJECT), data=str(data), classes=CLASSES)])
 
 
-def _pictures(root: Path, count: int) -> Path:
+def pictures(root: Path, count: int) -> Path:
     """Generated photographs of 341 × 256 pixels in ten classes, nine tenths to learn from, with made-up scores."""
     rng = random.Random(0)
     for number in range(count):
@@ -174,7 +174,7 @@ def _pictures(root: Path, count: int) -> Path:
     return _scored(root)
 
 
-def _links(root: Path, source: Path, count: int) -> Path:
+def link(root: Path, source: Path, count: int) -> Path:
     """`count` files that are links to some of the pictures, because files cost more time than the catalog does."""
     originals = sorted(source.glob("train/*/*.jpg"))[:FEW]
     for number in range(count):
