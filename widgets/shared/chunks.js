@@ -56,9 +56,10 @@ export function inChunks(model, draw) {
       for (let at = 0; at < blob.size || at === 0; at += CHUNK) {
         // A folder or a vanished file gives nothing: the model process says so.
         const part = await blob.slice(at, at + CHUNK).arrayBuffer().catch(() => new ArrayBuffer(0));
-        if (!wanted()) return false;
         const last = !part.byteLength || at + CHUNK >= blob.size;
-        model.send({ type: "chunk", turn, index, last }, undefined, last && thumbnail ? [part, thumbnail] : [part]);
+        const little = last && (await thumbnail);
+        if (!wanted()) return false;
+        model.send({ type: "chunk", turn, index, last }, undefined, little ? [part, little] : [part]);
         underWay += 1;
         listen();
         while (wanted() && underWay > (last ? 0 : AHEAD - 1)) {
