@@ -5,6 +5,7 @@
 import { csv, view } from "../shared/answers.js";
 import { adopt, button, make } from "../shared/dom.js";
 import { makeExplanation } from "../shared/explanation.js";
+import { saveFile } from "../shared/file_transfer.js";
 import { fill } from "../shared/text.js";
 import WORDS from "../shared/words.json" with { type: "json" };
 
@@ -167,7 +168,7 @@ function table(rows, sendable, send) {
   sheet.append(top, body);
   frame.append(sheet);
   const save = button(words.save);
-  save.addEventListener("click", () => download(rows));
+  save.addEventListener("click", () => saveFile(WORDS.csv.name, [csv(rows)], "text/csv"));
   const deeds = make("div", "vl-deeds");
   deeds.append(save);
   if (sendable) {
@@ -225,14 +226,6 @@ function lineOf(row, say) {
     said.focus();
   }
   return line;
-}
-
-/** @param {Line[]} rows */
-function download(rows) {
-  const link = make("a", "", { download: WORDS.csv.name });
-  link.href = URL.createObjectURL(new Blob([csv(rows)], { type: "text/csv" }));
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
 export default { render };

@@ -10,7 +10,7 @@ counts           how many pictures each filter would leave
 marking          keep, delete, relabel, undo
 applying         apply the marks, and undo an apply
 ranking          what nobody has seen ranked anew by marks, what is alike: asked of a process of its own
-download         the labelled folder as a zip, in parts
+download         the labelled folder as a zip
 catalog_thread   the one thread that reads the catalog and writes the journal
 tile_stream      tiles on their way to the browser
 judge            which model looks: its name, its folder, its classes
@@ -34,7 +34,6 @@ dialogs          a label to give, the picture enlarged, the review, the keys
 toolbar          the bar that stays: what waits to be applied
 progress         how far the person is
 fit              the height that is left for the cleaner
-zip_download     a zip that comes in parts
 """
 
 from typing import TYPE_CHECKING

@@ -2,6 +2,7 @@
 // the traits and from the rows; what a person decides goes to the kernel, which writes it down before it is shown.
 
 import { adopt, button, make } from "../shared/dom.js";
+import { makeFileTransfer } from "../shared/file_transfer.js";
 import { makeDetail } from "./detail.js";
 import { askLabel, enlarge, openReview, showKeys } from "./dialogs.js";
 import { makeFilters } from "./filters.js";
@@ -15,7 +16,6 @@ import { makeKeys } from "./shortcuts.js";
 import { inOneLine } from "./tile.js";
 import { makeBar } from "./toolbar.js";
 import { makeTools } from "./tools.js";
-import { makeZipDownload } from "./zip_download.js";
 
 /**
  * @import { Widget } from "../shared/widget.js"
@@ -66,7 +66,7 @@ function render({ model, el }) {
   const body = make("div", "vl-g-body");
   body.append(filters.element, middle, detail.element);
 
-  const zip = makeZipDownload(send);
+  const zip = makeFileTransfer(send, "application/zip");
   const bar = makeBar({ model, send, act, review: openChanges });
   el.append(head.element, message, body, bar.element);
 
@@ -242,7 +242,7 @@ function render({ model, el }) {
     } else if (content.type === "review") {
       content.keys.forEach((key, place) => gallery.pictures.put(key, buffers[place]));
       reviewing?.fill(content.start, content.tiles);
-    } else if (content.type === "zip") {
+    } else if (content.type === "file") {
       zip(content, buffers);
     }
   }

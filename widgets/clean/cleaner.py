@@ -124,7 +124,7 @@ class Cleaner(CleanerView):
         parts = self._session.parts
         if request.type == "other-folder" and not self._private:
             self._others()
-        elif parts and request.type == "zip-next":
+        elif parts and request.type == "file-next":
             parts.download.on_receipt()
         elif parts and (request.for_everybody or not self._private):
             self.in_background(self._answer(request, parts))

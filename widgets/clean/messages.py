@@ -19,7 +19,7 @@ FOR_EVERYBODY = (
     "undo",
     "redo",
     "zip",
-    "zip-next",
+    "file-next",
 )
 FOR_OWNERS = ("alike", "take-ranking", "apply", "undo-apply", "score", "scan", "stop", "other-folder")
 MAX_ROWS = 240  # of one window

@@ -1,6 +1,7 @@
 // What goes between the cleaner and its Python side: its traits, its messages, and a row as a tile. Types only.
 
 import type { Asks, Explainable } from "../shared/explanation.js";
+import type { FilePart, NextPart } from "../shared/file_transfer.js";
 import type { Model } from "../shared/widget.js";
 
 export type Range = [number, number]; // from, up to but not with
@@ -83,7 +84,8 @@ type Request =
   | { type: "accept-suggestion"; ranges: Range[]; files: string[] }
   | { type: "clear-mark"; files: string[] }
   | { type: "review"; start: number }
-  | { type: "undo" | "redo" | "zip" | "zip-next" | "apply" | "undo-apply" | "score" | "scan" | "stop" | "other-folder" };
+  | { type: "undo" | "redo" | "zip" | "apply" | "undo-apply" | "score" | "scan" | "stop" | "other-folder" }
+  | NextPart;
 
 export type Sent = (Request & { stamp: number }) | Asks;
 export type Send = (request: Request) => void;
@@ -101,8 +103,7 @@ export type Received =
   | { type: "stale"; stamp: number }
   | { type: "ranked" }
   | { type: "review"; start: number; tiles: Tile[]; keys: string[] }
-  | { type: "zip"; first: boolean; last: false }
-  | { type: "zip"; last: true; name: string };
+  | FilePart;
 
 export type CleanerModel = Model<Traits, Sent, Received>;
 

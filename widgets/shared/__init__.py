@@ -10,6 +10,7 @@ uploader      drop, paste, choose or take photos
 upload_target the elements of an upload
 drop_target   files that are dropped or pasted
 chunks        how a photo travels to the kernel
+file_transfer a file on its way to the browser's downloads
 shrink        a photo made smaller before it is sent
 kept_photos   photos that outlive a reload of the page
 local_model   traits and messages of a widget, where there is no kernel
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from widgets.shared.background import on_this_loop, run_in_background
     from widgets.shared.browser_widget import BrowserWidget, keep_tracebacks
     from widgets.shared.explanation import ExplainingWidget, Explains, Which
+    from widgets.shared.file_transfer import FileTransfer, in_parts
     from widgets.shared.folder_form import FolderForm
     from widgets.shared.log import log_to_terminal
     from widgets.shared.pictures import Answer, picture_at, pictures_of
@@ -67,6 +69,7 @@ __all__ = [
     "Classifies",
     "ExplainingWidget",
     "Explains",
+    "FileTransfer",
     "FolderForm",
     "Follower",
     "Photo",
@@ -75,6 +78,7 @@ __all__ = [
     "RunWatcher",
     "Uploader",
     "Which",
+    "in_parts",
     "keep_tracebacks",
     "log_to_terminal",
     "on_this_loop",

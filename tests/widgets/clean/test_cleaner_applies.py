@@ -91,10 +91,10 @@ def test_the_zip_has_the_labels_of_the_marks_and_changes_nothing(folder):
         await person.mark("delete", 0, 1)
         await person.mark("relabel", 1, 2, label="cat")
         person.cleaner._on_browser_message(None, {"type": "zip"}, [])
-        while not (person.got("zip") and person.got("zip")[-1]["last"]):
-            person.cleaner._on_browser_message(None, {"type": "zip-next"}, [])
+        while not (person.got("file") and person.got("file")[-1]["last"]):
+            person.cleaner._on_browser_message(None, {"type": "file-next"}, [])
             await asyncio.sleep(0.01)
-        parts = [buffers[0] for content, buffers in person.sent if content["type"] == "zip" and buffers]
+        parts = [buffers[0] for content, buffers in person.sent if content["type"] == "file" and buffers]
         names = zipfile.ZipFile(io.BytesIO(b"".join(parts))).namelist()
         assert len(names) == 23
         assert {"cat/001.png", "cat/001-2.png"} <= set(names)
