@@ -1,7 +1,8 @@
 """A visitor's corrections: one file of JSON in which a published page puts photos, its answers and what was said of them.
 
-It comes from a stranger: all of it is right, or nothing of it is taken. Its photos are opened by workers before they count, and
-then wait in the inbox as suggestions.
+A page without a server writes it in the browser, a page with one by `CorrectionsFile`. For its reader it comes from a stranger:
+all of it is right, or nothing of it is taken. Its photos are opened by workers before they count, and then wait in the inbox as
+suggestions.
 """
 
 from __future__ import annotations
@@ -24,8 +25,48 @@ FORMAT, VERSION = "voilens-corrections", 1
 MAX_PHOTOS = 200  # in one file
 MAX_FILE = MAX_BYTES  # bytes of one file
 LONGEST_NAME, LONGEST_LABEL = 200, 80  # letters
+AROUND = 1000  # bytes of a file that are no photo's, at most
 STATUSES = ("sure", "unsure", "unfamiliar")
 AGAIN = "ask whoever gave it to you to save it again"
+
+
+class CorrectionsFile:
+    """A file of corrections that grows, up to its limits; `model` is the checksum of the model that answered."""
+
+    def __init__(self, model: str):
+        self.model = model
+        self._photos: list[bytes] = []  # each as it stands in the file
+
+    def __len__(self) -> int:
+        return len(self._photos)
+
+    def add(self, content: bytes, name: str, prediction: Prediction, said: str) -> bool:
+        """Add a photo with its answer and what was said of it; False where there is no more room."""
+        answer = prediction.to_json()
+        document = {
+            "name": name[:LONGEST_NAME],
+            "said": said,
+            "prediction": {key: answer[key] for key in ("label", "probability", "probabilities", "status")},
+            "photo": base64.b64encode(content).decode(),
+        }
+        photo = json.dumps(document).encode()
+        if len(self._photos) == MAX_PHOTOS or sum(map(len, [*self._photos, photo])) + len(self._photos) + AROUND > MAX_FILE:
+            return False
+        self._photos.append(photo)
+        return True
+
+    def content(self) -> bytes:
+        """The file by now."""
+        head = json.dumps({"format": FORMAT, "version": VERSION, "model": self.model, "photos": []}).encode()
+        return head[:-2] + b",".join(self._photos) + head[-2:]
+
+
+def as_said(label: str, classes: Collection[str]) -> str:
+    """What a person typed, as a file may hold it: a class as it is, else what can be printed of it, in one line."""
+    if label in classes:
+        return label
+    plain = "".join(letter for letter in label if letter.isprintable() or letter.isspace())
+    return " ".join(plain.split())[:LONGEST_LABEL].strip()
 
 
 def take_corrections(data: str | Path, content: bytes, name: str) -> int:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import run_folders
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from samples import class_folders
 from steps import ONCE, answered, choose, encoded, picture, upload, violations
+
+from model.artifacts import model_card
+from model.catalog import open_database, scan
+from model.core import PROJECT
+from model.intake import take_corrections
 
 PARTS = ("Classify", "Train", "Measure", "Clean", "Label", "Publish")
 
@@ -157,6 +164,36 @@ def test_a_visitor_of_a_public_page_labels_photos_and_takes_them_home(visit, pub
         assert all(archive.read(name) == contents[Path(name).name] for name in names)
     assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")) == before
     assert str(folder) not in page.content()
+
+
+def test_what_a_visitor_says_is_saved_as_one_file_that_the_owner_takes_in(visit, public, tmp_path, own_runs):
+    page = visit(public)
+    save = page.get_by_role("button", name="Save my corrections")
+    large = encoded(picture(8, (3000, 2000)))
+    choose(page, upload("one.jpg", encoded(picture(7))))
+    answered(page, "one.jpg")
+    expect(save).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^(Wrong, it|It) is …$")).click()
+    page.get_by_label("Something else").fill("battery")
+    page.get_by_role("button", name="Say so").click()
+    expect(page.locator(".vl-note")).to_have_text("Kept on this page until you leave it: save it as a file, below.")
+    choose(page, upload("x.jpg", b"no"), upload("large.jpg", large))
+    page.get_by_role("button", name="It is …: say what large.jpg shows").click()
+    page.locator(".vl-row-correction").get_by_role("button", name="metal").click()
+    expect(page.get_by_text("2 corrections on this page.")).to_be_visible()
+    assert violations(page) == []
+    with page.expect_download() as saved:
+        save.click()
+    expect(page.get_by_text("Saved as corrections.json.")).to_be_visible()
+
+    classes = model_card.read(PROJECT / "export.pkl").classes
+    own = class_folders(tmp_path / "rubbish", dict.fromkeys(classes, 2))
+    scan(own)
+    assert take_corrections(own, Path(saved.value.path()).read_bytes(), saved.value.suggested_filename) == 2
+    with closing(open_database(own)) as database:
+        said = {row["said"]: own / row["file"] for row in database.execute("SELECT * FROM visitors")}
+    assert said["battery"].read_bytes() == encoded(picture(7))
+    assert Image.open(said["metal"]).size == (1024, 683)
 
 
 def in_the_window(page: Page, tile: Locator) -> bool:

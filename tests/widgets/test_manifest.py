@@ -11,6 +11,7 @@ from model.core import PROJECT
 from model.scripts import bundle, follow
 from widgets.classify.about import AboutModel
 from widgets.classify.answer import Answer
+from widgets.classify.corrections import Corrections
 from widgets.classify.examples import Examples
 from widgets.classify.history import History
 from widgets.classify.live_camera import LiveCamera
@@ -43,5 +44,5 @@ def dense(text: str) -> list[str]:
 
 def test_the_entries_of_the_classify_page_are_its_widgets():
     assert [bundle(entry, ROOT) for entry in MANIFEST["classify"]["entries"]] == [
-        script_of(kind) for kind in (Uploader, Answer, LiveCamera, Examples, History, AboutModel)
+        script_of(kind) for kind in (Uploader, Answer, Corrections, LiveCamera, Examples, History, AboutModel)
     ]

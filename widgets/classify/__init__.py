@@ -2,6 +2,8 @@
 
 panel     uploads, asks, shows; a newer photo replaces an older one
 answer    one answer, or the table of several
+feedback  what the person says of an answer, and where that goes
+corrections  how many corrections there are, and the button that saves them as a file
 history   earlier answers of this visit
 about     the model's card for people
 examples  pictures to click

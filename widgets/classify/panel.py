@@ -15,13 +15,15 @@ from typing import Any
 import ipywidgets as ipw
 import traitlets as t
 
-from model.core import listing
+from model.core import is_public, listing
 from model.errors import AppError
 from model.types import Prediction
 from widgets.classify import answer, examples
 from widgets.classify.about import AboutModel
 from widgets.classify.answer import Answer
+from widgets.classify.corrections import Corrections
 from widgets.classify.examples import Examples
+from widgets.classify.feedback import Feedback
 from widgets.classify.history import History
 from widgets.classify.keeps import Keeps
 from widgets.classify.live_camera import LiveCamera
@@ -50,15 +52,15 @@ STATES = (
     "refused",
     "several",
 )
-LONGEST_LABEL = 80
 _log = logging.getLogger("voilens")
 
 
 class ClassifyPanel(ipw.VBox):
     """Drop photos, read answers. `prediction` is the last answer, None while there is none.
 
-    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner. `public` says who looks (None:
-    as VOILENS_PUBLIC says). `find_examples` gives the pictures that the model's owner offers to click.
+    With a `keeper`, a person may say what a photo really shows, and send several to the cleaner; a visitor can save what they
+    said as a file. `public` says who looks (None: as VOILENS_PUBLIC says). `find_examples` gives the pictures that the model's
+    owner offers to click.
     """
 
     state = t.Enum(STATES, default_value="starting")
@@ -75,34 +77,35 @@ class ClassifyPanel(ipw.VBox):
     ):
         use_styles("classify")
         self._client, self._public, self._find_examples = client, public, find_examples
-        self._keeper = keeper
         self._turn = 0
         self._ready = False
         self._loading = True
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._rows: list[answer.Content] = []
-        self._answered: list[tuple[Photo, Prediction]] = []  # of this turn, as long as they can be kept
-        self._kept: set[int] = set()  # places of those that are kept
         self._held = 0
-        self._sends = ipw.CallbackDispatcher()
         self.intro = ipw.HTML()
         self.uploader = Uploader()
         self.answer = Answer()
+        strangers = is_public() if public is None else public
+        self.corrections = Corrections(client.card) if keeper and strangers else None
         self.camera = LiveCamera(client)
         self.examples = Examples()
         self.history = History()
         self.about = AboutModel()
-        parts = [self.uploader, self.answer, self.camera, self.examples, self.history, self.about]
-        super().__init__([self.intro, *parts], **traits)
+        said = [self.corrections] if self.corrections else []
+        beside = [self.camera, self.examples, self.history, self.about]
+        super().__init__([self.intro, self.uploader, self.answer, *said, *beside], **traits)
         for name in ("vl-panel", "vl-classify"):
             self.add_class(name)
         if keeper:
             self.uploader.promise = WORDS["uploader"]["kept_only_if"]
+        self._feedback = Feedback(keeper, self.corrections)
+        self._feedback.on_note(lambda sentence: self.answer.set_trait("note", sentence))
         self.uploader.on_start(self._on_uploader_start)
         self.uploader.on_photo(self._on_uploader_photo)
         self.uploader.on_cancel(self._on_uploader_cancel)
         self.answer.on_say(self._on_answer_say)
-        self.answer.on_send(self._on_answer_send)
+        self.answer.on_send(self._feedback.send)
         self.camera.on_begin(self._on_camera_begin)
         self.history.on_return(self._on_history_return)
         self.history.on_table(self._on_history_table)
@@ -115,7 +118,7 @@ class ClassifyPanel(ipw.VBox):
 
     def on_send(self, handler: Callable[[], None]) -> None:
         """Call `handler()` when photos were sent to the cleaner and are kept there."""
-        self._sends.register_callback(handler)
+        self._feedback.on_send(handler)
 
     def refresh(self) -> None:
         """Somebody looks: see to it that the model is loaded, and which it is by now."""
@@ -167,48 +170,15 @@ class ClassifyPanel(ipw.VBox):
         self.state = "several"
 
     def _on_answer_say(self, label: str, place: int | None) -> None:
-        """The person says what a photo shows: "" for what the model says, where it says something."""
-        said = " ".join(label.split())[:LONGEST_LABEL]
-        place = place if self.state == "several" else 0 if self.prediction else None
-        if self._keeper is None or place is None or not 0 <= place < len(self._answered) or place in self._kept:
-            return
-        prediction = self._answered[place][1]
-        if not said and (self.state == "several" or prediction.status == "unfamiliar"):  # nothing that could be right
-            return
-        self._note_said(place, said)
-        run_in_background(self._keep(self._keeper, [place], said or prediction.label))
-
-    def _on_answer_send(self) -> None:
-        if self._keeper and self._answered and self.state == "several":
-            places = [place for place in range(len(self._answered)) if place not in self._kept]
-            run_in_background(self._keep(self._keeper, places, None))
-
-    def _note_said(self, place: int, said: str) -> None:
         """A table that is returned to shows what was said."""
+        several = self.state == "several"
+        place = place if several else 0 if self.prediction else None
+        said = self._feedback.say(place, label, agrees=not several) if place is not None else ""
         for row in self._rows:
-            if row.get("place") == place:
+            if said and row.get("place") == place:
                 row["said"] = said
 
     # ---- long work
-
-    async def _keep(self, keeper: Keeps, places: list[int], said: str | None) -> None:
-        """Hand these photos of this turn to the keeper, once each, and tell where they are."""
-        turn, photos = self._turn, [self._answered[place] for place in places]
-        self._kept |= set(places)
-        sentence = WORDS["note"]["nothing"]
-        try:
-            for photo, prediction in photos:
-                sentence = await asyncio.to_thread(keeper.keep, photo, prediction, said)
-        except AppError as error:
-            sentence = str(error)
-        except Exception:
-            _log.exception("photos could not be kept")
-            sentence = WORDS["note"]["failed"]
-        else:
-            if said is None:
-                self._sends()
-        if turn == self._turn:
-            self.answer.note = sentence
 
     async def _refresh(self) -> None:
         try:
@@ -246,17 +216,14 @@ class ClassifyPanel(ipw.VBox):
             outcome = await self._ask(photo)
         if photo.turn != self._turn:
             return
+        place = None
         if isinstance(outcome, Prediction):
             self.classes = [*outcome.probabilities]  # another model may serve by now
-            if self._keeper:
-                self._answered.append((photo, outcome))
+            place = self._feedback.add(photo, outcome)
         if photo.count > 1:
-            correctable = self._keeper is not None and isinstance(outcome, Prediction)
-            place = len(self._answered) - 1 if correctable else None
             self._rows.append(answer.row(photo.name, photo.thumbnail, outcome, place))
             complete = len(self._rows) == photo.count
-            classes = list(self._answered[0][1].probabilities) if self._answered else []
-            table = answer.table(self._rows, bool(self._answered), classes)
+            table = answer.table(self._rows, bool(self._feedback), self._feedback.classes)
             self.answer.show(table if complete else answer.progress(len(self._rows), photo.count))
             self.state = "several" if complete else "running"
             if complete:
@@ -294,7 +261,8 @@ class ClassifyPanel(ipw.VBox):
         """The photos of the turn before are dropped; what was answered of a table that is not complete goes to the history."""
         if self._rows and self.state == "running":
             self.history.add_table(self._rows)
-        self._rows, self._answered, self._kept, self._held = [], [], set(), 0
+        self._rows, self._held = [], 0
+        self._feedback.begin()
         self.uploader.answer = {}
 
     def _update_single(self, prediction: Prediction, photo: Photo | None = None) -> None:
@@ -303,7 +271,7 @@ class ClassifyPanel(ipw.VBox):
         explain = (lambda picture: self._client.explain(picture, self._public)) if photo else None
         self.answer.explain_with(explain, lambda _shown: photo.content if photo else b"")
         self.prediction = prediction
-        self.answer.show(answer.single(prediction, ask=bool(self._answered)))
+        self.answer.show(answer.single(prediction, ask=bool(self._feedback)))
         self.uploader.answer = answer.to_json(prediction, 2)
         self.state = prediction.status
 

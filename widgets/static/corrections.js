@@ -1,11 +1,12 @@
 // What the visitor says of photos, saved as one file for the page's owner, in the form that model/intake/corrections.py reads. Nothing of
 // it is sent.
 
-import { adopt, button, make } from "../shared/dom.js";
+import { makeCorrectionsView } from "../classify/corrections.js";
+import { make } from "../shared/dom.js";
+import { saveFile } from "../shared/file_transfer.js";
 import { toDataUrl } from "../shared/kept_photos.js";
 import { shrink } from "../shared/shrink.js";
-import { fill, numberOf } from "../shared/text.js";
-import WORDS from "./words.json" with { type: "json" };
+import WORDS from "../shared/words.json" with { type: "json" };
 
 /**
  * @import { Prediction } from "../shared/answers.js"
@@ -15,32 +16,20 @@ import WORDS from "./words.json" with { type: "json" };
 
 const AROUND = 1000; // bytes of a file that are no photo's, at most
 const LONGEST_NAME = 200;
-const KEPT_MS = 60_000; // a browser may still be reading it
 
 /** @param {About} about */
 export function makeCorrections({ checksum, corrections: form }) {
   const words = WORDS.corrections;
-  const element = make("section", "", { "aria-label": words.title });
-  adopt(element, "vl-corrections");
-  element.hidden = true;
-  const count = make("p", "vl-small", { role: "status" });
-  const save = button(words.save);
-  element.append(count, save, make("p", "vl-small", {}, words.give));
   /** @type {Map<File, Blob>} */
   const kept = new Map(); // of a photo, what stands in the file
-  let unsaved = false;
-
-  save.addEventListener("click", () => {
+  const element = make("div");
+  const view = makeCorrectionsView(element, () => {
     const head = JSON.stringify({ format: form.format, version: form.version, model: checksum, photos: [] });
     const parts = [...kept.values()].flatMap((photo, place) => (place ? [",", photo] : [photo]));
-    const link = make("a", "", { download: words.name });
-    link.href = URL.createObjectURL(new Blob([head.slice(0, -2), ...parts, head.slice(-2)], { type: "application/json" }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
-    unsaved = false;
-    count.textContent = words.saved;
+    saveFile(words.name, [head.slice(0, -2), ...parts, head.slice(-2)], "application/json");
+    view.saved();
   });
-  window.addEventListener("beforeunload", (event) => unsaved && event.preventDefault());
+  view.show(0);
 
   return {
     element,
@@ -54,9 +43,7 @@ export function makeCorrections({ checksum, corrections: form }) {
       const bytes = [...kept.values(), entry].reduce((sum, { size }) => sum + size + 1, AROUND);
       if (bytes > form.bytes || kept.size >= form.photos) return words.full;
       kept.set(file, entry);
-      unsaved = true;
-      element.hidden = false;
-      count.textContent = fill(words.count, { corrections: numberOf(kept.size, words.one) });
+      view.show(kept.size);
       return words.kept;
     },
   };

@@ -16,9 +16,10 @@ from model import catalog
 from model.artifacts import ModelCard, model_card
 from model.catalog import Filter, Listing, open_database, scan
 from model.errors import BadData
-from model.intake import corrections, inbox, take_corrections
+from model.intake import CorrectionsFile, as_said, corrections, inbox, take_corrections
 from model.intake.inbox import INBOX
 from model.journal import Journal
+from model.types import Prediction
 
 
 @pytest.fixture
@@ -167,3 +168,37 @@ def test_killed_at_any_instant_all_of_it_is_there_or_it_can_be_dropped_again(fol
     assert ended == 0
     assert instant > 20
     assert seen == {0, 2}
+
+
+ANSWER = Prediction("Bär", 0.7, {"Bär": 0.7, "cat": 0.2, "two words": 0.1}, "unsure", 0.01, "a note")
+
+
+def test_what_is_written_is_what_is_read(folder):
+    file = CorrectionsFile(MODEL)
+    pictures = [encoded(photo(seed=seed), "JPEG") for seed in (1, 2)]
+    assert file.add(pictures[0], "../\ud800 1.jpg", ANSWER, "cat")
+    assert file.add(pictures[1], "2" * 500, ANSWER, as_said(" deep \t re\u200bd ", ANSWER.probabilities))
+    assert take_corrections(folder, file.content(), "a.json") == len(file) == 2
+    assert waiting(folder) == [("Bär", "cat"), ("Bär", "deep red")]
+    assert sorted((folder / INBOX / name).read_bytes() for name in photos(folder)) == sorted(pictures)
+
+
+def test_a_file_that_is_written_keeps_within_the_limits_of_who_reads_it(folder, monkeypatch):
+    monkeypatch.setattr(corrections, "MAX_PHOTOS", 2)
+    few = CorrectionsFile(MODEL)
+    assert [few.add(encoded(photo(seed=seed)), "a.png", ANSWER, "cat") for seed in range(3)] == [True, True, False]
+    assert take_corrections(folder, few.content(), "few.json") == 2
+
+    monkeypatch.setattr(corrections, "MAX_FILE", 40_000)
+    large = CorrectionsFile(MODEL)
+    assert large.add(bytes(20_000), "a.png", ANSWER, "cat")
+    assert not large.add(bytes(20_000), "b.png", ANSWER, "cat")
+    assert len(large.content()) <= corrections.MAX_FILE
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("two  words", "two words"), ("a  b", "a  b"), ("\ud800x\n y", "x y"), ("x" * 79 + "  y", "x" * 79), ("\u200b", "")],
+)
+def test_what_is_said_becomes_one_line_that_can_be_printed_or_a_class_as_it_is(typed, said):
+    assert as_said(typed, ["a  b"]) == said
