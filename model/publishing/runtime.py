@@ -1,4 +1,4 @@
-"""What runs a network in a browser: three files of onnxruntime-web, by package name, of the version in `runtime.json`.
+"""What runs a network in a browser: files of onnxruntime-web, by package name, of the version in `runtime.json`.
 
 npm, which comes with the extra `publish` or with the system, brings the package; only files whose checksums are those of
 `runtime.json` are taken, and kept in the cache. Knows no network and no page.

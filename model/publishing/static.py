@@ -22,7 +22,7 @@ from model.publishing.proof import Check, Proof, check_private, check_weight
 from model.publishing.publication import Made, Published, publish
 from model.publishing.runtime import Pins, browser_runtime
 from model.publishing.site_checks import check_looked, check_network, not_looked_at
-from model.publishing.static_site import write_site
+from model.publishing.static_site import RUNTIMES, write_site
 from model.types import Prediction
 
 STEPS = [
@@ -90,5 +90,5 @@ def _look(draft: Path, classifier: Classifier, files: Sequence[Path]) -> tuple[l
     answers = classifier.classify_opened(opened)
     pairs = [(file, answer) for file, answer in zip(files, answers, strict=True) if isinstance(answer, Prediction)]
     looked = look(draft, [(file.name, file.read_bytes()) for file, _ in pairs])
-    needed = [*Pins.read().sha256, *(file.name for file in draft.glob("model/*.onnx"))]
+    needed = [*RUNTIMES["wasm"], *(file.name for file in draft.glob("model/*.onnx"))]
     return check_looked(looked, [answer for _, answer in pairs], draft, needed), looked.phone

@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -33,7 +34,12 @@ from model.scripts import program
 
 PAGES = PROJECT / "widgets"
 MANIFEST = PAGES / "static/site.json"
-RUNTIME = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+# The builds of onnxruntime-web, by what they run on: a module, what it loads, and a program. The second comes to those browsers
+# alone that have a graphics processor, and more than one photo.
+RUNTIMES = {
+    "wasm": ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
+    "webgpu": ("ort.jspi.min.mjs", "ort-wasm-simd-threaded.jspi.mjs", "ort-wasm-simd-threaded.jspi.wasm"),
+}
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
@@ -52,7 +58,7 @@ def write_site(
     """Write the folder `out`, which is empty or does not exist yet, in one step.
 
     `safe_form` is the folder of a safe form, `card` its model card as JSON, `runtime` a folder with the files of
-    onnxruntime-web that RUNTIME names; `network` an ONNX file in the place of the form's own; `examples` pictures to click, by
+    onnxruntime-web that RUNTIMES names; `network` an ONNX file in the place of the form's own; `examples` pictures to click, by
     name and content; `neighbours` training pictures that visitors may see. Raises OSError, and ValueError where the form is
     damaged.
     """
@@ -81,7 +87,7 @@ class _Site:
         examples: Sequence[tuple[str, bytes]],
         neighbours: Neighbours | None,
     ) -> None:
-        for name in RUNTIME:
+        for name in chain(*RUNTIMES.values()):
             self._add(f"runtime/{name}", (runtime / name).read_bytes())
         form, own = read_form(safe_form)
         weights = own if network is None else network.read_bytes()
@@ -89,7 +95,7 @@ class _Site:
         about = {
             **_about(model, card),
             "checksum": form["export"],
-            "runtime": self._part(f"runtime/{RUNTIME[-1]}"),
+            "runtimes": {provider: self._part(f"runtime/{program}") for provider, (*_, program) in RUNTIMES.items()},
             "network": self._part(self._add_named("model/network.onnx", weights)),
             "neighbours": neighbours and self._part(self._add_named("model/neighbours.bin", as_file(neighbours))),
             "examples": [
@@ -105,9 +111,11 @@ class _Site:
         self._write_page(about)
 
     def _write_page(self, about: dict[str, Any]) -> None:
-        worker = program(self._page["worker"], PAGES, f"./runtime/{RUNTIME[0]}")
-        worker_name = self._add_named("worker.js", worker)
-        page = program(self._page["page"], PAGES, about=about, worker=worker_name, keeper="sw.js")
+        workers = {
+            provider: self._add_named(f"worker-{provider}.js", program(self._page["worker"], PAGES, f"./runtime/{module}"))
+            for provider, (module, *_) in RUNTIMES.items()
+        }
+        page = program(self._page["page"], PAGES, about=about, workers=workers, keeper="sw.js")
         style = "\n".join((PAGES / name).read_text(encoding="utf-8") for name in self._page["styles"])
         icons = {size: self._add_named(f"icon-{size}.png", icon(size)) for size in SIZES}
         words = {Path(name).parts[0]: json.loads((PAGES / name).read_text(encoding="utf-8")) for name in self._page["words"]}
@@ -126,8 +134,10 @@ class _Site:
         self._add("manifest.webmanifest", json.dumps(_web_manifest(title, sentence, icons), ensure_ascii=False))
         self._add("index.html", template.format(**values))
         edition = checksum_of(json.dumps(self._files, sort_keys=True).encode())
-        addresses = sorted(self._files.keys() - {"index.html"} | {"./"})  # a host may lead away from index.html
-        self._add("sw.js", program(self._page["keeper"], PAGES, files=addresses, edition=edition[:16]))
+        later = {workers["webgpu"], *(f"runtime/{name}" for name in RUNTIMES["webgpu"])}
+        addresses = self._files.keys() - {"index.html"} - later | {"./"}  # a host may lead away from index.html
+        kept = {"files": sorted(addresses), "later": sorted(later)}
+        self._add("sw.js", program(self._page["keeper"], PAGES, **kept, edition=edition[:16]))
 
     def _add(self, name: str, content: bytes | str) -> str:
         """Write a file, give its address."""

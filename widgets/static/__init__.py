@@ -8,6 +8,8 @@ panel        photos in, answers out: what classify/panel.py does with one
 explaining   why: what shared/explanation.py does with a kernel
 hand_over    photos that stay on the page, in the place of shared/chunks.js
 classifier   the model as the page asks it: a worker
+quicker      a second model beside the first, once it is quicker and says the same
+graphics     the model on the graphics processor
 worker       photos opened and answered, one after the other
 loading      how much is loading, and how far
 downloads    the files of the model, fetched and checked

@@ -12,18 +12,19 @@ import { Refused } from "./refused.js";
  * @import { Thresholds } from "./judge.js"
  * @import { Explained } from "./why.js"
  * All that the page knows of its model: model/model.json.
- * @typedef {Told & { framing: Framing, outputs: string[], thresholds: Thresholds, limits: Limits, runtime: Part, network: Part,
- *   neighbours: Part | null, corrections: Form }} About
- * @typedef {{ id: number } & ({ ask: "load", about: About, base: string } | { ask: "classify" | "explain", photo: Blob }
+ * @typedef {Told & { framing: Framing, outputs: string[], thresholds: Thresholds, limits: Limits, runtimes: Record<Provider, Part>,
+ *   network: Part, neighbours: Part | null, corrections: Form }} About
+ * @typedef {"wasm" | "webgpu"} Provider what onnxruntime-web runs on
+ * @typedef {{ id: number } & ({ ask: "load", about: About, base: string, provider: Provider } | { ask: "classify" | "explain", photo: Blob }
  *   | { ask: "look", bitmap: ImageBitmap })} Question
  * @typedef {{ id: number, answer: unknown } | { id: number, refusal: Refusal } | { loaded: number, total: number }} Reply
  * @typedef {{ load: (about: About, told: (loaded: number, total: number) => void) => Promise<void>,
  *   classify: (photo: Blob) => Promise<Prediction>, explain: (photo: Blob) => Promise<Explained>,
- *   look: (bitmap: ImageBitmap) => Promise<Prediction> }} Classifier each may be Refused
+ *   look: (bitmap: ImageBitmap) => Promise<Prediction>, end: () => void }} Classifier each may be Refused
  */
 
-/** @param {string} address of the worker's script @returns {Classifier} */
-export function makeClassifier(address) {
+/** @param {string} address of the worker's script, with the runtime for @param {Provider} provider @returns {Classifier} */
+export function makeClassifier(address, provider) {
   /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Refused) => void }>} */
   const waiting = new Map();
   let count = 0;
@@ -60,10 +61,11 @@ export function makeClassifier(address) {
     load(about, hears) {
       told = hears;
       begin();
-      return ask({ ask: "load", about, base: document.baseURI });
+      return ask({ ask: "load", about, base: document.baseURI, provider });
     },
     classify: (photo) => ask({ ask: "classify", photo }),
     explain: (photo) => ask({ ask: "explain", photo }),
     look: (bitmap) => ask({ ask: "look", bitmap }, [bitmap]),
+    end: () => worker?.terminate(),
   };
 }

@@ -1,5 +1,6 @@
-// The service worker: keeps every file of one publication, under a name of its own, and gives them from there. A new publication has
-// another name, and its files take the place of all of the old ones at once.
+// The service worker: keeps every file of one publication, under a name of its own, and gives them from there; files that not every
+// browser needs it keeps once they have come. A new publication has another name, and its files take the place of all of the old ones
+// at once.
 
 /**
  * What TypeScript's DOM does not know of a service worker.
@@ -7,8 +8,11 @@
  *   clients: { claim: () => Promise<void> }, registration: { scope: string } }} Scope
  */
 
-/** @param {{ files: string[], edition: string }} published the address of each file, and the checksum of all of them */
-export default function start({ files, edition }) {
+/**
+ * @param {{ files: string[], later: string[], edition: string }} published the address of each file, of those that not every browser
+ *   needs, and the checksum of all of them
+ */
+export default function start({ files, later, edition }) {
   const worker = /** @type {Scope} */ (/** @type {unknown} */ (globalThis));
   const { scope } = worker.registration; // other pages on the same host have caches, too
   const ours = `voilens ${scope} `;
@@ -18,7 +22,7 @@ export default function start({ files, edition }) {
   worker.addEventListener("activate", (event) => event.waitUntil(replace()));
   worker.addEventListener("fetch", (event) => {
     const { method, url } = /** @type {Request} */ (event.request);
-    if (method === "GET" && url.startsWith(scope)) event.respondWith(give(event.request));
+    if (method === "GET" && url.startsWith(scope)) event.respondWith(give(event));
   });
 
   async function keep() {
@@ -34,10 +38,17 @@ export default function start({ files, edition }) {
     await worker.clients.claim();
   }
 
-  /** @param {Request} request */
-  async function give(request) {
+  /** @param {{ request: Request, waitUntil: (work: Promise<unknown>) => void }} event */
+  async function give(event) {
+    const { request } = event;
     const cache = await caches.open(name);
     const asked = request.mode === "navigate" ? scope : request;
-    return (await cache.match(asked, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
+    const kept = await cache.match(asked, { ignoreSearch: true, ignoreVary: true });
+    if (kept) return kept;
+    const response = await fetch(request);
+    if (response.ok && later.some((file) => new URL(file, scope).href === request.url)) {
+      event.waitUntil(cache.put(request, response.clone()).catch(() => {})); // there may be no room
+    }
+    return response;
   }
 }

@@ -11,19 +11,21 @@ import { fill } from "../shared/text.js";
 import { uploaderWith } from "../shared/uploader.js";
 import { makeClassifier } from "./classifier.js";
 import { makeCorrections } from "./corrections.js";
+import { makeOnGraphics } from "./graphics.js";
 import { handOver } from "./hand_over.js";
 import { makeLoading } from "./loading.js";
 import { localModel } from "../shared/local_model.js";
 import { makeOffline } from "./offline.js";
 import { runPanel } from "./panel.js";
+import { withSecond } from "./quicker.js";
 import WORDS from "./words.json" with { type: "json" };
 
-/** @import { About } from "./classifier.js" */
+/** @import { About, Provider } from "./classifier.js" */
 
 const MOST_PHOTOS = 200; // in one go
 
-/** @param {{ about: About, worker: string, keeper: string }} published */
-export default function start({ about, worker, keeper }) {
+/** @param {{ about: About, workers: Record<Provider, string>, keeper: string }} published */
+export default function start({ about, workers, keeper }) {
   const accepts = fill(WORDS.accepts, { kinds: WORDS.kinds, megabytes: about.limits.bytes / 1e6 });
   const limits = { max_bytes: about.limits.bytes, max_photos: MOST_PHOTOS };
   const shown = { compact: false, multiple: true, many: false, accepts, promise: WORDS.promise, status: "", answer: {}, busy: false };
@@ -31,7 +33,7 @@ export default function start({ about, worker, keeper }) {
   const answer = localModel({ content: {}, note: "", explainable: false, why: {} });
   const history = localModel({ entries: [] });
 
-  const classifier = makeClassifier(worker);
+  const classifier = withSecond(makeClassifier(workers.wasm, "wasm"), () => makeOnGraphics(workers.webgpu, about));
   const loading = makeLoading((told) => classifier.load(about, told));
   const offline = makeOffline(keeper);
   const corrections = makeCorrections(about);

@@ -1,5 +1,5 @@
 // The worker in which photos are opened and answered, one after the other, so that the page stays quick. Its default export is called
-// with onnxruntime-web. It is asked by classifier.js, which says in what form.
+// with onnxruntime-web, one of its builds. It is asked by classifier.js, which says in what form.
 
 import { open, pixelsOf } from "./decode.js";
 import { download } from "./downloads.js";
@@ -11,7 +11,7 @@ import { Refused, refusalOf } from "./refused.js";
 import { explain } from "./why.js";
 
 /**
- * @import { Question, Reply } from "./classifier.js"
+ * @import { Provider, Question, Reply } from "./classifier.js"
  * @import { About } from "./classifier.js"
  * @import { Network, Runtime } from "./network.js"
  * @import { Pixels } from "./resample.js"
@@ -47,7 +47,7 @@ export default function start(runtime) {
     switch (question.ask) {
       case "load":
         about = question.about;
-        return load(question.base);
+        return load(question.base, question.provider);
       case "classify": {
         const { picture, note } = await open(question.photo, about.limits);
         const prediction = await predict(frame(picture, about.framing));
@@ -63,13 +63,13 @@ export default function start(runtime) {
     }
   }
 
-  /** @param {string} base */
-  async function load(base) {
+  /** @param {string} base @param {Provider} provider */
+  async function load(base, provider) {
     if (!canRun()) throw new Refused("no-simd", {}, false);
     const told = (/** @type {number} */ loaded, /** @type {number} */ total) => page.postMessage({ loaded, total });
-    const [program, weights] = await download([about.runtime, about.network], base, told);
+    const [program, weights] = await download([about.runtimes[provider], about.network], base, told);
     neighbours = about.neighbours && makeNeighbours(about.neighbours, base);
-    network = await makeNetwork(runtime, program.buffer, weights);
+    network = await makeNetwork(runtime, program.buffer, weights, provider);
     const [width, height] = about.framing.steps.at(-1)?.size ?? [32, 32];
     const bands = about.framing.mode.length;
     await predict({ width, height, bands, data: new Uint8Array(width * height * bands) }); // the first one takes longer

@@ -15,8 +15,9 @@ from samples import encoded, photo
 from model.core import checksum
 from model.images import open_picture
 from model.publishing import write_site
-from model.publishing.static_site import RUNTIME
+from model.publishing.static_site import RUNTIMES
 
+RUNTIME_FILES = [name for names in RUNTIMES.values() for name in names]
 EXAMPLES = [("a red one.jpg", encoded(photo(tint=(200, 0, 0)), "JPEG")), ("../../<up>.JPG", encoded(photo(seed=1), "JPEG"))]
 
 
@@ -25,7 +26,7 @@ def given(tmp_path_factory):
     """A form, and a runtime that is none."""
     folder = tmp_path_factory.mktemp("given")
     (folder / "runtime").mkdir()
-    for name in RUNTIME:
+    for name in RUNTIME_FILES:
         (folder / "runtime" / name).write_text(f"// {name}")
     return safe_forms.by_colour(folder / "form"), folder / "runtime"
 
@@ -49,8 +50,9 @@ def told(site) -> dict:
 def test_the_folder_has_all_that_was_agreed_and_nothing_beside_it(site):
     named = {re.sub(r"-[0-9a-f]{12}\.", "-HASH.", name) for name in files_of(site)}
     assert named == {
-        *(f"runtime/{name}" for name in RUNTIME),
-        *("index.html", "page-HASH.js", "worker-HASH.js", "style-HASH.css", "sw.js", "manifest.webmanifest"),
+        *(f"runtime/{name}" for name in RUNTIME_FILES),
+        *("index.html", "page-HASH.js", "style-HASH.css", "sw.js", "manifest.webmanifest"),
+        *("worker-wasm-HASH.js", "worker-webgpu-HASH.js"),
         *("icon-192-HASH.png", "icon-512-HASH.png", "model/network-HASH.onnx", "model/model.json"),
         *("examples/1.jpg", "examples/2.jpg"),
     }
@@ -109,7 +111,11 @@ def test_no_address_leads_out_of_the_folder(site):
 
 def test_the_worker_is_kept_with_all_that_the_page_needs(site):
     listed = json.loads(re.findall(r"default\((\{.*\})\);\n$", (site / "sw.js").read_text(encoding="utf-8"))[0])
-    assert set(listed["files"]) == set(files_of(site)) - {"sw.js", "index.html"} | {"./"}
+    assert set(listed["files"]) == set(files_of(site)) - {"sw.js", "index.html", *listed["later"]} | {"./"}
+    assert {re.sub(r"-[0-9a-f]{12}\.", "-HASH.", name) for name in listed["later"]} == {
+        "worker-webgpu-HASH.js",
+        *(f"runtime/{name}" for name in RUNTIMES["webgpu"]),
+    }
 
 
 def test_every_script_can_be_read(site, tmp_path):
@@ -125,7 +131,7 @@ def test_what_the_page_knows_is_told(site):
     assert about["classes"] == safe_forms.CLASSES
     assert about["outputs"] == ["logits", "familiar", "heat", "features"]
     assert about["thresholds"]["sure"] == 0.6
-    for part in (about["network"], about["runtime"]):
+    for part in (about["network"], *about["runtimes"].values()):
         assert (site / part["file"]).stat().st_size == part["bytes"]
         assert checksum(site / part["file"]) == part["sha256"]
     assert about["card"]["measured"]["accuracy"] == 0.9
