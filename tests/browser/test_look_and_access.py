@@ -29,6 +29,8 @@ def test_on_a_phone_nothing_is_cut_off_the_answer_needs_no_scrolling_and_those_w
     assert page.evaluate(wide) <= 0
     choose(page, upload("a.jpg", encoded(picture(size=(240, 320)))))
     answered(page)
+    target, photo = (page.locator(f".vl-app {part}").bounding_box() for part in (".vl-zone", ".vl-photo"))
+    assert photo["y"] + photo["height"] <= target["y"] + target["height"], "a photo stays inside its target"
     moving = "() => document.getAnimations().filter((a) => a.effect.target.closest('.voilens')).length"
     assert page.evaluate(moving) == 0
     assert page.evaluate(wide) <= 0
