@@ -32,6 +32,12 @@ def serving() -> Path:
     return registry.shipped_place()
 
 
+def of_pages() -> Path:
+    """The export that pages begin with: the one that VOILENS_MODEL names, else the one that serves."""
+    named = os.environ.get("VOILENS_MODEL")
+    return absolute(os.path.expanduser(named)) if named else serving()
+
+
 def serve(export: Path) -> None:
     """Make `export` the one that serves. Raises BadModel when it is not what its card says, or that cannot be written down."""
     export = absolute(export)

@@ -71,7 +71,7 @@ def test_a_page_whose_kernel_went_to_sleep_says_so_over_the_kept_answer(visit, s
     expect(page.locator(".vl-app .vl-headline")).to_have_text(before.removeprefix("\n"))
     with page.expect_navigation():
         page.get_by_role("button", name="Restart").click()
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     choose(page, upload("b.jpg", encoded(picture(2))))
     answered(page)
 
@@ -87,7 +87,7 @@ def test_a_line_slower_than_expected_is_not_taken_for_a_lost_server(new_page, ad
     page.route_web_socket(re.compile("/channels"), hold_photos)
     page.clock.install()
     page.goto(address)
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     noise = Image.frombytes("RGB", (400, 400), random.Random(0).randbytes(400 * 400 * 3))
     choose(page, upload("a.jpg", encoded(noise, quality=100)))
     wait(page, lambda: len(held) == 4)  # chunks that go out before the first of them is acknowledged
@@ -171,7 +171,7 @@ def test_what_changed_while_the_browser_built_the_page_is_not_lost(new_page, ser
 
     page.route_web_socket(re.compile("/channels"), change_behind_the_snapshot)
     page.goto(where)
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     assert passed
     expect(page.locator(".vl-panel")).to_contain_text("the late class")
     expect(page.locator(".vl-app")).not_to_contain_text("Loading the model")
@@ -192,7 +192,7 @@ def test_nothing_is_loaded_from_elsewhere(visit, address, chromium):
     context.on("response", lambda response: answers.append(response.url))
     page = context.new_page()
     page.goto(address)
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     choose(page, upload("a.jpg", encoded(picture(1))))
     answered(page)
     context.close()
@@ -228,7 +228,7 @@ def test_the_notebook_runs_in_jupyterlab_whose_shortcuts_stay_out_of_the_widgets
     page.locator(".jp-CodeCell .cm-content").first.click()
     for _ in range(3):  # the imports, a note, the page
         page.keyboard.press("Shift+Enter")
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     page.locator(".vl-app input[type=file]").set_input_files([upload("a.jpg", encoded(picture(1)))])
     answered(page)
     cells = page.locator(".jp-CodeCell").count()

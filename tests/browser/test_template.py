@@ -84,6 +84,6 @@ def test_voila_s_own_template_is_a_word_away_and_compressed_too(new_page, serve)
     answers = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", "--template=lab"))
-    expect(page.locator(".vl-app .vl-zone")).to_be_visible()
+    expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
     scripts = [answer for answer in answers if answer.url.partition("?")[0].endswith("voila.js")]
     assert sum(answer.headers.get("content-encoding") == "gzip" for answer in scripts) > 20

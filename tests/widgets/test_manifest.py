@@ -9,6 +9,7 @@ from node import script_of
 
 from model.core import PROJECT
 from model.scripts import bundle, follow
+from model.scripts.page_files import sheet
 from widgets.classify.about import AboutModel
 from widgets.classify.answer import Answer
 from widgets.classify.corrections import Corrections
@@ -17,7 +18,6 @@ from widgets.classify.history import History
 from widgets.classify.live_camera import LiveCamera
 from widgets.shared import Uploader
 from widgets.shared.assets import SHARED
-from widgets.shared.page_files import sheet
 
 ROOT = PROJECT / "widgets"
 MANIFEST = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))

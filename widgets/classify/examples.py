@@ -7,9 +7,10 @@ from pathlib import Path
 
 import traitlets as t
 
-from model.artifacts import example_pictures
+from model.artifacts import example_pictures, serving_state
 from model.images import to_data_url
-from widgets.shared import BrowserWidget, page_files, script
+from model.scripts import page_files
+from widgets.shared import BrowserWidget, script
 
 Example = dict[str, str]  # file (an address or a data URL), name, label
 
@@ -30,5 +31,8 @@ def read(files: Iterable[Path], classes: Sequence[str]) -> list[Example]:
 
 
 def _address(file: Path) -> str:
-    content = file.read_bytes()
-    return page_files.address_of_example(file, content) or to_data_url(content)
+    """Where a server of our own hands the picture out; else the picture itself."""
+    content, place = file.read_bytes(), page_files.place_of_all()
+    if place and file.parent == example_pictures.beside(serving_state.of_pages()):
+        return place + example_pictures.public_name(content)
+    return to_data_url(content)

@@ -23,7 +23,6 @@ places      the places that there are for visitors, and who gets the next
 room        how many visits the memory is enough for
 kernels     the kernels of all visitors, each of which ends with its page
 template    the page's own front end in the place of Voilà's
-examples    example pictures of the model that serves, as files
 files       the files of the front end, compressed once and kept by the browser
 pages       the page, for as many as there is room for, and the word of a tab that closes
 """

@@ -27,10 +27,10 @@ from traitlets.config import Application
 from voila.request_info_handler import RequestInfoSocketHandler
 
 from model.core import is_public
+from model.scripts import page_files
 from widgets.guard.places import Place, Places
 from widgets.guard.room import free_memory, memory_of, visits_for
 from widgets.guard.settings import Guard, Served
-from widgets.shared import page_files
 
 LOOKS_EVERY = 2.0  # seconds
 FORGOTTEN_AT = 10  # visits that are over: what a visit leaves refers to itself, and Python would look for it much later

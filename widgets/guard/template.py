@@ -15,10 +15,10 @@ from traitlets.config.loader import LazyConfigValue
 from voila.paths import collect_static_paths
 from voila.utils import get_voila_labextensions_path
 
+from model.artifacts import example_pictures, serving_state
 from model.core import PROJECT, is_public
-from widgets.guard import examples
+from model.scripts import page_files
 from widgets.guard.files import put_files_first
-from widgets.shared import WORDS, page_files
 
 FOLDER = PROJECT / "widgets" / "template"
 WEBSOCKETS = {"compression_level": 4, "mem_level": 6}  # the state of a page's widgets is text; photos cost little time
@@ -46,7 +46,9 @@ def put_front_end_first(application: Application, base: str, configuration: Any,
     }
 
     def more(place: str, name: str) -> bytes | None:
-        return (made.get(name) or examples.find(name)) if place == static else None
+        if place != static:
+            return None
+        return made.get(name) or example_pictures.by_public_name(serving_state.of_pages(), name)
 
     put_files_first(application, places, more)
     application.settings.setdefault("websocket_compression_options", WEBSOCKETS)
@@ -66,12 +68,12 @@ def _beginning(configuration: Any, place: str, made: Iterable[str], notebook: Pa
     built = json.loads((FOLDER / "built.json").read_text(encoding="utf-8"))
     files = {suffix: place + next(name for name in made if name.endswith(suffix)) for suffix in ("js", "css")}
     preloads = [files["js"], *(place + name for name in built["scripts"])]
-    intro = WORDS["intro"]
+    first = page_files.first_words()
     words = {
         "language": about.get("language_of_page", "en"),
         "title": about.get("title", notebook.stem),
-        "heading": intro["title"],
-        "sentence": intro["sentence"].format(classes=intro["unknown"]),
+        "heading": first["title"],
+        "sentence": first["sentence"],
         "parts": "public" if is_public() else "owner",
         "light": "false" if "dark" in configuration.theme.lower() else "true",
         "style": place + built["style"],

@@ -1,7 +1,6 @@
 """What several parts of the page use: scripts, styles, words, uploads. Knows no part.
 
 assets        what the browser gets: a script for each widget, the styles of each part
-page_files    scripts and styles as files that a server hands out and a browser keeps
 words         words.json: the sentences of an answer, for Python and the browser
 answers       what is said of a photo, from predictions and codes of refusals
 text          numbers and lists in sentences, as model/core/text.py writes them

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from model.scripts import bundle
-from widgets.shared import page_files
+from model.scripts import bundle, page_files
 from widgets.shared.browser_widget import BrowserWidget
 
 SHARED = "shared"

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from model.artifacts import example_pictures
-from widgets.shared import assets, page_files
-from widgets.shared.page_files import ADDRESSES, FIRST, OTHERS
+from model.scripts import page_files
+from model.scripts.page_files import ADDRESSES, FIRST, OTHERS
+from widgets.classify import examples
+from widgets.shared import assets
 
 STYLE = "shared.css"
 
@@ -45,10 +47,15 @@ def test_elsewhere_it_carries_the_script_itself(monkeypatch, in_voila):
     assert page_files.address_of("classify", "css") is None
 
 
-def test_the_example_pictures_of_the_model_that_serves_have_addresses_and_those_of_others_none(monkeypatch, tmp_path, in_voila):
+def test_the_examples_of_the_model_that_serves_travel_as_addresses_and_those_of_others_whole(monkeypatch, tmp_path, in_voila):
     monkeypatch.setenv("VOILENS_MODEL", str(tmp_path / "export.pkl"))
     file = example_pictures.beside(tmp_path / "export.pkl") / "1-cat.jpg"
-    assert page_files.address_of_example(file, b"a cat") == f"/base/voila/static/{page_files.example(b'a cat')}"
-    assert page_files.address_of_example(tmp_path / "other-examples" / "1-cat.jpg", b"a cat") is None
+    other = tmp_path / "other-examples" / "1-cat.jpg"
+    for each in (file, other):
+        each.parent.mkdir()
+        each.write_bytes(b"a cat")
+    named, whole = (example["file"] for example in examples.read([file, other], ["cat"]))
+    assert named == f"/base/voila/static/{example_pictures.public_name(b'a cat')}"
+    assert whole.startswith("data:image/jpeg;base64,")
     monkeypatch.delenv("VOILA_SERVER_URL")
-    assert page_files.address_of_example(file, b"a cat") is None
+    assert examples.read([file], ["cat"])[0]["file"] == whole

@@ -1,4 +1,4 @@
-"""Scripts, styles and examples of the page as files that a server hands out, which a browser keeps. Knows no widget, no server.
+"""Scripts and styles of the page as files that a server hands out, which a browser keeps. Knows no widget and no server.
 
 They travel inside their widgets where nobody serves files, as in JupyterLab. A server that does, tells its kernels the
 addresses in their environment; a widget then carries the address alone.
@@ -9,19 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from functools import cache
 from pathlib import Path
 
-from model.artifacts import example_pictures, serving_state
-from model.core import absolute, is_in_voila
-from model.scripts import collection, has_default
+from model.core import PROJECT, is_in_voila
+from model.scripts.modules import collection, has_default
 
-WIDGETS = Path(__file__).resolve().parents[1]
+WIDGETS = PROJECT / "widgets"
 FIRST = ("shared", "page", "classify")  # folders that a first look at the page needs: one file for all of them
 OTHERS = ("train", "measure", "clean", "label", "publish")  # a file for each, fetched when the part is opened
 ADDRESSES = "VOILENS_FILES"  # in a kernel's environment: the place of all, and by group the addresses of its files, as JSON
-_EXAMPLE = re.compile(r"example-[0-9a-f]{16}\.jpg")
 
 
 def sheet(part: str) -> str:
@@ -57,25 +54,15 @@ def address_of(part: str, kind: str) -> str | None:
     return _addresses().get(f"{FIRST[0] if part in FIRST else part}.{kind}")
 
 
-def example(content: bytes) -> str:
-    """The name of an example picture's file."""
-    return f"example-{_checksum(content)}.jpg"
+def place_of_all() -> str | None:
+    """The address below which this kernel's page finds all these files; None where no server hands them out."""
+    return _addresses().get("place")
 
 
-def is_example(name: str) -> bool:
-    return bool(_EXAMPLE.fullmatch(name))
-
-
-def address_of_example(file: Path, content: bytes) -> str | None:
-    """Where an example lies for the browser; None where no server hands it out, or only that of another model."""
-    where = _addresses().get("place")
-    return where + example(content) if where and file.parent == example_pictures.beside(export()) else None
-
-
-def export() -> Path:
-    """The export that the server's pages begin with."""
-    named = os.environ.get("VOILENS_MODEL")
-    return absolute(os.path.expanduser(named)) if named else serving_state.serving()
+def first_words() -> dict[str, str]:
+    """What a page says before it is known what its model was taught: `title` and `sentence`."""
+    intro = json.loads((WIDGETS / "shared" / "words.json").read_text(encoding="utf-8"))["intro"]
+    return {"title": intro["title"], "sentence": intro["sentence"].format(classes=intro["unknown"])}
 
 
 def _addresses() -> dict[str, str]:
