@@ -28,6 +28,15 @@ class Visitor:
         self.server, self.kernel = server, kernel
         self._line, self._turn = line, 0
         self._uploader, self._answer = "", ""
+        self._arrived: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        """As a browser, which reads whatever comes when it comes, and so answers the pings of the server."""
+        received: str | bytes | None = ""
+        while received is not None:
+            received = await self._line.read_message()
+            self._arrived.put_nowait(received)
 
     @classmethod
     async def enter(cls, server: PageServer, kernel: str, seconds: float = 60.0) -> Visitor:
@@ -82,7 +91,7 @@ class Visitor:
     async def _next(self, deadline: float) -> dict[str, Any]:
         """The content of the next message of a comm."""
         while True:
-            received = await asyncio.wait_for(_reading(self._line), max(0.01, deadline - time.monotonic()))
+            received = await asyncio.wait_for(self._arrived.get(), max(0.01, deadline - time.monotonic()))
             if received is None:
                 raise Gone
             if isinstance(received, bytes):
@@ -98,10 +107,6 @@ class Visitor:
         """The tab closes."""
         self._line.close()
         await asyncio.to_thread(self.server.leave, self.kernel)
-
-
-async def _reading(line: WebSocketClientConnection) -> str | bytes | None:
-    return await line.read_message()
 
 
 def _opened(received: bytes) -> tuple[str, dict[str, Any]]:
