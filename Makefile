@@ -5,7 +5,7 @@ MINUTES ?= 30
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test test-slow bench soak lint bundle install chromium clean
+.PHONY: app test test-slow bench soak lint bundle install chromium runtime clean
 
 install: .venv/installed .venv/importable
 
@@ -35,13 +35,17 @@ app: install
 chromium: install
 	@$(BIN)/python tests/browser/find_chromium.py --install
 
+# What a published page runs on, once, by npm; without a network the tests that need it say that they are left out.
+runtime: install
+	@$(BIN)/python -c 'from model.publishing.runtime import browser_runtime; browser_runtime()' || true
+
 # A file stays with one worker, which makes what its tests share once; tests/conftest.py says which files go first.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test: chromium
+test: chromium runtime
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-slow: chromium
+test-slow: chromium runtime
 	$(PYTEST) -m slow $(ARGS)
 
 bench: chromium

@@ -51,9 +51,9 @@ def test_training_starts_from_a_weights_file_of_torchvision(pictures, tmp_path):
     weights = models.resnet18(num_classes=7).state_dict()
     torch.save(weights, tmp_path / "resnet18.pth")
     config = TrainConfig(arch="resnet18", init=str(tmp_path / "resnet18.pth"), **STILL)
-    train(str(pictures), config, tmp_path / "new.pkl", never)
-    assert model_card.read(tmp_path / "new.pkl").started_from == "resnet18.pth"
-    torch.testing.assert_close(first_layer(tmp_path / "new.pkl"), weights["conv1.weight"], rtol=0, atol=1e-6)
+    begun = finetune.build(prepare(read_dataset(pictures), config), config)
+    assert begun.started_from == "resnet18.pth"
+    assert torch.equal(next(begun.learner.model[0].parameters()), weights["conv1.weight"])
 
 
 @pytest.mark.parametrize(
