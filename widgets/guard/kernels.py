@@ -53,7 +53,7 @@ class GuardedKernelManager(AsyncMappingKernelManager):
         self.served = _served_by(application)
         public = self.served is Served.PUBLIC
         self.places = Places((self.guard.visits or visits_for(free_memory())) if public else None)
-        self.making = asyncio.Semaphore(max(4, 2 * (os.cpu_count() or 1)))  # pages at once: each start is seconds of work
+        self.making = asyncio.Semaphore(max(2, os.cpu_count() or 1))  # pages at once: each start is seconds of work
         self._silence = self.guard.silence or SILENCE[self.served]
         self._most_memory = self.guard.kernel_memory if public else 0
         self._over = 0  # kernels since Python last looked for what can be forgotten
