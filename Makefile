@@ -40,7 +40,7 @@ runtime: install
 	@$(BIN)/python -c 'from model.publishing.runtime import browser_runtime; browser_runtime()' || true
 
 # A file stays with one worker, which makes what its tests share once; tests/conftest.py says which files go first.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test: chromium runtime
 	$(PYTEST) -m "not slow" $(ARGS)

@@ -177,4 +177,5 @@ def test_each_part_looks_as_at_its_first_visit_whatever_was_visited_before(visit
         wrong += [f"{part} after {before}: {what}" for what in differences(first[part], look(page, part))]
     assert wrong == []
     sheets = page.evaluate(SHEETS)
-    assert len(sheets) == len(set(sheets)) == 1 + len(PARTS)  # what all share, and one for each part
+    assert len(sheets) == len(set(sheets)) == len(PARTS) - 1  # one for each part that is not looked at first
+    assert page.locator('link[rel=stylesheet][href*="/shared-"]').count() == 1  # which has a file, with what all share
