@@ -42,12 +42,17 @@ _log = logging.getLogger("voilens")
 Waiting = Callable[[str], None]
 
 
-def connect(path: str | Path | None = None) -> Client:
-    """A client of the model process for the export `path`, or of the one at `VOILENS_URL`; returns at once, starts nothing yet.
+class _Replacing(ConnectionError):
+    """What stands before the model process, as Ray Serve does, has lost it: another is on its way."""
+
+
+def connect(path: str | Path | None = None, url: str | None = None) -> Client:
+    """A client of the model process for the export `path`, or of the one at `url` (None: at `VOILENS_URL`, where that is set);
+    returns at once, starts nothing yet.
 
     Without a path (None, or "") it asks the model that serves, and goes on to another as soon as that one serves.
     """
-    url = os.environ.get("VOILENS_URL")
+    url = url or os.environ.get("VOILENS_URL")
     host = _RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path)) if path else None)
     return _DiscreetClient(host) if is_public() else Client(host)
 
@@ -103,21 +108,29 @@ class Client:
             self._in_line.discard(names[PHOTO])
 
     def _send_again(self, path: str, picture: bytes, names: Mapping[str, str], wait: Wait, deadline: float) -> dict[str, Any]:
-        restarts = 0
-        while True:
+        def ask() -> dict[str, Any]:
+            while True:
+                try:
+                    return self._ask("POST", path, bytes(picture), names, wait)
+                except Busy as error:
+                    wait.tell(BUSY)
+                    if not wait.until_room(deadline, error.retry_after):
+                        raise
+
+        return self._ask_again(ask, wait.tell)
+
+    def _ask_again(self, ask: Callable[[], dict[str, Any]], tell: Waiting = lambda sentence: None) -> dict[str, Any]:
+        """What `ask` gives, which is called again once the process is there again when it is lost meanwhile. Raises AppError."""
+        for restarts in count():
             try:
-                return self._ask("POST", path, bytes(picture), names, wait)
-            except Busy as error:
-                wait.tell(BUSY)
-                if not wait.until_room(deadline, error.retry_after):
-                    raise
+                return ask()
             except (OSError, HTTPException) as error:
                 if restarts == RESTARTS:
                     raise Unreachable("The model process ended before it answered, three times. Try another photo.") from error
                 if self._host.was_up:
-                    wait.tell(RESTARTING)
+                    tell(RESTARTING)
                 self.ready()
-                restarts += 1
+        raise AssertionError("it is counted without end")
 
     def announced(self) -> list[str]:
         """The classes that the card on this disk names, for a page that is drawn before the model is loaded; or none."""
@@ -126,11 +139,12 @@ class Client:
     def card(self) -> dict[str, Any]:
         """The model card, with the classes in the order of the probabilities. Raises AppError."""
         self.ready()
-        return self._ask("GET", "/model")
+        return self._ask_again(lambda: self._ask("GET", "/model"))
 
     def ready(self) -> None:
         """Return once the model process answers, starting it where that is ours to do. Raises AppError."""
         deadline = time.monotonic() + READY_SECONDS
+        patience = time.monotonic() + ANSWER_SECONDS  # with what is being replaced
         while time.monotonic() < deadline:
             try:
                 self._ask("GET", "/health")
@@ -138,6 +152,10 @@ class Client:
                 return
             except Busy:
                 time.sleep(0.05)
+            except _Replacing as error:
+                if time.monotonic() > patience:
+                    self._host.start(error)
+                time.sleep(0.2)
             except (OSError, HTTPException) as error:
                 self._host.start(error)
         _log.error("the model process at %s does not get ready", self._host)
@@ -162,6 +180,8 @@ class Client:
             try:
                 data = json.loads(answer.read())
             except ValueError as error:
+                if answer.status >= 500:  # the process itself refuses in JSON
+                    raise _Replacing(f"{self._host} lost its model process") from error
                 raise Unreachable(f"Something else than a model process answers at {self._host}.") from error
         if answer.status == 404:
             raise AppError(TOO_OLD)

@@ -177,6 +177,57 @@ def test_a_photo_that_two_restarts_hit_is_asked_once_more_and_then_its_visitor_i
         dying.shutdown()
 
 
+class Replaced(Dying):
+    """What stands before a model process that is being replaced: it says so in words of its own, so often on each path."""
+
+    times: dict[str, int] = {}
+    status = 500
+
+    def do_GET(self) -> None:
+        if not self._says_so():
+            super().do_GET()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if not self._says_so():
+            self._answer(ANSWER)
+
+    def _says_so(self) -> bool:
+        if not self.times.get(self.path):
+            return False
+        self.times[self.path] -= 1
+        self.send_error(self.status)
+        return True
+
+
+@pytest.fixture
+def replaced(monkeypatch) -> Iterator[type[Replaced]]:
+    """One behind VOILENS_URL."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Replaced) as standing:
+        threading.Thread(target=standing.serve_forever, daemon=True).start()
+        monkeypatch.setenv("VOILENS_URL", f"http://127.0.0.1:{standing.server_port}")
+        yield Replaced
+        standing.shutdown()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_process_that_is_being_replaced_elsewhere_is_waited_for_and_no_answer_is_lost(status, replaced, monkeypatch):
+    monkeypatch.setattr(replaced, "times", {"/classify": 2, "/health": 3, "/model": 1})
+    monkeypatch.setattr(replaced, "status", status)
+    heard: list[str] = []
+    assert client.connect().classify(PICTURE, heard.append).label == "cat"
+    assert set(heard) == {client.RESTARTING}
+    assert client.connect().card() == {"ready": True}
+    assert not any(replaced.times.values())
+
+
+def test_a_process_that_is_never_replaced_is_told_after_a_while(replaced, monkeypatch):
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(replaced, "times", {"/classify": 1, "/health": 1000})
+    with pytest.raises(Unreachable, match="Try again later"):
+        client.connect().classify(PICTURE)
+
+
 def test_a_photo_that_is_no_longer_wanted_is_given_up_while_it_waits(tiny_export, same_runtime):
     asking = client.connect(tiny_export)
     process = the_process(same_runtime)
