@@ -120,8 +120,9 @@ class Client:
         return self._ask_again(ask, wait.tell)
 
     def _ask_again(self, ask: Callable[[], dict[str, Any]], tell: Waiting = lambda sentence: None) -> dict[str, Any]:
-        """What `ask` gives, which is called again once the process is there again when it is lost meanwhile. Raises AppError."""
-        for restarts in count():
+        """What `ask` gives; where the process is lost meanwhile, it is asked again once it is back. Raises AppError."""
+        restarts = 0
+        while True:
             try:
                 return ask()
             except (OSError, HTTPException) as error:
@@ -130,7 +131,7 @@ class Client:
                 if self._host.was_up:
                     tell(RESTARTING)
                 self.ready()
-        raise AssertionError("it is counted without end")
+                restarts += 1
 
     def announced(self) -> list[str]:
         """The classes that the card on this disk names, for a page that is drawn before the model is loaded; or none."""

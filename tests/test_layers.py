@@ -18,7 +18,7 @@ from model.core import PROJECT
 LAYERS = [
     {"types", "errors"},
     {"core"},
-    {"images", "jobs", "scripts"},
+    {"images", "jobs", "scripts", "cluster"},
     {"data", "artifacts", "backbones"},
     {"catalog", "classifier", "explanation"},
     {"journal", "intake", "evaluation", "serving", "features"},
@@ -29,7 +29,7 @@ LAYERS = [
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 PARTS = {"classify", "train", "measure", "clean", "label", "publish"}
-HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", "onnxruntime"}
+HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", "onnxruntime", "ray"}
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
     **dict.fromkeys(("types", "errors", "core", "scripts", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
     "artifacts": {"example_pictures", "model_card", "registry", "serving_state"},
@@ -253,6 +253,15 @@ def test_only_what_trains_and_what_reads_learners_knows_fastai():
     for file in files_that_import("fastai"):
         allowed = [f"model/artifacts/{name}.py" for name in ("fastai_reader", "fastai_transforms", "onnx_writer")]
         assert file.startswith("model/training/") or file in allowed, file
+
+
+def test_ray_is_known_to_what_starts_it_and_to_what_it_runs_alone():
+    assert files_that_import("ray") == {
+        "model/cluster/local.py",
+        "model/scoring/on_ray.py",
+        "model/serving/on_this_machine.py",
+        "model/serving/replicas.py",
+    }
 
 
 def test_one_module_alone_holds_the_schema():

@@ -36,7 +36,8 @@ def add(commands: Commands) -> None:
     binder = command(ways, "binder", run_binder, "a repository that Binder runs: free, sleeps after ten minutes")
     binder.add_argument("--repository", metavar="OWNER/NAME", help="where it will be on GitHub (default: by git remote)")
     container = command(ways, "container", run_container, "a container for a machine of your own, and the proxy before it")
-    for parser in (static, binder, container):
+    ray = command(ways, "ray", run_ray, "the page with its model in replicas, on one machine or many, by Ray Serve")
+    for parser in (static, binder, container, ray):
         parser.add_argument("--author", metavar="NAME", help="who made it, as the page's card is to say")
         parser.add_argument("--out", type=Path, metavar="DIR", help=f"(default: {HOME}/WAY)")
         add_model(parser)
@@ -79,6 +80,16 @@ def run_container(options: argparse.Namespace) -> int:
     with jobs.Recorder(options.run_folder) as recorder:
         out, named = options.out or HOME / "container", options.model is not None
         done = publish_container(model_of(options), out, named, options.author)
+        recorder.done(done.to_json())
+    return _tell(options, done)
+
+
+def run_ray(options: argparse.Namespace) -> int:
+    from model.publishing import publish_ray
+
+    with jobs.Recorder(options.run_folder) as recorder:
+        out, named = options.out or HOME / "ray", options.model is not None
+        done = publish_ray(model_of(options), out, named, options.author)
         recorder.done(done.to_json())
     return _tell(options, done)
 

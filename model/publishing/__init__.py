@@ -16,9 +16,11 @@ examples       `keep_examples`: six validation pictures beside a model, where it
 static_site    `write_site`: the folder of a page without a server
 binder         `publish_binder`: a repository that Binder runs, with its badge
 container      `publish_container`: the files of a container and of the proxy before it
-served_page    what both have in common: the program, its pins without torch, a model in its safe form
+ray_serve      `publish_ray`: the page, and replicas of its model process that Ray Serve runs
+served_page    what these have in common: the program, its pins without torch, a model in its safe form
 trial          such a page installed, served, asked and weighed as its host will
-trial_picture  the picture that it is asked about
+replicas_trial replicas started by a Ray of this machine, asked, and the page that asks them
+trial_picture  the pictures that they are asked about
 neighbours_file  training pictures that visitors may see, as one file of such a page
 icons          the page's icons, drawn
 card_markdown  the model's card for people, as Markdown
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from model.publishing.examples import keep_examples
     from model.publishing.proof import Check, Proof
     from model.publishing.publication import Published
+    from model.publishing.ray_serve import publish_ray
     from model.publishing.static import publish_static
     from model.publishing.static_site import write_site
 
@@ -48,6 +51,7 @@ __all__ = [
     "keep_examples",
     "publish_binder",
     "publish_container",
+    "publish_ray",
     "publish_static",
     "write_site",
 ]

@@ -12,14 +12,13 @@ from model.core import PROJECT
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check, Proof, check_private, check_weight
 from model.publishing.publication import Made, Published, publish
-from model.publishing.served_page import ServedModel, readme, title_of, write_page
+from model.publishing.served_page import SERVER, ServedModel, readme, title_of, write_page
 from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
 
 TEMPLATES = Path(__file__).parent / "templates"
 FILES = ("Containerfile", "compose.yaml", "nginx.conf", ".dockerignore")
 PINS = "requirements.txt"
-SERVER = ["-m", "voila", "app.ipynb", "--Voila.ip=127.0.0.1", "--port={port}", "--no-browser"]
 NO_ENGINE = "The image was not built: its steps were done here in a bare environment, without an engine."
 
 

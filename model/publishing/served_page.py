@@ -1,6 +1,6 @@
 """The page that a server serves, as a folder of its own: the program, its pins without torch, a model in its safe form.
 
-What Binder and a container have in common. Knows which files serve, not where they will.
+What Binder, a container and Ray have in common. Knows which files serve, not where they will.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ KINDS = (".py", ".js", ".css", ".json", ".html", ".j2", ".ts", ".txt")  # of the
 BESIDE = ("app.ipynb", "voila.json", "LICENSE")
 PINS = "requirements-serve.txt"
 FORM = "form"  # the folder of the model, in the place of an export
+SERVER = ["-m", "voila", "app.ipynb", "--Voila.ip=127.0.0.1", "--port={port}", "--no-browser"]  # of the page, on this machine
 
 
 @dataclass(frozen=True)

@@ -59,16 +59,19 @@ def try_page(folder: Path, pins: str, command: Command, picture: Path, expected:
         installed = _install(python.parent.parent, folder / pins)
         if not installed.passed:
             return [installed], b""
-        environment = _environment(folder, Path(scratch), command)
+        environment = environment_of(folder, Path(scratch), command)
         checks = [installed, _predicts(python, folder, environment, picture, expected)]
-        served, phone = _serves(python, folder, environment, command, picture)
+        served, phone = serves(python, folder, environment, command, picture)
         checks += served
+    return [*checks, check_untouched(folder, before)], phone
+
+
+def check_untouched(folder: Path, before: Sequence[str]) -> Check:
+    """Whether what was tried wrote nothing beside the files that were there `before`."""
     written = sorted(set(files_of(folder)) - set(before))
     if written:
-        checks.append(Check("read only", False, f"It wrote into its own folder: {written[0]}.", {"written": written}))
-    else:
-        checks.append(Check("read only", True, "It wrote nothing into its own folder."))
-    return checks, phone
+        return Check("read only", False, f"It wrote into its own folder: {written[0]}.", {"written": written})
+    return Check("read only", True, "It wrote nothing into its own folder.")
 
 
 def _install(place: Path, pins: Path) -> Check:
@@ -107,14 +110,14 @@ def _predicts(python: Path, folder: Path, environment: dict[str, str], picture: 
     return Check("answers", same, said, {"largest_difference": largest})
 
 
-def _serves(
+def serves(
     python: Path, folder: Path, environment: dict[str, str], command: Command, picture: Path
 ) -> tuple[list[Check], bytes]:
     """The page as its host serves it: opened in a browser, one photo answered, the memory of the whole tree after that."""
     started = time.monotonic()
-    with _running(python, folder, environment, command) as (process, address):
+    with running(python, folder, environment, command) as (process, address):
         try:
-            _wait(process, address)
+            wait_for(process, address)
             seconds = time.monotonic() - started
             if why := why_no_browser():
                 return [
@@ -139,7 +142,7 @@ def _memory(held: int | None, most: int | None) -> Check:
 
 
 @contextlib.contextmanager
-def _running(
+def running(
     python: Path, folder: Path, environment: dict[str, str], command: Command
 ) -> Iterator[tuple[subprocess.Popen, str]]:
     with socket.socket() as probe:
@@ -166,7 +169,7 @@ def _running(
             process.wait()
 
 
-def _wait(process: subprocess.Popen, address: str) -> None:
+def wait_for(process: subprocess.Popen, address: str) -> None:
     """Until the server answers at all. Raises AppError."""
     deadline = time.monotonic() + STARTING
     nowhere = re.sub(r"(?<=\d)/.*", "/nothing", address)
@@ -181,7 +184,7 @@ def _wait(process: subprocess.Popen, address: str) -> None:
     raise AppError(f"its server did not answer within {STARTING} s" if process.poll() is None else "its server ended by itself")
 
 
-def _environment(folder: Path, scratch: Path, command: Command) -> dict[str, str]:
+def environment_of(folder: Path, scratch: Path, command: Command) -> dict[str, str]:
     """What the page's processes get: nothing of this project, and places of their own."""
     own = {
         "HOME": scratch,

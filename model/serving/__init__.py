@@ -6,6 +6,8 @@ arrivals       photos on their way here, within a bound
 model_process  the model, the photos that wait, their batches; explanations
 upload         a picture out of a request: a body, a form, JSON
 waiting        how a client waits: told how long the line is, no longer than the answer is wanted
+replicas       the application as a deployment of Ray Serve; alone needs ray when it is imported
+on_this_machine  such replicas by a Ray of this machine, as a program
 prefetch       starts an answer when a photo arrives, before the click
 """
 
@@ -14,9 +16,10 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.serving.on_this_machine import replicas_running
     from model.serving.prefetch import Prefetch
     from model.serving.server import create_app, serve
     from model.serving.waiting import Wait
 
-__all__ = ["Prefetch", "Wait", "create_app", "serve"]
+__all__ = ["Prefetch", "Wait", "create_app", "replicas_running", "serve"]
 __getattr__ = on_first_use(__name__)

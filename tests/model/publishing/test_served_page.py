@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import safe_forms
 
+from model import cluster
 from model.__main__ import main
 from model.artifacts import ModelCard, example_pictures, model_card
 from model.classifier import Classifier
 from model.core import PROJECT
 from model.errors import BadModel, BadUsage
-from model.publishing import binder, container
+from model.publishing import binder, container, ray_serve, replicas_trial
 from model.publishing.card_markdown import as_markdown, public_card
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check
@@ -97,8 +98,8 @@ def test_the_examples_that_the_owner_agreed_to_are_beside_the_form_and_are_no_fi
 @pytest.fixture
 def untried(monkeypatch):
     """The page is made and not tried: a trial takes minutes and is tested by itself."""
-    for module in (binder, container):
-        monkeypatch.setattr(module, "try_page", lambda *_: ([Check("installs", None, "not here")], b""))
+    for module, name in ((binder, "try_page"), (container, "try_page"), (ray_serve, "try_replicas")):
+        monkeypatch.setattr(module, name, lambda *_: ([Check("installs", None, "not here")], b""))
 
 
 def test_binder_gets_its_files_and_a_badge_with_the_real_owner(untried, form, tmp_path, capsys):
@@ -144,6 +145,35 @@ def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(unt
     lines = [line.strip() for line in promised.splitlines() if line.strip().endswith(";")]
     assert len(lines) > 6
     assert [line for line in lines if line not in proxy and not line.startswith("proxy_pass")] == []
+
+
+def test_ray_gets_a_configuration_that_it_takes_and_the_pin_that_is_tested(untried, form, tmp_path, capsys):
+    out = tmp_path / "ray"
+    assert main(["publish", "ray", "--model", str(form), "--out", str(out), "--json"]) == 0
+    pins = (out / "requirements-ray.txt").read_text().split()
+    assert pins[:2] == ["-r", "requirements.txt"]
+    assert pins[2].replace("[serve]", "") in (PROJECT / "tests/requirements.txt").read_text().split()
+    assert (out / "form/network.onnx").is_file()
+    readme = (out / "README.md").read_text()
+    assert all(word in readme for word in ("VOILENS_URL=http://127.0.0.1:8000", "serve deploy serve.yaml", "RAY_AUTH_MODE"))
+    assert "on_this_machine serve.yaml" in " ".join(json.loads(capsys.readouterr().out)["next"])
+    schema = pytest.importorskip("ray.serve.schema", reason=cluster.NOT_INSTALLED)
+    yaml = pytest.importorskip("yaml")
+    config = schema.ServeDeploySchema(**yaml.safe_load((out / "serve.yaml").read_text()))
+    assert config.http_options.host == "127.0.0.1"
+    (application,) = config.applications
+    from model.serving.replicas import Replicas
+
+    assert (out / Replicas(**application.args).model).is_dir()
+
+
+def test_without_ray_the_replicas_are_not_tried_and_that_is_said(form, model, tmp_path, monkeypatch):
+    monkeypatch.setattr(replicas_trial, "is_installed", lambda: False)
+    done = ray_serve.publish_ray(form, tmp_path / "ray", True)
+    (check,) = [check for check in done.proof.checks if check.name == "answers"]
+    assert check.passed is None
+    assert "pip install" in check.said
+    assert done.proof.passed
 
 
 def test_what_was_found_wrong_is_told_and_nothing_is_put_in_place(monkeypatch, form, tmp_path):
@@ -199,3 +229,15 @@ def test_binder_serves_it_from_a_bare_environment_within_what_it_grants(tmp_path
     assert done.proof.wrong == []
     assert 0 < checks["memory"].figures["bytes"] <= binder.GRANTED
     assert "cardboard" in checks["opens"].said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not cluster.is_installed(), reason=cluster.NOT_INSTALLED)
+def test_ray_serves_it_from_its_own_folder_and_the_page_asks_the_replicas(form, tmp_path):
+    done = ray_serve.publish_ray(form, tmp_path / "ray", True)
+    checks = {check.name: check for check in done.proof.checks}
+    assert done.proof.wrong == []
+    assert checks["answers"].passed
+    assert checks["answers"].figures["largest_difference"] < 1e-6
+    assert checks["read only"].passed
+    assert done.out.is_dir()

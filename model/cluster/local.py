@@ -1,0 +1,77 @@
+"""A Ray of this process's own: on the loopback address, asked only by who knows its secret, without telemetry or dashboard.
+
+Whoever may speak to a Ray may run code in it, so each gets a token that other users of the machine do not know.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from model.errors import BadUsage
+
+LOOPBACK = "127.0.0.1"
+NOT_INSTALLED = 'Ray is not installed here: pip install ".[ray]" brings it.'
+STORE = 256 << 20  # bytes of memory that processes share for what they send to one another
+PRIVATE = {  # read when ray is imported; the last one makes it take the loopback address, as on macOS
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_AUTH_MODE": "token",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+}
+
+
+def is_installed() -> bool:
+    """Whether there is a Ray to start; it is not imported."""
+    return importlib.util.find_spec("ray") is not None
+
+
+@contextmanager
+def any_ray() -> Iterator[None]:
+    """The Ray that `RAY_ADDRESS` names, else one of this machine's, until the end of the block. Raises BadUsage."""
+    address = os.environ.get("RAY_ADDRESS")
+    if not address:
+        with local_ray():
+            yield
+        return
+    if not is_installed():
+        raise BadUsage(NOT_INSTALLED)
+    import ray
+
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise BadUsage(f"No Ray answers at {address}, which RAY_ADDRESS names: start it, or unset that.") from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+@contextmanager
+def local_ray(cores: int | None = None) -> Iterator[None]:
+    """Ray runs on this machine until the end of the block, with so many `cores` to give away (None: all). Raises BadUsage.
+
+    One at a time in a process, which must not have imported ray before the first of them.
+    """
+    if not is_installed():
+        raise BadUsage(NOT_INSTALLED)
+    os.environ.update(PRIVATE)
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    import ray
+
+    assert ray.util.get_node_ip_address() == LOOPBACK, "ray was imported before it was told to stay here"
+    ray.init(
+        num_cpus=cores,
+        object_store_memory=STORE,
+        include_dashboard=False,
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+    )
+    try:
+        yield
+    finally:
+        ray.shutdown()
