@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from model.commands.options import (
     add_run,
     command,
     open_data,
+    positive,
     print_json,
     share_cores,
     tell_refused,
@@ -30,6 +32,8 @@ def add(commands: Commands) -> None:
     add_data(parser)
     parser.add_argument("--model", type=Path, metavar="EXPORT", help="judge by the body of this export (default: the general)")
     parser.add_argument("--answering", type=Path, metavar="EXPORT", help="keep what this export says of each picture beside it")
+    parser.add_argument("--engine", choices=("embedded", "ray"), default="embedded", help="who looks (default: this process)")
+    parser.add_argument("--workers", type=positive, metavar="N", help="of Ray (default: one for each two cores)")
     add_run(parser)
 
 
@@ -40,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
     with jobs.Recorder(options.run_folder) as recorder:
         open_data(options, recorder)
         how = scoring.ScoreOptions(options.model, True, options.labels, options.answering)
+        if options.engine == "ray":
+            how = replace(how, engine=scoring.OnRay(options.workers))
         found = scoring.score(options.data, how, recorder.report, recorder.stopping)
         recorder.done({"items": len(found["items"]), "doubtful": sum(item["doubtful"] for item in found["items"])})
     found |= _left_out(options, found["quality"])

@@ -1,6 +1,8 @@
 """Faults that a model finds in its own data: doubtful labels, copies, quality. Knows no screen.
 
 pipeline      `score`: the whole of it, with progress and stop
+engines       who looks: this process
+on_ray        or workers of Ray, on one machine or many
 eyes          what looks at the pictures: the general body, or that of an export
 inspection    every picture decoded once: pixels, fingerprint, quality
 label_issues  labels judged by a last layer that was not trained on them
@@ -18,8 +20,9 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from model.scoring.on_ray import OnRay
     from model.scoring.pipeline import ScoreOptions, score
     from model.scoring.ranking import Ranking
 
-__all__ = ["Ranking", "ScoreOptions", "score"]
+__all__ = ["OnRay", "Ranking", "ScoreOptions", "score"]
 __getattr__ = on_first_use(__name__)

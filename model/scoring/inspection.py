@@ -5,7 +5,8 @@ What a picture's bytes alone decide; knows neither labels nor the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,27 @@ class Inspection:
         return replace(self, framed=None)
 
 
+class Inspector:
+    """Worker processes that inspect files for one network, as many files as one likes, until it is closed."""
+
+    def __init__(self, transforms: Transforms, workers: int = WORKERS):
+        self._transforms = transforms
+        self._pool = WorkerPool(inspect_file, workers, seconds=BATCH_SECONDS, memory=MEMORY)
+
+    def inspect(self, files: Iterable[Path]) -> Iterator[Inspection]:
+        """Every file, in order. Raises Busy."""
+        asked, mode = self._transforms.to_json(), self._transforms.mode
+        for outcome in self._pool.map(({"file": str(file), "transforms": asked} for file in files), AHEAD):
+            yield Inspection(problem=str(outcome)) if isinstance(outcome, BadImage) else _inspection(outcome, mode)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
 def inspect_all(files: Sequence[Path], transforms: Transforms) -> Iterator[Inspection]:
     """Every file, in order. Raises Busy."""
-    asked = transforms.to_json()
-    with WorkerPool(inspect_file, min(WORKERS, len(files)), seconds=BATCH_SECONDS, memory=MEMORY) as pool:
-        for outcome in pool.map(({"file": str(file), "transforms": asked} for file in files), AHEAD):
-            yield Inspection(problem=str(outcome)) if isinstance(outcome, BadImage) else _inspection(outcome, transforms.mode)
+    with closing(Inspector(transforms, min(WORKERS, len(files)))) as inspector:
+        yield from inspector.inspect(files)
 
 
 def inspect_file(request: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:

@@ -7,23 +7,23 @@ not inspected again, and a changed picture costs one picture. Knows no screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from model import catalog
 from model.core import is_over_limit
 from model.data import find_folder
 from model.errors import BadData
-from model.features import see_all
 from model.jobs import Report, Stopping
 from model.scoring import duplicates, label_scores, quality
+from model.scoring.engines import Engine, embedded
 from model.scoring.eyes import ExportEye, Eye, GeneralEye, HeadEye
+from model.scoring.inspection import Inspection
 from model.scoring.results import Answer, Content, ResultStore, ScoredItem
 
 VERSION = 5  # of what scores are made of: a change here makes them again
@@ -36,13 +36,14 @@ class ScoreOptions:
     `model` is an export whose own body looks (None: the general body), `named` whether the owner asked for this very file;
     `labels` a CSV with the columns file and label. `answering` is an export whose answers are kept beside the doubts, found by
     one more look at the pictures. None takes what costs nothing: the answers of `model` where it looks, else those of the
-    model that serves where it was trained in an instant, on the general body.
+    model that serves where it was trained in an instant, on the general body. `engine` looks: this process, or Ray's workers.
     """
 
     model: Path | None = None
     named: bool = False
     labels: Path | None = None
     answering: Path | None = None
+    engine: Engine = embedded
 
 
 def score(
@@ -64,7 +65,7 @@ def score(
         answering = _answering(options, eye)
         state = f"{VERSION} {eye.key} {answering.fact['model']} {store.state_of_pictures()}"
         if store.scored_state() != state:
-            _Scoring(store, eye, answering, report, stopping).run(state)
+            _Scoring(store, eye, answering, options.engine, report, stopping).run(state)
         found = store.result()
     with suppress(BadData):  # without them the scores are as good, and the cleaner makes its own
         catalog.warm_up(root, stopping)
@@ -86,8 +87,8 @@ def _answering(options: ScoreOptions, eye: Eye) -> Eye:
 class _Scoring:
     """One scoring that has something to do: `eye` looks, and `answering`, which may be the same, says what the pictures are."""
 
-    def __init__(self, store: ResultStore, eye: Eye, answering: Eye, report: Report, stopping: Stopping):
-        self._store, self._eye, self._answering = store, eye, answering
+    def __init__(self, store: ResultStore, eye: Eye, answering: Eye, engine: Engine, report: Report, stopping: Stopping):
+        self._store, self._eye, self._answering, self._engine = store, eye, answering, engine
         self._report, self._stopping = report, stopping
 
     def run(self, state: str) -> None:
@@ -142,17 +143,11 @@ class _Scoring:
         }
 
     def _inspect(self, items: Sequence[ScoredItem], eye: Eye) -> None:
-        """Inspect contents that are new, by workers beside the network."""
+        """Inspect contents that are new."""
         if not items:
             return
-        from model.scoring.inspection import Inspection, inspect_all
-
         files = {item.sha256: self._store.root / item.file for item in items}
         seen = self._store.seen_by(eye.key)  # by somebody who looked for features alone, as a training does
-
-        def opened() -> Iterator[tuple[str, Image.Image | None, Inspection]]:
-            for sha256, found in zip(files, inspect_all(list(files.values()), eye.framing), strict=True):
-                yield sha256, None if sha256 in seen else found.framed, found.without_pixels()
 
         def keep(found: Mapping[str, Inspection], rows: Mapping[str, np.ndarray]) -> None:
             contents = {
@@ -166,7 +161,7 @@ class _Scoring:
             event = {"event": "scoring", "phase": "looking at the pictures", "done": done, "total": len(items)}
             self._report({**event, "seconds_left": seconds_left})
 
-        see_all(opened(), len(items), eye.see, keep, tell, self._stopping)
+        self._engine(files, seen, eye, keep, tell, self._stopping)
 
 
 def _stack(items: Sequence[ScoredItem], rows: Mapping[str, np.ndarray]) -> np.ndarray:
