@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [answer|page|bytes|line|load|gradio|gallery|scoring|instant|training|labels|why|alike|fairness ...]
+python -m benchmarks [PART ...]: some of PARTS alone.
 """
 
 from __future__ import annotations
@@ -15,9 +15,26 @@ import psutil
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from benchmarks import alike, answer, fairness, gallery, gradio, instant, labels, load, page, scoring, traffic, training, why
+from benchmarks import (
+    alike,
+    answer,
+    fairness,
+    gallery,
+    gradio,
+    instant,
+    labels,
+    load,
+    page,
+    replicas,
+    scoring,
+    traffic,
+    training,
+    why,
+)
 from benchmarks.measure import PICTURES, Figure, table
 from model.core import PROJECT
+
+PARTS = "page bytes line load replicas gradio answer gallery scoring instant training labels why alike fairness"
 
 
 def main(parts: list[str]) -> int:
@@ -34,6 +51,8 @@ def main(parts: list[str]) -> int:
             figures += traffic.seconds(scratch, photo)
         if "load" in parts:
             figures += load.figures(export, photo)
+        if "replicas" in parts:
+            figures += replicas.figures(export, photo)
         if "gradio" in parts:
             figures += gradio.figures(scratch, export, photo)
         if "answer" in parts:
@@ -75,20 +94,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    everything = [
-        "page",
-        "bytes",
-        "line",
-        "load",
-        "gradio",
-        "answer",
-        "gallery",
-        "scoring",
-        "instant",
-        "training",
-        "labels",
-        "why",
-        "alike",
-        "fairness",
-    ]
-    sys.exit(main(sys.argv[1:] or everything))
+    sys.exit(main(sys.argv[1:] or PARTS.split()))

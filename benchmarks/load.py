@@ -36,7 +36,7 @@ def figures(export: Path, photo: Path) -> list[Figure]:
         for _ in range(ROUNDS):
             bare.append(_bare(classifier, files))
             for count in VISITORS:
-                ours[count].append(_answers(clients[:count], content))
+                ours[count].append(answers_a_second(clients[:count], content))
     rates = {count: median(each) for count, each in ours.items()}
     for count in VISITORS[:-1]:
         print(f"{count} visitors: {rates[count]:.1f} answers a second")
@@ -81,7 +81,7 @@ def _bare(classifier: Classifier, files: Sequence[Path]) -> float:
     return len(files) / (time.perf_counter() - started)
 
 
-def _answers(clients: Sequence[Client], content: bytes) -> float:
+def answers_a_second(clients: Sequence[Client], content: bytes) -> float:
     """Answers a second: each visitor sends the next photo when the one before is answered."""
     ends, answered = time.perf_counter() + SECONDS, [0] * len(clients)
 
