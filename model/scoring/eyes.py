@@ -99,7 +99,7 @@ class ExportEye:
     """The body of an export, and its answers; `named` says that the owner asked for this very file. Raises BadModel."""
 
     def __init__(self, export: Path, named: bool):
-        self._export, self._named = export, named
+        self._export, self._named = export.absolute(), named  # which holds in a worker elsewhere, too
         self._checksum, self._card = model_card.admit(export, named)
 
     @property

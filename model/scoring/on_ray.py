@@ -46,16 +46,11 @@ class OnRay:
             workers = self._workers or max(1, cores // CORES)
             share = max(1, cores // workers)
             rows = [{"name": name, "file": str(file), "seen": name in seen} for name, file in files.items()]
-            blocks = -(-len(rows) // BLOCK)
-            looked = ray.data.from_items(rows, override_num_blocks=blocks).map_batches(
-                Looker,
-                fn_constructor_args=(eye, share),
-                batch_size=None,
-                concurrency=workers,
-                num_cpus=min(share, cores / workers),
-            )
+            pictures = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // BLOCK))
+            pool = ray.data.ActorPoolStrategy(size=workers)
+            looked = pictures.map_batches(Looker, fn_constructor_args=(eye, share), compute=pool, num_cpus=cores / workers)
             started, done = time.perf_counter(), 0
-            for block in looked.iter_batches(batch_size=None, batch_format="pandas", prefetch_batches=0):
+            for block in looked.iter_batches(batch_size=None, batch_format="pandas"):
                 keep(*unpacked(block))
                 done += len(block)
                 tell(done, (time.perf_counter() - started) / done * (len(rows) - done))
