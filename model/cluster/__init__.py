@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.cluster.local import LOOPBACK, NOT_INSTALLED, any_ray, is_installed, local_ray
+    from model.cluster.local import LOOPBACK, NOT_INSTALLED, any_ray, is_installed, keep_ports_here, local_ray
 
-__all__ = ["LOOPBACK", "NOT_INSTALLED", "any_ray", "is_installed", "local_ray"]
+__all__ = ["LOOPBACK", "NOT_INSTALLED", "any_ray", "is_installed", "keep_ports_here", "local_ray"]
 __getattr__ = on_first_use(__name__)

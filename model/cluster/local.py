@@ -75,3 +75,16 @@ def local_ray(cores: int | None = None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def keep_ports_here() -> None:
+    """In a replica of Ray Serve, before it listens: where Ray is on the loopback address, let the replica be there, too.
+
+    Otherwise it listens on every address of its machine: it asks for the token there, but need not be seen.
+    """
+    import ray
+    from ray.serve._private import replica
+
+    if ray.util.get_node_ip_address() == LOOPBACK:
+        listen = replica.add_port_to_grpc_server
+        replica.add_port_to_grpc_server = lambda server, place: listen(server, place.replace("[::]", LOOPBACK))

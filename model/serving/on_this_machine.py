@@ -6,6 +6,7 @@ The configuration is that of Ray Serve, for one application of ours: `serve depl
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -60,6 +61,7 @@ def main(arguments: list[str]) -> int:
         told, port = configured(options.config)
         with replicas_running(told, options.port or port) as address:
             print(f"Photos are answered at {address} until this ends (Ctrl+C).", file=sys.stderr)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # in the place of Ray's, which prints its stack
             threading.Event().wait()
     except KeyboardInterrupt:
         return 0

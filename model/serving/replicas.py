@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ray import serve
 
+from model.cluster import keep_ports_here
 from model.core import PROJECT
 from model.serving.line import MAX_WAITING
 from model.serving.server import create_app
@@ -45,6 +46,7 @@ def application(arguments: dict[str, Any]) -> serve.Application:
         """In the process of a replica, which counts as there once its model is loaded."""
         from model.classifier import Classifier
 
+        keep_ports_here()
         os.environ["LOKY_MAX_CPU_COUNT"] = str(max(1, round(replicas.num_cpus)))  # threads of the network
         model = PROJECT / replicas.model
         classifier = Classifier.load(model, named=True)
