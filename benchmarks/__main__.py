@@ -1,6 +1,6 @@
 """make bench: measure the page and the model process beside their references and print the table of the README.
 
-python -m benchmarks [PART ...]: some of PARTS alone.
+python -m benchmarks [PART ...]: some parts alone. What was measured is kept in results.json, part by part.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -27,52 +28,46 @@ from benchmarks import (
     page,
     replicas,
     scoring,
+    start,
     traffic,
     training,
     why,
 )
-from benchmarks.measure import PICTURES, Figure, table
+from benchmarks.measure import PICTURES, Figure, keep, table
 from model.core import PROJECT
-
-PARTS = "page bytes line load replicas gradio answer gallery scoring instant training labels why alike fairness"
 
 
 def main(parts: list[str]) -> int:
     scratch = Path(tempfile.mkdtemp(prefix="vl"))
     os.environ["VOILENS_RUNTIME"] = str(scratch / "run")
     export, photo = PROJECT / "export.pkl", _photo(scratch)
+    measured: dict[str, Callable[[], list[Figure]]] = {
+        "page": lambda: page.figures(scratch, export, photo),
+        "bytes": lambda: traffic.moved(scratch),
+        "line": lambda: traffic.seconds(scratch, photo),
+        "start": lambda: start.figures(export, photo),
+        "load": lambda: load.figures(export, photo),
+        "replicas": lambda: replicas.figures(export, photo),
+        "gradio": lambda: gradio.figures(scratch, export, photo),
+        "answer": lambda: answer.figures(scratch, export, photo),
+        "gallery": lambda: gallery.figures(scratch),
+        "scoring": lambda: scoring.figures(scratch, PICTURES / "train"),
+        "instant": instant.figures,
+        "training": training.figures,
+        "labels": lambda: labels.figures(scratch),
+        "why": lambda: why.figures(scratch),
+        "alike": lambda: alike.figures(scratch),
+        "fairness": lambda: fairness.figures(export, photo.read_bytes()),
+    }
+    if unknown := [part for part in parts if part not in measured]:
+        print(f"There is no part {unknown[0]}: take some of {' '.join(measured)}.", file=sys.stderr)
+        return 2
     figures: list[Figure] = []
     try:
-        if "page" in parts:
-            figures += page.figures(scratch, export, photo)
-        if "bytes" in parts:
-            figures += traffic.moved(scratch)
-        if "line" in parts:
-            figures += traffic.seconds(scratch, photo)
-        if "load" in parts:
-            figures += load.figures(export, photo)
-        if "replicas" in parts:
-            figures += replicas.figures(export, photo)
-        if "gradio" in parts:
-            figures += gradio.figures(scratch, export, photo)
-        if "answer" in parts:
-            figures += answer.figures(scratch, export, photo)
-        if "gallery" in parts:
-            figures += gallery.figures(scratch)
-        if "scoring" in parts:
-            figures += scoring.figures(scratch, PICTURES / "train")
-        if "instant" in parts:
-            figures += instant.figures()
-        if "training" in parts:
-            figures += training.figures()
-        if "labels" in parts:
-            figures += labels.figures(scratch)
-        if "why" in parts:
-            figures += why.figures(scratch)
-        if "alike" in parts:
-            figures += alike.figures(scratch)
-        if "fairness" in parts:
-            figures += fairness.figures(export, photo.read_bytes())
+        for part in parts or measured:
+            found = measured[part]()
+            keep(part, found)
+            figures += found
     finally:
         _end_model_process(scratch)
         shutil.rmtree(scratch, ignore_errors=True)
@@ -94,4 +89,4 @@ def _end_model_process(scratch: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or PARTS.split()))
+    sys.exit(main(sys.argv[1:]))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from model.core import PROJECT
 
 DATA = Path(os.environ.get("VOILENS_DATA") or PROJECT.parent / "shared" / "data")
+RESULTS = PROJECT / "benchmarks" / "results.json"
 PICTURES, WEIGHTS = DATA / "trashnet", DATA / "weights" / "resnet18-tiny-imagenet-64px.pth"
 
 
@@ -44,6 +47,16 @@ def table(figures: Sequence[Figure]) -> str:
         )
         lines.append(f"| {f.what} | {f.reference} | {numbers} | {verdict} |")
     return "\n".join(lines)
+
+
+def keep(part: str, figures: Sequence[Figure]) -> None:
+    """Keep what a part measured in RESULTS, in the place of what it measured before; nothing where it measured nothing."""
+    if not figures:
+        return
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
+    rows = [{**asdict(figure), "ratio": round(figure.ratio, 4), "reached": figure.reached} for figure in figures]
+    kept[part] = {"day": f"{date.today()}", "figures": rows}
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _plain(value: float, unit: str) -> str:
