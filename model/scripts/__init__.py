@@ -1,4 +1,4 @@
-"""The scripts of a page, joined to texts that a browser loads. Knows folders of scripts, no widget; standard library only.
+"""The scripts of a page, joined to texts that a browser loads. Knows no page and no widget; standard library only.
 
 modules     JavaScript modules that import one another, joined to one text
 javascript  where the comments and strings of JavaScript lie
