@@ -9,19 +9,22 @@ import importlib.util
 import logging
 import os
 import secrets
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
-from model.errors import BadUsage
+from model.errors import AppError, BadUsage
 
 LOOPBACK = "127.0.0.1"
 NOT_INSTALLED = 'Ray is not installed here: pip install ".[ray]" brings it.'
+NOT_STARTED = "Ray does not start here: this machine may be busy with other things. Try again in a minute."
 STORE = 256 << 20  # bytes of memory that processes share for what they send to one another
 PRIVATE = {  # read when ray is imported; the last one makes it take the loopback address, as on macOS
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "token",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
 }
+_log = logging.getLogger("voilens")
 
 
 def is_installed() -> bool:
@@ -45,15 +48,13 @@ def any_ray() -> Iterator[None]:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise BadUsage(f"No Ray answers at {address}, which RAY_ADDRESS names: start it, or unset that.") from error
-    try:
+    with _at_work():
         yield
-    finally:
-        ray.shutdown()
 
 
 @contextmanager
 def local_ray(cores: int | None = None) -> Iterator[None]:
-    """Ray runs on this machine until the end of the block, with so many `cores` to give away (None: all). Raises BadUsage.
+    """Ray runs on this machine until the end of the block, with so many `cores` to give away (None: all). Raises AppError.
 
     One at a time in a process, which must not have imported ray before the first of them.
     """
@@ -64,17 +65,31 @@ def local_ray(cores: int | None = None) -> Iterator[None]:
     import ray
 
     assert ray.util.get_node_ip_address() == LOOPBACK, "ray was imported before it was told to stay here"
-    ray.init(
-        num_cpus=cores,
-        object_store_memory=STORE,
-        include_dashboard=False,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-    )
     try:
+        ray.init(
+            num_cpus=cores,
+            object_store_memory=STORE,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except Exception as error:  # of no kind of its own, after half a minute
+        _log.exception("ray could not be started")
+        raise AppError(NOT_STARTED) from error
+    with _at_work():
         yield
-    finally:
-        ray.shutdown()
+
+
+@contextmanager
+def _at_work() -> Iterator[None]:
+    """Ray is there until the end of the block; what it prints of itself is no result, and goes to standard error."""
+    import ray
+
+    with redirect_stdout(sys.stderr):
+        try:
+            yield
+        finally:
+            ray.shutdown()
 
 
 def keep_ports_here() -> None:

@@ -7,6 +7,7 @@ network. What one that is killed had in hand is done again by another. Ray is im
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Collection, Mapping
@@ -41,6 +42,7 @@ class OnRay:
         with any_ray():
             import ray
 
+            logging.getLogger("ray.data").setLevel(logging.ERROR)
             ray.data.DataContext.get_current().enable_progress_bars = False
             cores = int(ray.cluster_resources().get("CPU", 1))
             workers = self._workers or max(1, cores // CORES)
