@@ -74,7 +74,7 @@ def local_ray(cores: int | None = None) -> Iterator[None]:
             logging_level=logging.ERROR,
         )
     except Exception as error:  # of no kind of its own, after half a minute
-        _log.exception("ray could not be started")
+        _log.error("ray could not be started: %s", error)
         raise AppError(NOT_STARTED) from error
     with _at_work():
         yield
