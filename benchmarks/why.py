@@ -13,12 +13,13 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from statistics import mean
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance
-from sklearn.datasets import load_digits
+from sklearn.datasets import load_digits, load_sample_image
 
 from benchmarks.measure import PICTURES, Figure
 from model.artifacts import OnnxNetwork
@@ -30,6 +31,8 @@ from model.images import open_picture
 SEEDS = int(os.environ.get("VOILENS_SEEDS") or 3)
 CLASSES, TAUGHT, JUDGED, TWINS = 5, 300, 60, 100
 SIDE, CELL, SMALLEST, LARGEST = 224, 32, 64, 96
+DETAIL = 2  # times larger are the photographs of which details are taken
+PLAIN = 25.0  # of 256: what varies less in a detail shows nothing
 EPOCHS = 3  # of the fine-tuning
 
 Box = tuple[int, int, int]  # left, top, side
@@ -141,7 +144,7 @@ def twins_found(body: FrozenBody) -> float:
     if files:
         pictures = [body.framing(open_picture(file)) for file in files]
     else:
-        pictures = [Image.fromarray(each.transpose(1, 2, 0)) for each in planted("digits", TAUGHT, 0)[0]]
+        pictures = _details()
     taught = _directions(body, pictures)
     chosen = draw.sample(range(len(pictures)), min(TWINS, len(pictures)))
     twins = _directions(body, [body.framing(_twin(pictures[place], draw)) for place in chosen])
@@ -154,6 +157,17 @@ def _directions(body: FrozenBody, pictures: list[Image.Image]) -> np.ndarray:
     pixels = np.stack([np.asarray(picture) for picture in pictures]).transpose(0, 3, 1, 2)
     features = np.concatenate([body.see_pixels(np.ascontiguousarray(some)).features for some in _in_batches(pixels)])
     return features / np.linalg.norm(features, axis=1, keepdims=True)
+
+
+def _details() -> list[Image.Image]:
+    """Details of scikit-learn's two photographs, side by side and none twice, that show something."""
+    found = []
+    for name in ("china.jpg", "flower.jpg"):
+        photo = Image.fromarray(load_sample_image(name))
+        photo = photo.resize((DETAIL * photo.width, DETAIL * photo.height), Image.Resampling.BICUBIC)
+        corners = product(range(0, photo.width - SIDE + 1, SIDE), range(0, photo.height - SIDE + 1, SIDE))
+        found += [photo.crop((left, top, left + SIDE, top + SIDE)) for left, top in corners]
+    return [detail for detail in found if np.asarray(detail.convert("L")).std() > PLAIN]  # no sky
 
 
 def _twin(picture: Image.Image, draw: random.Random) -> Image.Image:

@@ -25,6 +25,7 @@ def notebook(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory) -> Iterator[PageServer]:
     served = PageServer(notebook(tmp_path_factory.mktemp("server")), f"--Guard.visits={PLACES}")
+    served.until(lambda: "is filled with" in served.log.read_text())  # before that, Voilà takes a kernel of its own for a page
     yield served
     served.end()
 
