@@ -141,10 +141,7 @@ def twins_found(body: FrozenBody) -> float:
     """The share of twins whose original is the most similar training picture, among TrashNet's where that is here."""
     files = sorted(PICTURES.glob("train/*/*"))[::3]
     draw = random.Random(0)
-    if files:
-        pictures = [body.framing(open_picture(file)) for file in files]
-    else:
-        pictures = _details()
+    pictures = [body.framing(open_picture(file)) for file in files] if files else _details()
     taught = _directions(body, pictures)
     chosen = draw.sample(range(len(pictures)), min(TWINS, len(pictures)))
     twins = _directions(body, [body.framing(_twin(pictures[place], draw)) for place in chosen])
