@@ -1,4 +1,4 @@
-"""What grows with a folder: looking for its pictures, opening the cleaner on it, changing class, memory, applying many marks.
+"""What grows with a folder: looking for its pictures, opening the cleaner on it, memory, applying many marks.
 
 python -m benchmarks.growth [MOST, 1000000 unless told]; prints a row for every size and the two figures that have a bar.
 """
@@ -17,7 +17,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.gallery import CLASSES, FEW, OURS, TILES, act, kernel_memory, link, notebook, open_cleaner, pictures
+from benchmarks.gallery import CLASSES, FEW, OURS, TILES, kernel_memory, link, notebook, open_cleaner, pictures
 from benchmarks.measure import Figure, table
 from benchmarks.served import visit, voila
 from model import catalog
@@ -28,7 +28,7 @@ from tests.browser.find_chromium import find
 MOST = 1_000_000
 MARKS = 10_000
 ROUNDS = 3
-COLUMNS = ("pictures", "first look s", "look again s", "open ms", "change class ms", "kernel MB", "marks", "apply s", "undo s")
+COLUMNS = ("pictures", "first look s", "look again s", "open ms", "kernel MB", "marks", "apply s", "undo s")
 
 
 def main(most: int) -> None:
@@ -51,7 +51,7 @@ def main(most: int) -> None:
         table(
             [
                 Figure(f"opening the cleaner on {sizes[-1]:,} pictures, indexed", f"on {FEW:,}", last[3], first[3], 3.0, "ms"),
-                Figure("its kernel's memory", f"on {FEW:,}", last[5], first[5], 1.3, "MB"),
+                Figure("its kernel's memory", f"on {FEW:,}", last[4], first[4], 1.3, "MB"),
             ]
         )
     )
@@ -64,12 +64,11 @@ def _row(browser: Browser, scratch: Path, source: Path, size: int) -> list[float
     shutil.rmtree(root / INDEX_FOLDER)
     scored.rename(root / INDEX_FOLDER)
     catalog.warm_up(root)
-    opened, changed = [], []
+    opened = []
     with voila(notebook(scratch, f"of{size}", OURS, root), scratch) as address:
         for _ in range(ROUNDS):
             with visit(browser, address) as (page, _started):
                 opened.append(open_cleaner(page, TILES))
-                changed += [act(page, f'.vl-g-option[data-key="{label}"]', TILES, label) for label in CLASSES[1:4]]
         memory = kernel_memory(browser, address)
     marks = min(MARKS, size // 10)
     with closing(Journal(root)) as journal:
@@ -77,7 +76,7 @@ def _row(browser: Browser, scratch: Path, source: Path, size: int) -> list[float
         journal.mark(files, "relabel", CLASSES[1])
         applied, undone = _seconds(journal.apply), _seconds(journal.undo_apply)
     shutil.rmtree(root)
-    return [size, first, again, median(opened), median(changed), memory, len(files), applied, undone]
+    return [size, first, again, median(opened), memory, len(files), applied, undone]
 
 
 def _seconds(work: Callable[[], object]) -> float:
