@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.measure import PICTURES, Figure
+from benchmarks.opened import in_batches
 
 ROUNDS, BATCH, CLEANED = 3, 32, 20
 
@@ -50,22 +51,10 @@ def figures() -> list[Figure]:
 
 def _bare(files: list[Path]) -> float:
     """Seconds to open all pictures in the workers that training has, and to pass them through the body."""
-    from PIL import Image
-
     from model.features import frozen_body
-    from model.images import cut_all
 
     started, body = time.perf_counter(), frozen_body()
-    (cut,) = body.framing.steps
-    batch: list[Image.Image] = []
-    for outcome in cut_all(files, cut):
-        assert isinstance(outcome, tuple), outcome
-        width, height, pixels = outcome
-        batch.append(Image.frombytes(body.framing.mode, (width, height), pixels))
-        if len(batch) == BATCH:
-            body.see(batch)
-            batch = []
-    if batch:
+    for batch in in_batches(files, body.framing, BATCH):
         body.see(batch)
     return time.perf_counter() - started
 

@@ -11,12 +11,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 
-from PIL import Image
-
 from benchmarks.measure import Figure
+from benchmarks.opened import in_batches
 from model.classifier import Classifier
 from model.client import Client, connect
-from model.images import cut_all
 
 ROUNDS, SECONDS = 3, 8.0
 VISITORS = (1, 8, 32)
@@ -65,17 +63,9 @@ def _copies(folder: Path, content: bytes) -> list[Path]:
 
 def _bare(classifier: Classifier, files: Sequence[Path]) -> float:
     """Pictures a second: opened by workers while the network has the batch before."""
-    framing, started = classifier.model.framing, time.perf_counter()
-    batch: list[Image.Image] = []
+    started, batches = time.perf_counter(), in_batches(files, classifier.model.framing, BATCH)
     with ThreadPoolExecutor(1) as network:
-        running = []
-        for place, outcome in enumerate(cut_all(files, framing.steps[-1]), start=1):
-            assert isinstance(outcome, tuple), outcome
-            width, height, pixels = outcome
-            batch.append(Image.frombytes(framing.mode, (width, height), pixels))
-            if len(batch) == BATCH or place == len(files):
-                running.append(network.submit(classifier.classify_framed, batch))
-                batch = []
+        running = [network.submit(classifier.classify_framed, batch) for batch in batches]
         for each in running:
             each.result()
     return len(files) / (time.perf_counter() - started)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,29 +68,28 @@ def run_static(options: argparse.Namespace) -> int:
 def run_binder(options: argparse.Namespace) -> int:
     from model.publishing import publish_binder
 
-    with jobs.Recorder(options.run_folder) as recorder:
-        named = options.model is not None
-        done = publish_binder(model_of(options), options.out or HOME / "binder", named, options.repository, options.author)
-        recorder.done(done.to_json())
-    return _tell(options, done)
+    def publish(export: Path, out: Path, named: bool, author: str | None) -> Published:
+        return publish_binder(export, out, named, options.repository, author)
+
+    return _run(options, "binder", publish)
 
 
 def run_container(options: argparse.Namespace) -> int:
     from model.publishing import publish_container
 
-    with jobs.Recorder(options.run_folder) as recorder:
-        out, named = options.out or HOME / "container", options.model is not None
-        done = publish_container(model_of(options), out, named, options.author)
-        recorder.done(done.to_json())
-    return _tell(options, done)
+    return _run(options, "container", publish_container)
 
 
 def run_ray(options: argparse.Namespace) -> int:
     from model.publishing import publish_ray
 
+    return _run(options, "ray", publish_ray)
+
+
+def _run(options: argparse.Namespace, way: str, publish: Callable[[Path, Path, bool, str | None], Published]) -> int:
+    """Publish by a way that needs the export alone."""
     with jobs.Recorder(options.run_folder) as recorder:
-        out, named = options.out or HOME / "ray", options.model is not None
-        done = publish_ray(model_of(options), out, named, options.author)
+        done = publish(model_of(options), options.out or HOME / way, options.model is not None, options.author)
         recorder.done(done.to_json())
     return _tell(options, done)
 

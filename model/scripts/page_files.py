@@ -6,13 +6,12 @@ addresses in their environment; a widget then carries the address alone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from functools import cache
 from pathlib import Path
 
-from model.core import PROJECT, is_in_voila
+from model.core import PROJECT, checksum_of, is_in_voila
 from model.scripts.modules import collection, has_default
 
 WIDGETS = PROJECT / "widgets"
@@ -69,13 +68,9 @@ def _addresses() -> dict[str, str]:
     return json.loads(os.environ.get(ADDRESSES, "{}")) if is_in_voila() else {}
 
 
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def _add(made: dict[str, bytes], group: str, kind: str, text: str) -> None:
     content = text.encode()
-    made[f"{group}-{_checksum(content)}.{kind}"] = content
+    made[f"{group}-{checksum_of(content)[:16]}.{kind}"] = content
 
 
 def _kind_of(name: str) -> str:
