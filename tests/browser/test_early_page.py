@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable
 
@@ -17,8 +19,9 @@ OWN = ".vl-app:not(#early) .vl-zone"
 def early(new_page, address) -> Callable[..., tuple[Page, Callable[[], None]]]:
     """The page before its widgets are built, and what lets them be."""
 
-    def open_page(where: str = address, **options) -> tuple[Page, Callable[[], None]]:
+    def open_page(where: str = address, script: str = "", **options) -> tuple[Page, Callable[[], None]]:
         page, held = new_page(**options), list[Route]()
+        page.add_init_script(script)
         page.route(re.compile(r"/voila/static/page-\w+\.js"), lambda route: held.append(route))
         page.goto(where, wait_until="commit")
         expect(page.locator("#early .vl-part, #early .vl-zone").first).to_be_visible()
@@ -87,6 +90,30 @@ def test_the_keyboard_stays_where_it_was_and_a_part_that_was_chosen_opens(early,
     page.unroute_all()
     page.reload()  # the address names the part: the first look is at no other
     expect(page.locator(".vl-app:not(#early) .vl-part[aria-current]")).to_have_text("Train")
+
+
+def test_a_photo_is_not_lost_where_another_part_is_looked_at_before_the_page_is_built(early):
+    page, build = early()
+    choose_early(page, upload("before.jpg", encoded(picture(5))))
+    expect(page.locator("#early").get_by_text("Loading the model")).to_be_visible()
+    page.get_by_role("button", name="Train", exact=True).click()
+    build()
+    expect(page.locator(".vl-app:not(#early) .vl-part[aria-current]")).to_have_text("Train")
+    page.get_by_role("button", name="Classify", exact=True).click()
+    answered(page, "before.jpg")
+
+
+def test_a_photo_too_large_to_be_kept_is_named_before_the_page_is_built_and_after(early, address):
+    kept = [{"name": "small.jpg", "url": "data:image/jpeg;base64," + base64.b64encode(encoded(picture(6))).decode()}]
+    kept.append({"name": "large.heic", "url": ""})
+    script = f"sessionStorage.setItem('voilens-photos', {json.dumps(json.dumps(kept))})"
+    page, build = early(script=script)
+    named = "Too large to be kept while the page was loaded again: large.heic"
+    expect(page.locator("#early").get_by_text(named)).to_be_visible()
+    build()
+    answered(page, "small.jpg")
+    expect(page.locator("#early")).to_have_count(0)
+    expect(page.locator(".vl-app:not(#early)").get_by_text(named)).to_be_visible()
 
 
 @pytest.mark.slow

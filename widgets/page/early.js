@@ -3,7 +3,7 @@
 
 import { button, make } from "../shared/dom.js";
 import { hand } from "../shared/drop_target.js";
-import { loadAgain } from "../shared/kept_photos.js";
+import { keyOf, loadAgain, takeBackPhotos } from "../shared/kept_photos.js";
 import { localModel } from "../shared/local_model.js";
 import { uploaderWith } from "../shared/uploader.js";
 import WORDS from "../shared/words.json" with { type: "json" };
@@ -34,7 +34,7 @@ export default function start() {
   let over = false;
 
   function makeTaken() {
-    return { expected: 0, files: /** @type {File[]} */ ([]) };
+    return { expected: 0, files: /** @type {File[]} */ ([]), missing: /** @type {string[]} */ ([]) };
   }
 
   /** @param {boolean} waiting */
@@ -55,7 +55,7 @@ export default function start() {
     confirmed: 0,
     async send({ file }) {
       taken.files.push(file);
-      if (over && taken.files.length === taken.expected) hand(taken.files); // chosen in a window that was open all the time
+      if (over && taken.files.length === taken.expected) hand(taken.files, taken.missing); // chosen in a window that was open all the time
       return true;
     },
     heard() {},
@@ -64,8 +64,11 @@ export default function start() {
 
   const panel = /** @type {HTMLElement} */ (place.querySelector(".vl-panel"));
   const el = make("div");
+  const back = takeBackPhotos(keyOf(false)); // before the target does, which would forget whom it named
   const leave = uploaderWith(kept).render({ model, el });
   panel.append(el);
+  hand(back.files, back.missing);
+  taken.missing = back.missing;
 
   const titles = WORDS.parts[place.dataset.parts === "public" ? "public" : "owner"];
   const chosen = localModel({ titles, chosen: titles[0] });
@@ -84,7 +87,7 @@ export default function start() {
     place?.remove();
     if (focused) focus(`${OWN} button`);
     if (onRow) focus("#rendered_cells .vl-switch [aria-current]");
-    if (taken.files.length) hand(taken.files);
+    if (taken.files.length || taken.missing.length) hand(taken.files, taken.missing);
   }
 
   function look() {

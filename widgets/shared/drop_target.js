@@ -2,10 +2,11 @@
 
 const HANDED = "voilens-photos";
 
-// Give photos to the target that is seen: an example that was clicked, a picture of the camera.
-/** @param {File[]} files */
-export function hand(files) {
-  window.dispatchEvent(new CustomEvent(HANDED, { detail: files }));
+// Give photos to the target that is seen: an example that was clicked, a picture of the camera; or those of a page that was left, with
+// the names of what did not come along.
+/** @param {File[]} files @param {string[]} [missing] */
+export function hand(files, missing = []) {
+  window.dispatchEvent(new CustomEvent(HANDED, { detail: { files, missing } }));
 }
 
 /**
@@ -13,7 +14,7 @@ export function hand(files) {
  * Only while `el` is seen, because another part of the page may have a target; not at all unless it is `targeted`.
  * @param {HTMLElement} el
  * @param {HTMLElement} zone
- * @param {{ take: (files: Iterable<File>) => void, targeted: boolean }} how
+ * @param {{ take: (files: Iterable<File>, missing?: string[]) => void, targeted: boolean }} how
  * @returns {() => void} ends it
  */
 export function listenForFiles(el, zone, { take, targeted }) {
@@ -52,7 +53,7 @@ export function listenForFiles(el, zone, { take, targeted }) {
     event.preventDefault();
     take(files);
   };
-  const handed = (/** @type {any} */ event) => seen() && take(event.detail);
+  const handed = (/** @type {any} */ event) => seen() && take(event.detail.files, event.detail.missing);
   if (targeted) {
     window.addEventListener(HANDED, handed);
     target.addEventListener("dragover", over);

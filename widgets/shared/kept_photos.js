@@ -20,6 +20,12 @@ export async function keepPhotos(key, files) {
   if (kept.length) sessionStorage.setItem(key, JSON.stringify(kept));
 }
 
+// Where the photos of the page's target are kept: of the one for a photo, or of the one for many.
+/** @param {boolean} many */
+export function keyOf(many) {
+  return `voilens-photos${many ? "-many" : ""}`;
+}
+
 // What was kept, and the names of what was not.
 /** @param {string} key @returns {{ files: File[], missing: string[] }} */
 export function takeBackPhotos(key) {

@@ -7,7 +7,7 @@ import { headlineOf } from "./answers.js";
 import { inChunks } from "./chunks.js";
 import { adopt } from "./dom.js";
 import { listenForFiles } from "./drop_target.js";
-import { keepPhotos, takeBackPhotos } from "./kept_photos.js";
+import { keepPhotos, keyOf, takeBackPhotos } from "./kept_photos.js";
 import { fill, listing } from "./text.js";
 import WORDS from "./words.json" with { type: "json" };
 import { watch } from "./traits.js";
@@ -38,7 +38,7 @@ export function uploaderWith(carrierOf) {
 function render({ model, el }, carrierOf) {
   const [compact, many] = [model.get("compact"), model.get("many")];
   const words = WORDS.uploader;
-  const key = `voilens-photos${many ? "-many" : ""}`;
+  const key = keyOf(many);
   adopt(el, "vl-uploader");
   if (compact) el.classList.add("vl-compact");
 
@@ -104,12 +104,14 @@ function render({ model, el }, carrierOf) {
     }
   }
 
-  /** @param {Iterable<File>} list */
-  async function take(list) {
+  /** @param {Iterable<File>} list @param {string[]} [names] of photos that did not come along */
+  async function take(list, names = []) {
     const all = [...list];
     const taken = all.slice(0, model.get("multiple") ? model.get("max_photos") : 1);
-    if (!taken.length) return;
+    if (!taken.length && !names.length) return;
     const mine = begin();
+    missing = listing(names);
+    if (!taken.length) return draw();
     files = taken;
     count = files.length;
     chosen = all.length;
@@ -178,10 +180,8 @@ function render({ model, el }, carrierOf) {
     if (!compact) /** @type {CustomEvent} */ (event).detail.push(keepPhotos(key, files));
   };
   function takeBack() {
-    const { files: back, missing: names } = takeBackPhotos(key);
-    take(back);
-    missing = listing(names);
-    draw();
+    const kept = takeBackPhotos(key);
+    take(kept.files, kept.missing);
   }
 
   // ---- what the person does
