@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from collections.abc import Sequence
 from importlib import import_module
 
 from model.commands.options import print_json
@@ -34,7 +35,8 @@ COMMANDS = (
 
 def main(arguments: list[str] | None = None) -> int:
     warnings.simplefilter("ignore", FutureWarning)  # torch's and torchvision's own
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser([name for name in COMMANDS if name in given[:1]] or COMMANDS).parse_args(given)
     try:
         return options.run(options)
     except AppError as error:
@@ -52,10 +54,11 @@ def _help(error: AppError) -> dict[str, object]:
     return {"suggestions": error.values["suggestions"]} if "suggestions" in error.values else {}
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """What reads the commands of these names; the modules of others are not imported."""
     parser = argparse.ArgumentParser(prog="python -m model", description="Train, measure, clean and serve an image classifier.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name in names:
         import_module(f"model.commands.{name}").add(commands)
     return parser
 

@@ -152,7 +152,7 @@ class Client:
                 self._host.was_up = True
                 return
             except Busy:
-                time.sleep(0.05)
+                time.sleep(0.02)
             except _Replacing as error:
                 if time.monotonic() > patience:
                     self._host.start(error)
@@ -305,7 +305,7 @@ class _LocalProcess:
                     reason = log.read_text(errors="replace").strip()
                     _log.error("the model process could not start; in %s: %s", log, reason or "no reason given")
                     raise Unreachable(NOT_STARTED)
-                time.sleep(0.02)
+                time.sleep(0.005)
 
     def _command(self, export: Path, where: Path) -> list[str]:
         command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]

@@ -6,7 +6,8 @@ pixels      a decoded picture of any mode to RGB, by the range of its numbers
 transforms  `Transforms`, `Resize`: the pixels that a network takes
 conditions  `conditions_of`: whether a picture is grey, dark or blurred
 cutting     many pictures cut to the size that training keeps, by workers
-sandbox     `Sandbox`: strangers' pictures for the model process, by workers
+framing     a picture opened and cut as a network takes it, here or as the task of a worker
+sandbox     `Sandbox`: strangers' pictures for the model process, by workers; `frame_files`: many files
 thumbnail   a small JPEG of a picture; a data URL to show it
 workers     `WorkerPool`: worker processes; one that takes too long or too much memory is killed
 worker      the program of a worker process
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from model.images.conditions import CONDITIONS, conditions_of
     from model.images.cutting import Cut, Pixels, Shorter, cut_all, cut_by, cut_name, cut_of
     from model.images.decode import Opened, looks_like_picture, open_for_answer, open_picture
-    from model.images.sandbox import Framed, Sandbox, frame, frame_files, frame_here
+    from model.images.framing import Framed, frame, frame_here
+    from model.images.sandbox import Sandbox, frame_files
     from model.images.thumbnail import data_url, read_content, thumbnail_file, to_data_url, to_jpeg
     from model.images.transforms import Box, Resize, Transforms
     from model.images.worker import Task

@@ -61,8 +61,8 @@ class WorkerPool:
     """Some processes that run `task`, a function of a module, on one request at a time each; safe to use from several threads.
 
     `seconds` and `memory` (bytes of address space) are the limits of one picture; a worker without work for `idle` seconds
-    is ended until there is some. Where it `yields`, others who need the processor come first. The workers start at once, and
-    end with `close` or with this process.
+    is ended until there is some. Where it `yields`, others who need the processor come first. They start `at_once` or with
+    `start`, and end with `close` or with this process.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class WorkerPool:
         memory: int = WORKER_MEMORY,
         idle: float | None = None,
         yields: bool = False,
+        at_once: bool = True,
     ):
         self._idle = idle
         self._closed = False
@@ -82,6 +83,10 @@ class WorkerPool:
         name, nice = f"{task.__module__}:{task.__name__}", NICE if yields else 0
         self._workers = [_Worker(name, seconds, memory, nice) for _ in range(workers)]
         self._threads = [threading.Thread(target=self._run, args=(worker,), daemon=True) for worker in self._workers]
+        if at_once:
+            self.start()
+
+    def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
@@ -122,7 +127,7 @@ class WorkerPool:
             self._jobs.put((-1, next(self._numbers), None, Future()))
             worker.close()
         for thread in self._threads:
-            if thread is not threading.current_thread():
+            if thread.is_alive() and thread is not threading.current_thread():
                 thread.join()
         with suppress(queue.Empty):
             while True:

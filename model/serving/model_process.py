@@ -50,7 +50,7 @@ class ModelProcess:
         self.line = Line(WORKERS, QUICK)
         self.classifier: Classifier | None = None
         self._explainer: Explainer | None = None
-        self.sandbox: Sandbox | None = None
+        self._sandbox: Sandbox | None = None
         self.error: AppError | None = None
         self.last_request = time.monotonic()
 
@@ -59,10 +59,11 @@ class ModelProcess:
         return self._ready.is_set()
 
     async def run(self) -> None:
-        """Load the model, then answer batch after batch."""
+        """Load the model while a worker starts, then answer batch after batch."""
+        self._sandbox = Sandbox(quick=QUICK)
         try:
             self.classifier = await asyncio.to_thread(self._load)
-            self.sandbox = Sandbox(self.classifier.model.framing, quick=QUICK)
+            self._sandbox.start()
         except AppError as error:
             self.error = error
         except Exception:
@@ -78,8 +79,8 @@ class ModelProcess:
             await self._answer(batch)
 
     async def stop(self) -> None:
-        if self.sandbox:
-            await self.sandbox.stop()
+        if self._sandbox:
+            await self._sandbox.stop()
 
     async def classify(self, picture: bytes, turn: Turn) -> Prediction:
         """Answer one photo, whose `turn` it is until the network has it. Raises AppError."""
@@ -118,8 +119,8 @@ class ModelProcess:
         await self._ready.wait()
         if self.error:
             raise self.error
-        assert self.sandbox, "it is made before the model is ready"
-        return await self.sandbox.frame(picture, shown, turn.quick)
+        assert self._sandbox and self.classifier, "it is ready"
+        return await self._sandbox.frame(self.classifier.model.framing, picture, shown, turn.quick)
 
     async def _ask(self, framed: Image.Image, taken: Callable[[], None] = lambda: None) -> Prediction:
         """What the network says; `taken` is called when it begins."""

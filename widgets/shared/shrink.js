@@ -12,11 +12,13 @@ const THUMBNAIL_QUALITY = 0.8;
 // stays as it is, and what breaks off too: a copy would hide that.
 /** @param {File} file @returns {Promise<{ blob: Blob, thumbnail: Promise<ArrayBuffer | null> }>} */
 export async function shrink(file) {
-  const made = await shown(file, async (image) => {
+  const made = await opened(file, async (image) => {
     const small = Math.max(image.naturalWidth, image.naturalHeight) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
     const asItIs = small || breaksOff(new Uint8Array(await file.arrayBuffer()));
-    const copy = asItIs ? image : drawn(image, LONGEST_SIDE); // the large photo is gone through once
-    const blob = asItIs ? file : await encoded(/** @type {HTMLCanvasElement} */ (copy), QUALITY);
+    if (asItIs) return { blob: file, thumbnail: thumbnailOf(file).then((little) => little && little.arrayBuffer()) };
+    await image.decode();
+    const copy = drawn(image, LONGEST_SIDE); // the large photo is gone through once
+    const blob = await encoded(copy, QUALITY);
     const thumbnail = encoded(drawn(copy, THUMBNAIL_SIDE), THUMBNAIL_QUALITY).then((little) => little.arrayBuffer());
     return { blob, thumbnail: thumbnail.catch(() => null) };
   });
@@ -25,18 +27,25 @@ export async function shrink(file) {
 
 // A small JPEG of a photo; null where the browser cannot show it.
 /** @param {File} file */
-export const thumbnailOf = (file) => shown(file, (image) => encoded(drawn(image, THUMBNAIL_SIDE), THUMBNAIL_QUALITY));
+export const thumbnailOf = (file) =>
+  opened(file, async (image) => {
+    await image.decode();
+    return encoded(drawn(image, THUMBNAIL_SIDE), THUMBNAIL_QUALITY);
+  });
 
 /**
  * @template Made
  * @param {File} file @param {(image: HTMLImageElement) => Promise<Made>} use @returns {Promise<Made | null>}
  */
-async function shown(file, use) {
+async function opened(file, use) {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
-    image.src = url;
-    await image.decode();
+    await new Promise((resolve, reject) => {
+      image.addEventListener("load", resolve); // its size is known, its pixels are not decoded yet
+      image.addEventListener("error", reject);
+      image.src = url;
+    });
     return await use(image);
   } catch {
     return null;

@@ -22,16 +22,17 @@ from model.images.transforms import Resize, Transforms
 FRAMING = Transforms("RGB", (Resize("crop", (32, 24)),))
 
 
-def run(use, workers: int = 1, framing: Transforms = FRAMING, seconds: float = 60.0):
+def run(use, workers: int = 1, seconds: float = 60.0):
     """`use(sandbox)` in an event loop, once its workers run, with the sandbox stopped at the end; time enough for a busy
     machine, except where a test is about time."""
 
     async def main():
-        box = Sandbox(framing, workers, seconds)
+        box = Sandbox(workers, seconds)
+        box.start()
         try:
             while len(picture_workers()) < workers:
                 await asyncio.sleep(0.01)
-            await box.frame(encoded(photo()))
+            await box.frame(FRAMING, encoded(photo()))
             return await use(box)
         finally:
             await box.stop()
@@ -52,7 +53,7 @@ async def signalled(box: Sandbox, picture: bytes, number: int):
     """Ask for `picture` while the one worker stands still, then send it a signal."""
     (worker,) = picture_workers()
     worker.suspend()
-    asked = asyncio.ensure_future(box.frame(picture))
+    asked = asyncio.ensure_future(box.frame(FRAMING, picture))
     await asyncio.sleep(0.2)
     assert not asked.done()
     os.kill(worker.pid, number)
@@ -63,7 +64,7 @@ def test_a_worker_gives_the_pixels_that_this_process_would_give():
     pictures = [photo(90, 50, seed=n) for n in range(6)]
 
     async def use(box):
-        return await asyncio.gather(*(box.frame(encoded(picture)) for picture in pictures))
+        return await asyncio.gather(*(box.frame(FRAMING, encoded(picture)) for picture in pictures))
 
     framed = run(use, workers=2)
     assert all(same_picture(a.picture, FRAMING(b)) for a, b in zip(framed, pictures, strict=True))
@@ -71,7 +72,7 @@ def test_a_worker_gives_the_pixels_that_this_process_would_give():
 
 def test_a_worker_frames_in_the_mode_of_the_learner():
     grey = Transforms("L", (Resize("squish", (9, 7)),))
-    framed = run(lambda box: box.frame(encoded(photo())), framing=grey)
+    framed = run(lambda box: box.frame(grey, encoded(photo())))
     assert same_picture(framed.picture, grey(photo()))
 
 
@@ -80,8 +81,8 @@ def test_a_refusal_comes_back_with_its_sentence_and_the_worker_lives_on(content)
     async def use(box):
         before = picture_workers()
         with pytest.raises(BadImage) as refusal:
-            await box.frame(content)
-        await box.frame(encoded(photo()))
+            await box.frame(FRAMING, content)
+        await box.frame(FRAMING, encoded(photo()))
         assert picture_workers() == before
         return refusal.value
 
@@ -93,18 +94,18 @@ def test_a_refusal_comes_back_with_its_sentence_and_the_worker_lives_on(content)
 def test_a_picture_of_too_many_pixels_comes_back_as_too_large():
     async def use(box):
         with pytest.raises(TooLarge, match="24 million"):
-            await box.frame(encoded(photo(8, 8).resize((5001, 5000)), "PNG", compress_level=1))
+            await box.frame(FRAMING, encoded(photo(8, 8).resize((5001, 5000)), "PNG", compress_level=1))
 
     run(use)
 
 
 def test_a_worker_that_died_while_it_waited_costs_nobody_a_picture():
     async def use(box):
-        await box.frame(encoded(photo()))
+        await box.frame(FRAMING, encoded(photo()))
         (worker,) = picture_workers()
         worker.kill()
         await asyncio.sleep(0.5)
-        return await box.frame(encoded(photo()))
+        return await box.frame(FRAMING, encoded(photo()))
 
     assert same_picture(run(use).picture, FRAMING(photo()))
 
@@ -113,7 +114,7 @@ def test_killing_a_worker_refuses_its_picture_and_the_next_one_works():
     async def use(box):
         with pytest.raises(BadImage):
             await signalled(box, encoded(photo()), signal.SIGKILL)
-        return await box.frame(encoded(photo()))
+        return await box.frame(FRAMING, encoded(photo()))
 
     assert same_picture(run(use).picture, FRAMING(photo()))
 
@@ -123,7 +124,7 @@ def test_a_picture_that_never_opens_is_refused_and_the_next_one_works():
         (worker,) = picture_workers()
         with pytest.raises(BadImage, match="takes longer than 3 s"):
             await signalled(box, encoded(photo()), signal.SIGSTOP)
-        framed = await box.frame(encoded(photo()))
+        framed = await box.frame(FRAMING, encoded(photo()))
         assert ended(worker)
         return framed
 
@@ -132,12 +133,12 @@ def test_a_picture_that_never_opens_is_refused_and_the_next_one_works():
 
 def test_a_caller_who_gives_up_leaves_no_half_answer_for_the_next_one():
     async def use(box):
-        asked = asyncio.ensure_future(box.frame(encoded(photo(64, 64, seed=1))))
+        asked = asyncio.ensure_future(box.frame(FRAMING, encoded(photo(64, 64, seed=1))))
         await asyncio.sleep(0.05)
         asked.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asked
-        return await box.frame(encoded(photo(90, 50, seed=2)))
+        return await box.frame(FRAMING, encoded(photo(90, 50, seed=2)))
 
     assert same_picture(run(use).picture, FRAMING(photo(90, 50, seed=2)))
 
@@ -156,10 +157,10 @@ def test_a_picture_that_needs_too_much_memory_is_refused_and_the_next_one_works(
 
     async def use(box):
         with pytest.raises(TooLarge, match="too much memory"):
-            await box.frame(encoded(photo(8, 8).resize((15_500, 4))))
-        return await box.frame(encoded(photo()))
+            await box.frame(greedy, encoded(photo(8, 8).resize((15_500, 4))))
+        return await box.frame(greedy, encoded(photo()))
 
-    assert same_picture(run(use, framing=greedy).picture, greedy(photo()))
+    assert same_picture(run(use).picture, greedy(photo()))
 
 
 def test_stopping_ends_every_worker():
@@ -178,7 +179,7 @@ def test_a_picture_that_is_to_be_shown_comes_whole_and_upright_beside_its_cut():
     content = encoded(turned, "JPEG", exif=exif)
 
     async def use(box):
-        return await box.frame(content, shown=45), await box.frame(content)
+        return await box.frame(FRAMING, content, shown=45), await box.frame(FRAMING, content)
 
     shown, plain = run(use)
     assert same_picture(shown.picture, plain.picture)
