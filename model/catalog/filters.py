@@ -14,6 +14,16 @@ ORDERS = {
     "name": "p.file",
     "given": "g.key",
 }
+_FROM_SCORES = "scores s CROSS JOIN pictures p ON p.file = s.file AND p.label = s.label"
+LEADING = {  # how an order begins, read along an index: where from, by what; what has no such value comes after these
+    "doubt": (_FROM_SCORES, "s.doubt DESC, s.file"),
+    "loss": (_FROM_SCORES, "s.loss DESC, s.file"),
+    "unsure": (_FROM_SCORES, "s.probability, s.file"),
+    "copies": (
+        "copies k CROSS JOIN pictures p ON p.file = k.file LEFT JOIN scores s ON s.file = p.file AND s.label = p.label",
+        "k.number, k.file",
+    ),
+}
 RANKED_ORDERS = ("doubt", "loss", "unsure")  # orders in which what is wrong comes first
 ISSUE = "issue:"  # before the name of a quality issue, a reason like the others
 REASONS = {  # how the files with a reason are found; each runs along an index

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.catalog.database import open_database
-from model.catalog.filters import ISSUE, ORDERS, RANKED_ORDERS, REASONS, Filter
+from model.catalog.filters import ISSUE, LEADING, ORDERS, RANKED_ORDERS, REASONS, Filter
 from model.catalog.judgements import ANSWERING, JUDGE, SCORED, judge_of
 from model.catalog.rows import ROWS, SUGGESTED, Row, row_of
 
 MOST_PAIRS = 30
 PAGE = 60  # pictures over which the yield is counted
+RARE = 50  # of so many pictures one is chosen: then all that are chosen are found and sorted sooner
 
 Range = tuple[int, int]  # positions: from, up to but not with
 
@@ -119,9 +120,25 @@ class Listing:
 
     def first(self, query: Filter, limit: int) -> list[tuple[str, str]]:
         """File and SHA-256 of what `query` would begin with; the list stays as it is."""
+        return self._first(query, limit, self._count(query))
+
+    def begin(self, query: Filter, limit: int) -> tuple[int, list[Row]]:
+        """How many pictures the list of `query` will have, and its first rows: soon, however many there are."""
+        count = self._count(query)
+        files = json.dumps([file for file, _ in self._first(query, limit, count)])
+        return count, self._rows("(SELECT key + 1 AS rowid, value AS file FROM json_each(?))", "1 ORDER BY c.rowid", files)
+
+    def _first(self, query: Filter, limit: int, count: int) -> list[tuple[str, str]]:
         joined, where, values = self._chosen_by(query)
-        sql = f"SELECT p.file, p.sha256 FROM {joined} WHERE {where} ORDER BY {ORDERS[query.order]} LIMIT ?"
-        return [tuple(row) for row in self._database.execute(sql, [*values, limit])]
+        ways = [(joined, ORDERS[query.order])]
+        if query.order in LEADING and (where == "1" or count * RARE > self._one("SELECT count(*) FROM pictures")):
+            ways.insert(0, LEADING[query.order])
+        for tables, order in ways:
+            sql = f"SELECT p.file, p.sha256 FROM {tables} WHERE {where} ORDER BY {order} LIMIT ?"
+            found = [tuple(row) for row in self._database.execute(sql, [*values, limit])]
+            if len(found) >= min(limit, count):
+                break
+        return found
 
     def group(self, number: int, limit: int = 24) -> list[Row]:
         """The pictures of one group of copies, at position -1 for they need not be in the list."""
@@ -245,6 +262,11 @@ class Listing:
         if query.order == "given":
             return f"{_SOURCES} JOIN json_each(?) g ON g.value = p.file", where, [json.dumps(query.files), *values]
         return _SOURCES + (" LEFT JOIN copies k ON k.file = p.file" if query.order == "copies" else ""), where, values
+
+    def _count(self, query: Filter) -> int:
+        joined, where, values = self._chosen_by(query)
+        source = joined if query.order == "given" else _source_of(query)
+        return self._one(f"SELECT count(*) FROM {source} WHERE {where}", *values)
 
     def _count_by(self, column: Literal["label", "split"], query: Filter) -> dict[str, int]:
         others = replace(query, label=None) if column == "label" else replace(query, split=None)

@@ -22,7 +22,7 @@ def frame_files(files: Sequence[Path], framing: Transforms, shown: int) -> Itera
 
 
 class Sandbox:
-    """A few workers that open and frame pictures. The `quick` ones start at once, the others with `start`, and yield to them."""
+    """A few workers that open and frame pictures. The `quick` ones start at once, the others with `start`; they yield."""
 
     def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, quick: int = 0):
         self._quick = WorkerPool(frame, quick, seconds)

@@ -29,16 +29,16 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class OpenedListing:
-    """A list as it was made: its stamp, its length, where the active picture stands in it, its first rows if it is new.
+    """A list as it was begun, or made: its stamp, its length, its first rows if it was begun, where the active picture stands.
 
     `is_other` is false where a list that was made again is the one of before.
     """
 
     stamp: int
     count: int
-    active: int
-    rows: list[Row]
-    is_other: bool
+    rows: Sequence[Row] = ()
+    active: int = 0
+    is_other: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,21 +100,27 @@ class CatalogThread:
     # ---- the list
 
     @_in_thread
+    def begin(self, query: Filter) -> OpenedListing:
+        """How another list begins, which `choose` makes right after: who waits for the first rows waits for no more."""
+        self._stamp += 1
+        return OpenedListing(self._stamp, *self._listing.begin(query, FIRST_ROWS))
+
+    @_in_thread
     def choose(self, query: Filter, active: int, fresh: bool, still: int = 0) -> OpenedListing:
-        """Make the list of a query; of one that is not fresh, keep the person's place, what stands before the position `still`
-        and was looked at, and the stamp if nothing is other.
+        """Make the list of a query; a fresh one was begun. Of another keep the person's place, what stands before the position
+        `still` and was looked at, and the stamp if nothing is other.
         """
         at = [] if fresh else self._listing.files([(active, active + 1)])
         if fresh:
             self._listing.restart_yield()
-        is_other = self._listing.choose(query, still) or fresh
+        is_other = self._listing.choose(query, still) and not fresh
         count = len(self._listing)
         self._stamp += is_other
         self._note_own_writing()
         place = self._listing.position(at[0]) if at else None
         if place is None:
             place = 0 if fresh else min(active, max(0, count - 1))
-        return OpenedListing(self._stamp, count, place, self._listing.rows(0, FIRST_ROWS) if fresh else [], is_other)
+        return OpenedListing(self._stamp, count, active=place, is_other=is_other)
 
     @_in_thread
     def rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from model.catalog import RANKED_ORDERS, Filter, Range
 from widgets.clean import captions
-from widgets.clean.catalog_thread import CatalogThread
+from widgets.clean.catalog_thread import CatalogThread, OpenedListing
 from widgets.clean.cleaner_view import CleanerView
 from widgets.clean.counts import Counts
 from widgets.clean.messages import Request
 from widgets.clean.ranking import Ranking
 from widgets.clean.tile_stream import TileStream
 
+NUMBERS_SECONDS = 0.5  # for which the first pictures wait for all the counts
 PREPARE_SECONDS = 0.3  # until thumbnails are made that nobody has asked for yet
 MOST_ALIKE = 200  # pictures
 
@@ -34,15 +35,43 @@ class PictureList:
     async def choose(self, fresh: bool = True) -> bool:
         """Make the list of the query, or make it again; give whether the folder is known to have pictures."""
         self._turns += 1
-        turn = self._turns
-        if fresh:
-            self._shown = 0
-        made = await self._thread.choose(self._view.current_filter, self._view.active_position, fresh, self._shown)
+        turn, query = self._turns, self._view.current_filter
+        if not fresh:
+            made = await self._thread.choose(query, self._view.active_position, fresh, self._shown)
+            return await self._update(turn, made)
+        self._shown = 0
+        beginning = asyncio.ensure_future(self._thread.begin(query))
+        making = asyncio.ensure_future(self._thread.choose(query, 0, fresh))
+        begun = await beginning
+        if turn == self._turns:
+            self._show(begun, fresh)
+        finishing = asyncio.ensure_future(self._finish(turn, begun, making))
+        await asyncio.wait([finishing], timeout=NUMBERS_SECONDS)
+        if turn == self._turns and begun.count and not finishing.done():
+            self._view.state = "ready"  # the pictures are looked at before all of them are counted
+        return await finishing
+
+    async def _finish(self, turn: int, begun: OpenedListing, making: Awaitable[OpenedListing]) -> bool:
+        """Once all of a list that was begun is there: bring the numbers up to date."""
+        made = await making
         if turn != self._turns:  # a newer query waits
             return True
-        if not made.is_other:
+        if made.count != begun.count:  # somebody else wrote in between
+            return await self.choose()
+        return await self._counts.update_all()
+
+    async def _update(self, turn: int, made: OpenedListing) -> bool:
+        """Show a list that was made again."""
+        if turn != self._turns:
+            return True
+        if made.is_other:
+            self._show(made, fresh=False)
+        else:
             self._view.send({"type": "stale", "stamp": made.stamp})
-            return await self._counts.update_all()
+        return await self._counts.update_all()
+
+    def _show(self, made: OpenedListing, fresh: bool) -> None:
+        """Send a list's length, and its first rows if they are there; select a picture, unless those selected stand."""
         at = made.active
         if at != self._view.active_position or fresh or not self._selection_stands():
             self._view.selection = {
@@ -55,7 +84,6 @@ class PictureList:
         if made.rows:
             self._view.in_background(self._tiles.send_rows(made.stamp, made.rows))
             self._view.in_background(self._make_ahead(made.stamp))
-        return await self._counts.update_all()
 
     async def send_rows(self, request: Request) -> None:
         """Send a window of the list, unless the list is another one by now."""

@@ -142,6 +142,30 @@ def test_an_order_is_that_of_plain_python(selection, rows, order, key):
     assert shown(selection, order=order) == [row.file for row in sorted(rows, key=key)]
 
 
+@pytest.mark.parametrize("order", ["doubt", "loss", "unsure", "name", "copies"])
+@pytest.mark.parametrize("name", ORACLES)
+def test_a_list_begins_as_it_is_once_it_is_made(selection, name, order):
+    query = {**ORACLES[name][0], "order": order}
+    whole = shown(selection, **query)
+    for limit in (1, 7, 60, 700):
+        count, begun = selection.begin(Filter(**query), limit)
+        assert count == len(whole)
+        assert [row.file for row in begun] == whole[:limit]
+        assert begun == selection.rows(0, limit)
+
+
+def test_a_list_begins_with_what_has_no_score_where_nothing_has(tmp_path, rows):
+    selection = written(tmp_path, rows)
+    selection._database.execute("DELETE FROM scores")
+    assert [row.file for row in selection.begin(Filter(), 60)[1]] == sorted(row.file for row in rows)[:60]
+
+
+def test_files_that_are_given_begin_in_the_order_given(selection, rows):
+    files = tuple(row.file for row in rows[40:10:-1])
+    count, begun = selection.begin(Filter(files=files, order="given"), 7)
+    assert (count, [row.file for row in begun]) == (30, list(files[:7]))
+
+
 def test_what_is_on_the_screen_or_was_looked_at_stands_still_while_the_rest_is_ranked_anew(selection, tmp_path, rows):
     before = shown(selection)
     selection.mark_seen([(0, 20)])
@@ -310,6 +334,8 @@ def test_leafing_costs_no_more_in_a_large_folder_than_in_a_small_one_and_choosin
         return {
             "the first page": steps(selection, lambda: selection.rows(0, 60)),
             "the last page": steps(selection, lambda: selection.rows(size - 60, size)),
+            "beginning": steps(selection, lambda: selection.begin(Filter(), 60)),
+            "making": steps(selection, lambda: selection.choose(Filter(order="loss"))),
             "choosing": steps(selection, lambda: selection.choose(Filter(label="dog"))),
             "counting": steps(selection, lambda: selection.facets(Filter())),
         }
@@ -317,8 +343,9 @@ def test_leafing_costs_no_more_in_a_large_folder_than_in_a_small_one_and_choosin
     small, large = cost(4_000), cost(40_000)
     for page in ("the first page", "the last page"):
         assert large[page] < 1.5 * small[page]
-    for whole in ("choosing", "counting"):
+    for whole in ("making", "choosing", "counting"):
         assert large[whole] < 15 * small[whole]
+    assert large["beginning"] < large["making"] / 10
 
 
 def steps(selection: Listing, work) -> int:
