@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from cleaners import LABELS, Person, marks, play, scored
 
+from model.catalog import Listing
 from model.errors import BadUsage
 from model.journal.journal import Journal
 from model.types import Explanation
@@ -30,6 +32,27 @@ def test_it_opens_with_counts_for_every_filter(folder):
         assert person.cleaner.classes == sorted(LABELS)
 
     play(folder, story)
+
+
+def test_the_first_pictures_are_shown_before_all_are_counted(folder, monkeypatch):
+    counting = threading.Event()
+    facets = Listing.facets
+    monkeypatch.setattr(Listing, "facets", lambda listing, query: counting.wait(60) and facets(listing, query))
+
+    async def act():
+        person = Person(folder)
+        try:
+            await person.until(lambda: person.cleaner.state == "ready" and person.got("rows"))
+            assert len(person.got("rows")[0]["tiles"]) == person.cleaner.listing["count"] == 24
+            assert not person.cleaner.filters
+            counting.set()
+            await person.until(lambda: person.cleaner.filters and person.cleaner.changes)
+            assert person.cleaner.listing["total"] == 24
+        finally:
+            counting.set()
+            person.cleaner.close()
+
+    asyncio.run(act())
 
 
 def test_what_is_looked_at_is_no_longer_counted_as_not_seen_yet(folder):
