@@ -38,7 +38,7 @@ export function makeFilters(model, ask) {
   function draw() {
     const query = model.get("query");
     const { reasons: why = [], labels: classes = [], splits: sides = [] } = model.get("filters");
-    const total = model.get("listing").total ?? 0;
+    const { count = 0, total = count } = model.get("listing"); // it is shown before all are counted
     reasons.fill([[null, "All pictures", total], ...why], query.reason, (reason) => ask({ reason, files: [] }));
     labels.fill([[null, "All classes", null], ...classes], query.label, (label) => ask({ label, predicted: null }));
     splits.fill([[null, "All splits", null], ...sides], query.split, (split) => ask({ split }));

@@ -31,7 +31,8 @@ export function makeHead(model, send) {
   other.addEventListener("click", () => send({ type: "other-folder" }));
   stop.addEventListener("click", () => send({ type: "stop" }));
 
-  const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready";
+  const isCounted = () => model.get("listing").total !== undefined; // a large folder is shown before
+  const mayScore = () => !isPrivate && !model.get("job").kind && model.get("state") === "ready" && isCounted();
 
   function draw() {
     const { total: all = 0, judged = 0, scored = false } = model.get("listing");

@@ -43,7 +43,7 @@ export function makeTools({ model, ask, showAll, resize }) {
   const given = make("option", "", { value: GIVEN[0] }, GIVEN[1]);
 
   function draw() {
-    const { count = 0, total = 0 } = model.get("listing");
+    const { count = 0, total = count } = model.get("listing");
     const { files, order: chosen } = model.get("query");
     const of = count < total ? ` of ${total.toLocaleString("en")}` : "";
     number.textContent = `${count.toLocaleString("en")}${of} ${total === 1 ? "picture" : "pictures"}`;
