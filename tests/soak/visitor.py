@@ -13,7 +13,7 @@ from page_server import PageServer
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection
 
-CHUNK = 48 * 1024
+CHUNK = 128 * 1024
 Answer = dict[str, Any]
 
 

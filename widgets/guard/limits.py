@@ -8,7 +8,7 @@ HEADER_SECONDS = 20.0  # for the first lines of a request, and for silence betwe
 BODY_SECONDS = 10.0  # for a body
 
 # A message from a browser, whoever it is.
-MAX_MESSAGE = 1_000_000  # bytes; photos come in parts of 48 KB
+MAX_MESSAGE = 1_000_000  # bytes; photos come in parts of 128 KB
 MAX_FRAME = 4 * MAX_MESSAGE  # bytes that are read at all: beyond them the websocket is cut without a word
 MAX_CONTENT = 200_000  # bytes of it that are JSON: names of files, a form
 MAX_HEADER = 16_000  # bytes of JSON around the content

@@ -14,7 +14,7 @@ import { shrink } from "./shrink.js";
  * @import { Received, Sent, Traits } from "./uploader.js"
  */
 
-const CHUNK = 48 * 1024;
+const CHUNK = 128 * 1024; // a photo on its way takes one or two
 const AHEAD = 4; // chunks that may be under way, not acknowledged yet
 const SILENT_MS = 20_000; // after so long without a word of the kernel, somebody should ask whether it is gone
 

@@ -13,47 +13,44 @@ const THUMBNAIL_QUALITY = 0.8;
 // stays as it is, and what breaks off too: a copy would hide that.
 /** @param {File} file @returns {Promise<{ blob: Blob, thumbnail: Promise<ArrayBuffer | null> }>} */
 export async function shrink(file) {
-  const made = await opened(file, async (image) => {
-    const small = Math.max(...sizeOf(image)) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    if (small || breaksOff(bytes)) {
-      return { blob: file, thumbnail: thumbnailOf(file).then((little) => little && little.arrayBuffer()) };
-    }
+  try {
+    const image = await loaded(file);
+    const isSmall = Math.max(...sizeOf(image)) <= LONGEST_SIDE && file.size <= SMALL_ENOUGH;
+    if (isSmall) return { blob: file, thumbnail: asBytes(miniature(image, file)) };
+    const bytes = await bytesOf(file);
+    if (breaksOff(bytes)) return { blob: file, thumbnail: asBytes(miniature(image, file)) };
     const copy = await copied(image, bytes, LONGEST_SIDE); // the large photo is gone through once
-    const blob = await encoded(copy, QUALITY);
-    const thumbnail = encoded(drawn(copy, THUMBNAIL_SIDE), THUMBNAIL_QUALITY).then((little) => little.arrayBuffer());
-    return { blob, thumbnail: thumbnail.catch(() => null) };
-  });
-  return made ?? { blob: file, thumbnail: Promise.resolve(null) }; // the model process says what is wrong with it, or can read it
+    return { blob: await encoded(copy, QUALITY), thumbnail: asBytes(encoded(drawn(copy, THUMBNAIL_SIDE), THUMBNAIL_QUALITY)) };
+  } catch {
+    return { blob: file, thumbnail: Promise.resolve(null) }; // the model process says what is wrong with it, or can read it
+  }
 }
 
 // A small JPEG of a photo; null where the browser cannot show it.
 /** @param {File} file */
-export const thumbnailOf = (file) =>
-  opened(file, async (image) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return encoded(await copied(image, bytes, THUMBNAIL_SIDE), THUMBNAIL_QUALITY);
-  });
+export const thumbnailOf = (file) => loaded(file).then((image) => miniature(image, file)).catch(() => null);
 
-/**
- * @template Made
- * @param {File} file @param {(image: HTMLImageElement) => Promise<Made>} use @returns {Promise<Made | null>}
- */
-async function opened(file, use) {
+/** @param {HTMLImageElement} image @param {File} file */
+async function miniature(image, file) {
+  return encoded(await copied(image, await bytesOf(file), THUMBNAIL_SIDE), THUMBNAIL_QUALITY);
+}
+
+/** @param {Promise<Blob>} made @returns {Promise<ArrayBuffer | null>} */
+const asBytes = (made) => made.then((blob) => blob.arrayBuffer()).catch(() => null);
+
+/** @param {File} file */
+const bytesOf = async (file) => new Uint8Array(await file.arrayBuffer());
+
+// Its size is known then, its pixels are not decoded yet.
+/** @param {File} file @returns {Promise<HTMLImageElement>} */
+function loaded(file) {
   const url = URL.createObjectURL(file);
-  try {
+  return new Promise((resolve, reject) => {
     const image = new Image();
-    await new Promise((resolve, reject) => {
-      image.addEventListener("load", resolve); // its size is known, its pixels are not decoded yet
-      image.addEventListener("error", reject);
-      image.src = url;
-    });
-    return await use(image);
-  } catch {
-    return null;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+    image.addEventListener("load", () => resolve(image));
+    image.addEventListener("error", reject);
+    image.src = url;
+  }).finally(() => URL.revokeObjectURL(url));
 }
 
 // A copy of a photo, whose file has these `bytes`.
