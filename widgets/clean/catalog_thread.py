@@ -21,6 +21,7 @@ from model.journal import Journal
 from model.types import Action, Change
 
 FIRST_ROWS = 60  # that come with a new list
+BEGUN_ROWS = 600  # that can be had while the whole of it is being made
 ROWS_AHEAD = 120  # after these, whose thumbnails are likely wanted next
 
 _Arguments = ParamSpec("_Arguments")
@@ -80,6 +81,7 @@ class CatalogThread:
         self._journal = Journal(data, labels)
         self._listing = Listing(self.root)
         self._stamp = 0
+        self._begun: list[Row] = []  # the first rows of a list that is being made
         self._note_own_writing()
 
     @classmethod
@@ -103,7 +105,8 @@ class CatalogThread:
     def begin(self, query: Filter) -> OpenedListing:
         """How another list begins, which `choose` makes right after: who waits for the first rows waits for no more."""
         self._stamp += 1
-        return OpenedListing(self._stamp, *self._listing.begin(query, FIRST_ROWS))
+        count, self._begun = self._listing.begin(query, BEGUN_ROWS)
+        return OpenedListing(self._stamp, count, self._begun[:FIRST_ROWS])
 
     @_in_thread
     def choose(self, query: Filter, active: int, fresh: bool, still: int = 0) -> OpenedListing:
@@ -114,6 +117,7 @@ class CatalogThread:
         if fresh:
             self._listing.restart_yield()
         is_other = self._listing.choose(query, still) and not fresh
+        self._begun = []
         count = len(self._listing)
         self._stamp += is_other
         self._note_own_writing()
@@ -122,9 +126,15 @@ class CatalogThread:
             place = 0 if fresh else min(active, max(0, count - 1))
         return OpenedListing(self._stamp, count, active=place, is_other=is_other)
 
-    @_in_thread
-    def rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:
+    async def rows(self, stamp: int, start: int, stop: int) -> list[Row] | None:
         """The rows of a window, None where the list is another one by now."""
+        begun = self._begun
+        if stamp == self._stamp and stop <= len(begun):  # the thread makes the rest, and no mark meanwhile
+            return begun[start:stop]
+        return await self._rows_of_window(stamp, start, stop)
+
+    @_in_thread
+    def _rows_of_window(self, stamp: int, start: int, stop: int) -> list[Row] | None:
         return self._rows(stamp, start, stop)
 
     @_in_thread

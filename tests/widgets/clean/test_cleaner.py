@@ -14,6 +14,7 @@ from model.catalog import Listing
 from model.errors import BadUsage
 from model.journal.journal import Journal
 from model.types import Explanation
+from widgets.clean import catalog_thread
 from widgets.clean.cleaner import Cleaner
 
 
@@ -50,6 +51,31 @@ def test_the_first_pictures_are_shown_before_all_are_counted(folder, monkeypatch
             assert person.cleaner.listing["total"] == 24
         finally:
             counting.set()
+            person.cleaner.close()
+
+    asyncio.run(act())
+
+
+def test_the_first_rows_are_had_while_the_whole_list_is_being_made(folder, monkeypatch):
+    making, choose = threading.Event(), Listing.choose
+    monkeypatch.setattr(catalog_thread, "FIRST_ROWS", 8)
+    monkeypatch.setattr(Listing, "choose", lambda listing, *how: making.wait(60) and choose(listing, *how))
+
+    async def act():
+        person = Person(folder)
+        try:
+            await person.until(lambda: person.got("rows"))
+            await person.ask("rows", start=8, stop=16, pictures=True)
+            first, second = (rows["tiles"] for rows in person.got("rows")[:2])
+            making.set()
+            await person.until(lambda: person.cleaner.changes)
+            await person.mark("delete", 9, 10)
+            await person.ask("rows", start=0, stop=16, pictures=False)
+            whole = person.got("rows")[-1]["tiles"]
+            assert [tile["file"] for tile in whole] == [tile["file"] for tile in first + second]
+            assert [tile["state"] for tile in whole if tile["state"]] == ["delete"]
+        finally:
+            making.set()
             person.cleaner.close()
 
     asyncio.run(act())
