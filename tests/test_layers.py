@@ -32,6 +32,7 @@ PARTS = {"classify", "train", "measure", "clean", "label", "publish"}
 HEAVY = {"torch", "torchvision", "fastai", "timm", "sklearn", "numpy", "scipy", "onnxruntime", "ray"}
 FOR_WIDGETS = {  # the packages of model/ that widgets may take from; of a set, these modules alone
     **dict.fromkeys(("types", "errors", "core", "scripts", "images", "jobs", "data", "catalog", "journal", "intake", "client")),
+    "cluster": {"local"},
     "artifacts": {"example_pictures", "model_card", "registry", "serving_state"},
     "evaluation": {"learning_curves", "provenance", "test_set_log"},
     "training": {"config", "estimate"},

@@ -37,7 +37,12 @@ KINDS = {
     "publish": _Work("Making {folder}", "Making {folder}", "publishing"),
     "baselines": _Work("Measuring simple methods on {folder}", "The measurement on {folder}", "measuring", tells=False),
 }
-PUBLISHED = {"static": "the page without a server", "binder": "the files for Binder", "container": "the container"}
+PUBLISHED = {
+    "static": "the page without a server",
+    "binder": "the repository for Binder",
+    "container": "the container",
+    "ray": "the page with replicas",
+}
 ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "broke off"}
 
 

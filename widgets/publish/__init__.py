@@ -3,6 +3,7 @@
 panel      joins the rest
 publisher  what is shown: the ways, the progress, the proof, the next steps
 ways       what each way costs, needs and gives up, in words, and the command that takes it
+questions  what a person may say about a way
 publish    the style sheet
 """
 

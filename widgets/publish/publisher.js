@@ -3,14 +3,18 @@
 import { line } from "../shared/blocks.js";
 import { adopt, button, make } from "../shared/dom.js";
 import { watch } from "../shared/traits.js";
+import { ask } from "./questions.js";
 
 /**
  * @import { Widget } from "../shared/widget.js"
- * @typedef {{ key: string, title: string, what: string, costs: string, needs: string, gives_up: string, asks: "" | "examples" | "repository" }} Way
+ * @import { Answers, Question } from "./questions.js"
+ * @typedef {{ key: string, title: string, makes: string, what: string, costs: string, needs: string, gives_up: string, asks: Question[],
+ *   missing: string }} Way
  * @typedef {{ name: string, verdict: keyof typeof SIGNS, said: string }} Check
  * @typedef {{ state: "choosing" | "publishing" | "proved" | "wrong" | "failed", model: { name?: string, folder?: string, accuracy?: string },
- *   ways: Way[], way: string, sentence: string, checks: Check[], phone: string, steps: string[], stale: boolean }} Traits
- * @typedef {{ type: "shown" } | { type: "publish", way: string, examples?: boolean, repository?: string }} Sent
+ *   ways: Way[], author: Question, answers: Record<string, Answers>, past: Record<string, string>, way: string, sentence: string,
+ *   checks: Check[], phone: string, steps: string[], stale: boolean }} Traits
+ * @typedef {{ type: "shown" } | { type: "publish", way: string, answers: Answers } | { type: "look", way: string }} Sent
  */
 
 const SIGNS = { right: "✓", wrong: "✗", unknown: "–" };
@@ -31,23 +35,41 @@ function render({ model, el }) {
   const steps = make("ol", "vl-steps");
   const next = line("div", "", make("h3", "vl-heading", {}, "What to do now"), steps);
   outcome.append(title, said, stale, line("div", "vl-proof", checks, phone), next);
-  el.append(which, outcome, ways);
+  const author = ask([model.get("author")]);
+  el.append(which, outcome, ...author.parts, ways);
 
   const cards = model.get("ways").map((way) => {
-    const go = button(`Make ${way.title.replace(/^A /, "a ")}`, "vl-primary");
-    const asked = ask(way);
+    const go = button(`Make ${way.makes}`, "vl-primary");
+    const asked = ask(way.asks);
+    const told = make("span", "vl-small");
+    const look = button("See what was proved", "vl-quiet");
+    const past = line("p", "vl-way-past", told, look);
     go.addEventListener("click", () => {
-      model.send({ type: "publish", way: way.key, ...asked.answers() });
+      model.send({ type: "publish", way: way.key, answers: { ...asked.answers(), ...author.answers() } });
+      title.scrollIntoView({ block: "start" });
+    });
+    look.addEventListener("click", () => {
+      model.send({ type: "look", way: way.key });
       title.scrollIntoView({ block: "start" });
     });
     const facts = make("dl", "vl-way-facts");
     for (const [name, text] of [["Costs", way.costs], ["Needs", way.needs], ["Gives up", way.gives_up]]) {
       facts.append(make("dt", "", {}, name), make("dd", "", {}, text));
     }
-    ways.append(line("li", "vl-way", make("h2", "vl-heading", {}, way.title), make("p", "", {}, way.what), facts, ...asked.parts, go));
-    return go;
+    const missing = way.missing ? [make("p", "vl-missing", {}, way.missing)] : [];
+    ways.append(line("li", "vl-way", make("h2", "vl-heading", {}, way.title), make("p", "", {}, way.what), facts, ...missing, ...asked.parts, go, past));
+    return { way, go, asked, past, told, look };
   });
 
+  function drawPast() {
+    const said = model.get("answers");
+    author.fill(said[""] ?? {});
+    for (const { way, asked, past, told } of cards) {
+      asked.fill(said[way.key] ?? {});
+      told.textContent = model.get("past")[way.key] ?? "";
+      past.hidden = !told.textContent;
+    }
+  }
   function draw() {
     const [state, { name = "", folder = "", accuracy = "" }] = [model.get("state"), model.get("model")];
     el.dataset.state = state;
@@ -65,10 +87,12 @@ function render({ model, el }) {
     if (model.get("phone")) phone.replaceChildren(make("img", "", { src: model.get("phone"), alt: "The page as it looks on a phone" }), make("figcaption", "vl-small", {}, "On a phone"));
     next.hidden = !model.get("steps").length;
     steps.replaceChildren(...model.get("steps").map((step) => make("li", "", {}, step)));
-    for (const go of cards) go.disabled = state === "publishing";
+    for (const { go, look } of cards) go.disabled = look.disabled = state === "publishing";
   }
   watch(model, ["state", "model", "way", "sentence", "checks", "phone", "steps", "stale"], draw);
+  watch(model, ["answers", "past"], drawPast);
   draw();
+  drawPast();
   model.send({ type: "shown" });
 }
 
@@ -78,22 +102,6 @@ function checked({ name, verdict, said }) {
   const item = line("li", "", sign, line("span", "", make("strong", "", {}, `${name[0].toUpperCase()}${name.slice(1)}. `), said));
   item.dataset.verdict = verdict;
   return item;
-}
-
-// What a way asks beside, and how it was answered.
-/** @param {Way} way @returns {{ parts: HTMLElement[], answers: () => { examples?: boolean, repository?: string } }} */
-function ask({ asks }) {
-  if (asks === "examples") {
-    const box = make("input", "", { type: "checkbox" });
-    const label = line("label", "vl-ask", box, "Show six of the pictures that it was measured on, for visitors to click. Anybody will see them.");
-    return { parts: [label], answers: () => ({ examples: box.checked }) };
-  }
-  if (asks === "repository") {
-    const field = make("input", "vl-field", { type: "text", placeholder: "owner/name", autocomplete: "off", spellcheck: "false" });
-    const label = line("label", "vl-ask", "Its repository on GitHub (left empty: the one that this folder was cloned from)", field);
-    return { parts: [label], answers: () => ({ repository: field.value }) };
-  }
-  return { parts: [], answers: () => ({}) };
 }
 
 export default { render };
