@@ -1,4 +1,4 @@
-"""What lies around the pixels of a file: pieces that change no pixel, and a JPEG that breaks off. Bytes only."""
+"""What lies around the pixels of a file: pieces that change no pixel, and where it breaks off. Bytes only."""
 
 from __future__ import annotations
 
@@ -22,6 +22,53 @@ def is_jpeg(data: bytes) -> bool:
 def is_heic(data: bytes) -> bool:
     """Whether the first bytes are those of HEIC, or of a container that may hold it."""
     return data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
+
+
+def breaks_off(data: bytes) -> bool | None:
+    """Whether a picture's file ends before its last piece does; None for a kind that is not known here.
+
+    The same as widgets/shared/whole.js says of it.
+    """
+    if is_jpeg(data):
+        return _jpeg_breaks_off(data)
+    if data.startswith(PNG):
+        return not _ends_as_png(data)
+    if data[:4] == b"GIF8":
+        return not data.rstrip(b"\0").endswith(b";")
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return int.from_bytes(data[4:8], "little") + 8 > len(data)
+    if data[:2] == b"BM":
+        return len(data) < 6 or int.from_bytes(data[2:6], "little") > len(data)
+    return not _ends_as_boxes(data) if data[4:8] == b"ftyp" else None
+
+
+def _jpeg_breaks_off(data: bytes) -> bool:
+    try:
+        return close_jpeg(data) is not None
+    except IndexError:  # a piece that is shorter than it must be
+        return False
+
+
+def _ends_as_png(data: bytes) -> bool:
+    at = len(PNG)
+    while at + 12 <= len(data):
+        if data[at + 4 : at + 8] == b"IEND":
+            return True
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return False
+
+
+def _ends_as_boxes(data: bytes) -> bool:
+    """Those of AVIF and HEIC: one of no length goes on to the end."""
+    at = 0
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length == 1:
+            length = int.from_bytes(data[at + 8 : at + 16], "big")
+        if length < 8:
+            return True
+        at += length
+    return at == len(data)
 
 
 def shown_of_png(data: bytes) -> bytes:

@@ -35,7 +35,7 @@ from model.core import (
     too_many_bytes,
 )
 from model.errors import BadImage, TooLarge
-from model.images.containers import HEIC_BRANDS, close_jpeg, held_of_jpeg, is_heic, is_jpeg, shown_of_png
+from model.images.containers import HEIC_BRANDS, breaks_off, close_jpeg, held_of_jpeg, is_heic, is_jpeg, shown_of_png
 from model.images.pixels import to_rgb
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each further one takes address space
@@ -85,11 +85,12 @@ def open_for_answer(source: bytes | str | Path | Image.Image) -> Opened:
 
 
 def _opened(source: bytes | str | Path | Image.Image, enough: int | None, partly: bool) -> Opened:
+    data = b"" if isinstance(source, Image.Image) else _read(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they are about what lies around the pixels, and the pixels count
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture, note = Opened(source) if isinstance(source, Image.Image) else _decode(_read(source), enough, partly)
+            picture, note = Opened(source) if isinstance(source, Image.Image) else _decode(data, enough, partly)
             orientation = _orientation(picture)
             picture, said = to_rgb(picture)
             turn = _TURNS.get(orientation)
@@ -101,7 +102,7 @@ def _opened(source: bytes | str | Path | Image.Image, enough: int | None, partly
     except BadImage:
         raise
     except Exception as error:
-        raise _broken(error) from error
+        raise _broken(error, data) from error
 
 
 def looks_like_picture(head: bytes) -> bool:
@@ -216,7 +217,7 @@ def _open(data: bytes, enough: int | None = None) -> Image.Image:
             sentence = "This TIFF is damaged, or of a kind that cannot be read here: save it as PNG."
             raise BadImage(sentence, code="tiff-kind") from error
         if looks_like_picture(data[:32]):
-            raise _broken(error) from error
+            raise _broken(error, data) from error
         sentence = f"This file is not a picture: choose one of these kinds: {KINDS}."
         raise BadImage(sentence, code="not-a-picture", kinds=KINDS) from error
     _check_pixels(*picture.size)
@@ -282,11 +283,12 @@ def _check_webp(data: bytes) -> None:
     _check_pixels(width, height)
 
 
-def _broken(error: Exception) -> BadImage:
-    """One sentence for whatever a decoder says."""
+def _broken(error: Exception, data: bytes) -> BadImage:
+    """One sentence for whatever a decoder says of `data`: one that breaks off is told by its outline, where that is known."""
     if isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError)):
         return TooLarge(f"This picture needs too much memory to open: {SMALLER}", code="too-much-memory")
-    if "truncated" in str(error).lower():
+    cut_off = breaks_off(data)
+    if "truncated" in str(error).lower() if cut_off is None else cut_off:
         return BadImage("This picture breaks off before its end: copy or download it again.", code="cut-off")
     sentence = "This picture is damaged and cannot be opened: open it in a picture program and save it again."
     return BadImage(sentence, code="damaged")

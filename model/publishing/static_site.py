@@ -18,6 +18,7 @@ from typing import Any
 from model.artifacts import SafeModel, Thresholds, example_pictures, model_card, read_form
 from model.core import (
     MAX_BYTES,
+    MAX_JPEG_HELD,
     MAX_JPEG_PIXELS,
     MAX_JPEG_SCANS,
     MAX_PIXELS,
@@ -165,7 +166,13 @@ def _about(model: SafeModel, card: Mapping[str, Any]) -> dict[str, Any]:
         "framing": model.framing.to_json(),
         "outputs": model.network.outputs,
         "thresholds": asdict(Thresholds.of(card)),
-        "limits": {"bytes": MAX_BYTES, "pixels": MAX_PIXELS, "jpeg_pixels": MAX_JPEG_PIXELS, "jpeg_scans": MAX_JPEG_SCANS},
+        "limits": {
+            "bytes": MAX_BYTES,
+            "pixels": MAX_PIXELS,
+            "jpeg_pixels": MAX_JPEG_PIXELS,
+            "jpeg_held": MAX_JPEG_HELD,
+            "jpeg_scans": MAX_JPEG_SCANS,
+        },
         "card": model_card.for_people(card),
         "corrections": {
             "format": corrections.FORMAT,

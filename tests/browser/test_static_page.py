@@ -261,6 +261,62 @@ def test_a_live_camera_is_answered_until_it_is_stopped(visit):
     expect(page.locator(FINAL)).to_be_visible()
 
 
+CAMERAS = {
+    "There is no camera here: choose a photo.": "navigator.mediaDevices.getUserMedia = fails('NotFoundError')",
+    "The camera does not answer, mostly because another program uses it": (
+        "navigator.mediaDevices.getUserMedia = fails('NotReadableError')"
+    ),
+    "The browser gives the camera to encrypted pages alone (https)": (
+        "Object.defineProperty(navigator, 'mediaDevices', { value: undefined })"
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", CAMERAS)
+def test_a_camera_that_is_not_there_gets_a_sentence(new_page, address, sentence):
+    page = new_page()
+    page.add_init_script(f"const fails = (name) => async () => {{ throw new DOMException('', name); }};\n{CAMERAS[sentence]};")
+    page.goto(address)
+    page.get_by_role("button", name="Live camera").click()
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_role("button", name="Live camera")).to_be_enabled()
+    choose(page, upload("red.jpg", RED))
+    assert answered(page, "red.jpg") == "✓This is red (95 %)"
+
+
+def test_a_browser_without_simd_is_told_and_its_photos_get_the_sentence(new_page, address):
+    page = new_page(service_workers="block")
+
+    def without_simd(route) -> None:
+        script = route.fetch().text()
+        route.fulfill(body=f"WebAssembly.validate = () => false;\n{script}", content_type="text/javascript")
+
+    page.route(re.compile(r"worker-wasm-.*\.js"), without_simd)
+    page.goto(address)
+    expect(page.get_by_text("This browser is too old to run the model: open the page in a current Firefox")).to_be_visible()
+    assert "too old to run the model" in classify(page, RED)["error"]
+
+
+def test_a_browser_that_keeps_no_pages_answers_and_says_so(new_page, address):
+    page = new_page()
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined });")
+    page.goto(address)
+    expect(page.get_by_text("This browser keeps no pages, so this one needs a network each time")).to_be_visible()
+    choose(page, upload("red.jpg", RED))
+    assert answered(page, "red.jpg") == "✓This is red (95 %)"
+
+
+def test_a_long_name_that_looks_like_markup_stays_a_name_and_cuts_nothing_off(visit, address):
+    page = visit(address, 360, 640)
+    name = f"<img src=x onerror=alert(1)>{'ä' * 220}.jpg"
+    for files in ([upload(name, RED)], [upload(name, RED), upload(f"b{name}", b"no picture")]):
+        choose(page, *files)
+        expect(page.locator(FINAL)).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    expect(page.locator(".vl-table")).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+
+
 def test_a_camera_that_may_not_be_used_gets_a_sentence(visit):
     page = visit()
     page.get_by_role("button", name="Live camera").click()

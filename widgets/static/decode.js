@@ -6,7 +6,7 @@
 import { fill } from "../shared/text.js";
 import { breaksOff } from "../shared/whole.js";
 import { cutToWhatThereIs } from "./cut_off.js";
-import { closeJpeg, orientationOf, scansOf } from "./jpeg.js";
+import { closeJpeg, heldOfJpeg, orientationOf, scansOf } from "./jpeg.js";
 import { kindOf, sizeOf } from "./kinds.js";
 import { Refused } from "./refused.js";
 import WORDS from "./words.json" with { type: "json" };
@@ -14,7 +14,7 @@ import WORDS from "./words.json" with { type: "json" };
 /**
  * @import { Kind } from "./kinds.js"
  * @import { Pixels } from "./resample.js"
- * @typedef {{ bytes: number, pixels: number, jpeg_pixels: number, jpeg_scans: number }} Limits of model/core/limits.py
+ * @typedef {{ bytes: number, pixels: number, jpeg_pixels: number, jpeg_held: number, jpeg_scans: number }} Limits of model/core/limits.py
  */
 
 const TOLD = ["JPEG", "PNG", "GIF", "BMP", "WebP"]; // kinds whose size stands at their beginning
@@ -32,8 +32,9 @@ export async function open(blob, limits) {
   if (!kind) throw new Refused("not-a-picture", { kinds: WORDS.kinds });
   if (kind === "JPEG" && scansOf(file) > limits.jpeg_scans) throw new Refused("slow-jpeg");
   const size = sizeOf(file, kind);
-  if (TOLD.includes(kind) && !(size && size[0] && size[1])) throw new Refused("damaged");
+  if (TOLD.includes(kind) && !(size && size[0] && size[1])) throw new Refused(breaksOff(file) ? "cut-off" : "damaged");
   if (size) checkPixels(size, kind === "JPEG" ? limits.jpeg_pixels : limits.pixels);
+  if (size && kind === "JPEG") checkHeld(file, size, limits.jpeg_held);
   if (breaksOff(file)) return openCutOff(file, kind);
   const bitmap = await decode(blob, kind, smaller(file, kind, size, limits.pixels));
   checkPixels([bitmap.width, bitmap.height], limits.pixels, bitmap);
@@ -45,6 +46,13 @@ function checkPixels([width, height], most, held = null) {
   if (width * height <= most) return;
   held?.close();
   throw new Refused("too-many-pixels", { width, height, millions: Math.round(most / 1e6) });
+}
+
+// A JPEG in several scans is held for the whole of it, however much smaller it is decoded.
+/** @param {Uint8Array} file @param {[number, number]} size @param {number} most bytes */
+function checkHeld(file, size, most) {
+  const held = heldOfJpeg(file);
+  if (held > most) checkPixels(size, Math.floor((size[0] * size[1] * most) / held));
 }
 
 // How much smaller a very large JPEG is decoded: by a half, a quarter or an eighth.
@@ -69,7 +77,6 @@ async function decode(blob, kind, options) {
 // What there is of a JPEG that breaks off, where that is at least half of it; nothing of other kinds.
 /** @param {Uint8Array} file @param {Kind} kind */
 async function openCutOff(file, kind) {
-  if (kind === "WebP" || kind === "AVIF" || kind === "HEIC") throw new Refused("damaged"); // as Python's decoders see it
   const rest = kind === "JPEG" ? closeJpeg(file) : null;
   if (!rest) throw new Refused("cut-off");
   const picture = pixelsOf(await decode(new Blob([/** @type {BlobPart} */ (rest.closed)]), kind, {}));

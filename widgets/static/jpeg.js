@@ -1,4 +1,4 @@
-// What the segments of a JPEG tell: its size, how it lies, how many scans it has, and the part of one that breaks off that can be
+// What the segments of a JPEG tell: its size, how it lies, how many scans it has, what a decoder holds of it, and the part of one that breaks off that can be
 // decoded. The same as model/images/containers.py says of it.
 
 const [EOI, SOS, APP1] = [0xd9, 0xda, 0xe1];
@@ -69,6 +69,29 @@ export function scansOf(file) {
   let count = 0;
   for (let at = file.indexOf(SOS); at >= 0; at = file.indexOf(SOS, at + 1)) count += file[at - 1] === 0xff ? 1 : 0;
   return count;
+}
+
+// How many bytes a decoder holds of a JPEG that comes in several scans: two for each value of each component; else 0.
+/** @param {Uint8Array} file */
+export function heldOfJpeg(file) {
+  let frame = new Uint8Array();
+  let progressive = false;
+  for (const { marker, start, stop } of segments(file)) {
+    if (isFrame(marker)) [frame, progressive] = [file.subarray(start, stop), (marker & 3) === 2];
+    if (marker === SOS || marker === EOI) return progressive || file[start] < frame[5] ? 2 * valuesIn(frame) : 0;
+  }
+  return 0;
+}
+
+// The values of all components of a JPEG's frame, in whole blocks of 8 × 8.
+/** @param {Uint8Array} frame */
+function valuesIn(frame) {
+  const [height, width] = [(frame[1] << 8) | frame[2], (frame[3] << 8) | frame[4]];
+  const samplings = [...frame.subarray(7)].filter((_, place) => place % 3 === 0).slice(0, frame[5]);
+  const widest = Math.max(1, ...samplings.map((each) => each >> 4));
+  const highest = Math.max(1, ...samplings.map((each) => each & 15));
+  const blocks = (/** @type {number} */ side, /** @type {number} */ part, /** @type {number} */ most) => 8 * Math.ceil((side * part) / (8 * most));
+  return samplings.reduce((sum, each) => sum + blocks(width, each >> 4, widest) * blocks(height, each & 15, highest), 0);
 }
 
 // The part of a JPEG that breaks off that can be decoded, closed; null where it has not the finest detail of anything. A

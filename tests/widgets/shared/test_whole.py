@@ -6,11 +6,13 @@ import base64
 
 import heic
 import pytest
+from bad_pictures import BAD, FOR_FEW
 from node import evaluate
 from PIL import Image
 from samples import FORMATS, encoded, photo
 
 from model.core import PROJECT
+from model.images.containers import breaks_off
 
 WHOLE = (PROJECT / "widgets/shared/whole.js").as_uri()
 SHOWN = [format for format in FORMATS if format != "TIFF"]  # no browser shows a TIFF: it goes as it is in any case
@@ -41,6 +43,12 @@ def test_a_whole_file_is_whole():
 def test_a_file_that_breaks_off_is_seen_to(kind):
     data = FILES[kind]
     assert break_off([data[: int(share * len(data))] for share in SHARES] + [data[:-1]]) == [True] * (len(SHARES) + 1)
+
+
+def test_python_and_the_browser_agree_on_every_file():
+    parts = [data[:length] for data in FILES.values() for length in range(3, min(len(data), 3000), 17)]
+    files = [*parts, *FILES.values(), *BAD.values(), *FOR_FEW.values()]
+    assert break_off(files) == [bool(breaks_off(file)) for file in files]
 
 
 def test_a_jpeg_with_something_behind_it_is_whole():

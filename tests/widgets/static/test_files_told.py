@@ -7,13 +7,14 @@ import io
 
 import heic
 import pytest
+from bad_pictures import PROGRESSIVE, jpeg_claiming
 from node import evaluate
 from PIL import Image, ImageOps
 from samples import FORMATS, encoded, photo
 
 from model.core import PROJECT
 from model.images import open_for_answer
-from model.images.containers import close_jpeg
+from model.images.containers import close_jpeg, held_of_jpeg
 
 STATIC = PROJECT / "widgets/static"
 SIZE = (90, 70)
@@ -71,6 +72,15 @@ def test_a_jpeg_that_breaks_off_is_closed_as_python_closes_it(options):
         theirs = close_jpeg(file)
         expected = theirs.closed if theirs and theirs.detailed else None
         assert (closed and base64.b64decode(closed)) == expected
+
+
+def test_what_a_decoder_would_hold_of_a_jpeg_is_what_python_counts():
+    of_four_inks = encoded(photo(200, 160).convert("CMYK"), "JPEG", progressive=True)
+    finer = encoded(photo(201, 163), "JPEG", progressive=True, subsampling=0)
+    files = [FILES["JPEG"], FILES["progressive"], of_four_inks, finer, jpeg_claiming(12_000, 10_000, PROGRESSIVE), FILES["PNG"]]
+    held = [held_of_jpeg(file) for file in files]
+    assert told("tell(files.map(jpeg.heldOfJpeg));", files) == held
+    assert held[0] == 0 < held[1]
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
