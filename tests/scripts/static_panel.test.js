@@ -21,12 +21,12 @@ function open({ loaded = true, classify = async ({ name }) => answerTo(name), ex
   answer.on("change:content", () => shown.push(view(answer.get("content")).state));
   const told = [];
   uploader.on("msg:custom", (message) => told.push(message));
-  runPanel({ uploader, answer, history }, { classify, explain }, ready);
+  const { without } = runPanel({ uploader, answer, history }, { classify, explain }, ready);
   const choose = (turn, ...names) => {
     uploader.send({ type: "start", turn, names });
     names.forEach((name, index) => uploader.send({ type: "photo", turn, index, file: { name }, thumbnail: `data:${name}` }));
   };
-  return { uploader, answer, history, load, shown, told, choose, screen: () => view(answer.get("content")) };
+  return { uploader, answer, history, load, without, shown, told, choose, screen: () => view(answer.get("content")) };
 }
 
 async function answerTo(name) {
@@ -51,6 +51,25 @@ test("a photo that comes before the model waits for it", async () => {
   panel.choose(1, "glass");
   await soon();
   assert.equal(panel.screen().state, "waiting");
+  panel.load();
+  await soon();
+  assert.equal(panel.screen().state, "sure");
+});
+
+test("a photo says why there is no model, and is answered once there is one", async () => {
+  const panel = open({ loaded: false });
+  const refusal = { code: "model-cut-off", values: {}, sentence: "It broke off: try again.", photo: false };
+  panel.without(refusal);
+  assert.equal(panel.screen().state, "", "nobody has asked anything yet");
+  panel.choose(1, "metal");
+  panel.choose(2, "glass");
+  await soon();
+  assert.deepEqual([panel.screen().state, panel.screen().detail], ["refused", refusal.sentence]);
+  assert.equal(panel.uploader.get("busy"), false);
+  panel.without(null);
+  assert.deepEqual([panel.screen().state, panel.uploader.get("busy")], ["waiting", true]);
+  panel.without(refusal);
+  assert.equal(panel.screen().state, "refused");
   panel.load();
   await soon();
   assert.equal(panel.screen().state, "sure");

@@ -74,6 +74,7 @@ export function scansOf(file) {
 // How many bytes a decoder holds of a JPEG that comes in several scans: two for each value of each component; else 0.
 /** @param {Uint8Array} file */
 export function heldOfJpeg(file) {
+  /** @type {Uint8Array} */
   let frame = new Uint8Array();
   let progressive = false;
   for (const { marker, start, stop } of segments(file)) {

@@ -5,15 +5,18 @@ import { fill } from "../shared/text.js";
 import { refusalOf } from "./refused.js";
 import WORDS from "./words.json" with { type: "json" };
 
+/** @import { Refusal } from "../shared/answers.js" */
+
 const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
 
 /**
  * Load, by `load`, which tells how far it is; again when the person asks for it.
  * @param {(told: (loaded: number, total: number) => void) => Promise<void>} load
+ * @param {(refusal: Refusal | null) => void} hears why the last try failed; null once there is another
  * @returns {{ element: HTMLElement, ready: Promise<void>, attempt: () => Promise<void> }} `ready` once it is loaded, however often that
  *   was tried; `attempt` is the last try, which may have been Refused
  */
-export function makeLoading(load) {
+export function makeLoading(load, hears) {
   const element = make("div");
   adopt(element, "vl-loading");
   const said = make("p", "vl-small", { role: "status" });
@@ -24,7 +27,10 @@ export function makeLoading(load) {
   /** @type {Promise<void>} */
   const ready = new Promise((resolve) => (loaded = resolve));
   let attempt = begin();
-  again.addEventListener("click", () => (attempt = begin()));
+  again.addEventListener("click", () => {
+    attempt = begin();
+    hears(null);
+  });
   return { element, ready, attempt: () => attempt };
 
   function begin() {
@@ -50,8 +56,10 @@ export function makeLoading(load) {
 
   /** @param {unknown} error */
   function failed(error) {
-    said.textContent = refusalOf(error).sentence;
+    const refusal = refusalOf(error);
+    said.textContent = refusal.sentence;
     bar.hidden = true;
     again.hidden = false;
+    hears(refusal);
   }
 }

@@ -34,7 +34,7 @@ export default function start({ about, workers, keeper }) {
   const history = localModel({ entries: [] });
 
   const classifier = withSecond(makeClassifier(workers.wasm, "wasm"), () => makeOnGraphics(workers.webgpu, about));
-  const loading = makeLoading((told) => classifier.load(about, told));
+  const loading = makeLoading((told) => classifier.load(about, told), (refusal) => panel.without(refusal));
   const offline = makeOffline(keeper);
   const corrections = makeCorrections(about);
   const panel = runPanel({ uploader, answer, history }, classifier, loading.ready, about.classes, corrections.keep);

@@ -27,7 +27,10 @@ const LONGEST_LABEL = 80;
 export function runPanel({ uploader, answer, history }, classifier, ready, classes, keep) {
   let turn = -1;
   let loading = true;
+  /** @type {Refusal | null} */
+  let trouble = null; // why there is no model, while nobody loads it
   let before = Promise.resolve(); // photos are asked about one after the other, so that a newer one need not wait for all of them
+  let asked = -1; // the turn that has a photo
   let shown = 0;
   /** @type {string[]} */
   let names = []; // of the photos of this turn
@@ -43,6 +46,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
   uploader.hear((/** @type {any} */ message) => {
     if (message.type === "start") begin(message.turn, message.names);
     else if (message.type === "photo" && message.turn === turn) {
+      asked = turn;
       if (!message.index) working();
       before = before.then(() => answerPhoto(message));
     }
@@ -91,8 +95,15 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
   }
 
   function working() {
-    uploader.set("busy", true);
-    show({ kind: loading ? "loading" : "looking" });
+    uploader.set("busy", !trouble);
+    show(trouble ? { kind: "refused", refusal: trouble } : { kind: loading ? "loading" : "looking" });
+  }
+
+  // The model cannot be had, or is loaded again: a photo that waits for it says so.
+  /** @param {Refusal | null} refusal */
+  function without(refusal) {
+    trouble = refusal;
+    if (loading && turn >= 0 && asked === turn) working();
   }
 
   /** @param {Photo} photo @param {Outcome} outcome */
@@ -149,7 +160,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
     history.set("entries", kept.map(pastOf));
   }
 
-  return { leave };
+  return { leave, without };
 }
 
 /** @param {Kept} past @returns {Past} */
