@@ -19,7 +19,7 @@ import { ask } from "./questions.js";
 
 const SIGNS = { right: "✓", wrong: "✗", unknown: "–" };
 const VERDICTS = { right: "Right", wrong: "Wrong", unknown: "Not looked at" };
-const SAID = { publishing: "looking", failed: "refused", wrong: "refused", choosing: "", proved: "" };
+const SAID = { publishing: "looking", failed: "refused", wrong: "refused", choosing: "", proved: "ready" };
 
 /** @param {Widget<Traits, Sent>} widget */
 function render({ model, el }) {

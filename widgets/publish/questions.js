@@ -16,10 +16,10 @@ export function ask(questions) {
   /** @type {Map<string, HTMLInputElement>} */
   const inputs = new Map();
   const asked = (/** @type {Question} */ { name, kind, label, hint }) => {
-    const attributes = kind === "yes" ? { type: "checkbox" } : { type: "text", placeholder: hint, title: hint, autocomplete: "off", spellcheck: "false", maxlength: "1000" };
+    const attributes = kind === "yes" ? { type: "checkbox" } : { type: "text", autocomplete: "off", spellcheck: "false", maxlength: "1000" };
     const input = make("input", kind === "yes" ? "" : "vl-field", attributes);
     inputs.set(name, input);
-    return kind === "yes" ? line("label", "vl-ask vl-ask-yes", input, label) : line("label", "vl-ask", make("span", "vl-label-line", {}, label), input);
+    return kind === "yes" ? line("label", "vl-ask vl-ask-yes", input, label) : line("label", "vl-ask", make("span", "vl-label-line", {}, label), make("span", "vl-small", {}, hint), input);
   };
   const shown = questions.filter(({ folded }) => !folded).map(asked);
   const rare = questions.filter(({ folded }) => folded).map(asked);

@@ -34,7 +34,7 @@ class Question:
     def to_json(self) -> dict[str, Any]:
         """As the page's script needs it."""
         told = {"name": self.name, "kind": self.kind, "label": self.label, "folded": self.folded}
-        return {**told, "hint": self.hint or self.default}
+        return {**told, "hint": self.hint or (f"Empty: {self.default}" if self.default else "")}
 
     def arguments(self, answer: object) -> list[str]:
         """The option with what was answered, none where nothing was. Raises BadUsage."""

@@ -14,7 +14,12 @@ from widgets.publish.questions import Question
 HOME = PROJECT / "published"
 UNTRIED = "Without it the folder is made, but nothing is started to try it."
 AUTHOR = Question(
-    "author", "--author", "Who made it", hint="a name for “About this model”; empty: nobody is named", folded=False, stays=True
+    "author",
+    "--author",
+    "Who made it",
+    hint="A name, as “About this model” is to say it; empty: nobody is named.",
+    folded=False,
+    stays=True,
 )
 EXAMPLES = Question(
     "examples",
@@ -24,14 +29,18 @@ EXAMPLES = Question(
     folded=False,
 )
 DATA = Question(
-    "data", "--data", "The pictures to compare answers on", kind="place", hint="the validation pictures of its training"
+    "data",
+    "--data",
+    "The pictures to compare answers on",
+    kind="place",
+    hint="A folder; empty: the validation pictures of its training.",
 )
-LABELS = Question("labels", "--labels", "Their labels, where a CSV has them", kind="place", hint="none: class folders do")
+LABELS = Question("labels", "--labels", "Their labels, where a CSV has them", kind="place", hint="Empty: class folders do.")
 REPOSITORY = Question(
     "repository",
     "--repository",
     "Its repository on GitHub",
-    hint="owner/name; empty: where this folder was cloned from",
+    hint="owner/name; empty: where this folder was cloned from.",
     folded=False,
     stays=True,
 )
@@ -81,7 +90,7 @@ WAYS = (
         what="A folder of files. The model answers in the visitor's browser, and the photo never leaves their machine.",
         costs="Nothing, for any number of visitors: GitHub Pages, or any place that shows files.",
         needs="A place for some 40 MB of files.",
-        gives_up="Kinds of photo that the visitor's browser cannot open, as HEIC. The first visit loads about 10 MB.",
+        gives_up="Kinds of photo that the visitor's browser cannot open, as HEIC. The first visit loads about 11 MB.",
         own=(EXAMPLES, DATA, LABELS),
     ),
     Way(
