@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from model.publishing import Check, Published
     from model.types import Item
 
+    Publishes = Callable[[Path, Path, bool, str | None, jobs.Report], Published]
+
 HOME = Path("published")  # where what is published lies, unless --out says
 SIGNS = {True: "right", False: "WRONG", None: "not looked at"}
 
@@ -68,8 +70,8 @@ def run_static(options: argparse.Namespace) -> int:
 def run_binder(options: argparse.Namespace) -> int:
     from model.publishing import publish_binder
 
-    def publish(export: Path, out: Path, named: bool, author: str | None) -> Published:
-        return publish_binder(export, out, named, options.repository, author)
+    def publish(export: Path, out: Path, named: bool, author: str | None, report: jobs.Report) -> Published:
+        return publish_binder(export, out, named, options.repository, author, report)
 
     return _run(options, "binder", publish)
 
@@ -86,10 +88,11 @@ def run_ray(options: argparse.Namespace) -> int:
     return _run(options, "ray", publish_ray)
 
 
-def _run(options: argparse.Namespace, way: str, publish: Callable[[Path, Path, bool, str | None], Published]) -> int:
+def _run(options: argparse.Namespace, way: str, publish: Publishes) -> int:
     """Publish by a way that needs the export alone."""
     with jobs.Recorder(options.run_folder) as recorder:
-        done = publish(model_of(options), options.out or HOME / way, options.model is not None, options.author)
+        out, named = options.out or HOME / way, options.model is not None
+        done = publish(model_of(options), out, named, options.author, recorder.report)
         recorder.done(done.to_json())
     return _tell(options, done)
 

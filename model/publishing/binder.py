@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from model.core import PROJECT
 from model.errors import BadUsage
+from model.jobs import Report
 from model.publishing.privacy import find_private
 from model.publishing.proof import Proof, check_private, check_weight
-from model.publishing.publication import Made, Published, publish
+from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.served_page import ServedModel, readme, title_of, write_page
 from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
@@ -30,7 +31,14 @@ SERVER += ["--ServerApp.password=", "--allow-root"]
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+")
 
 
-def publish_binder(export: Path, out: Path, named: bool, repository: str | None = None, author: str | None = None) -> Published:
+def publish_binder(
+    export: Path,
+    out: Path,
+    named: bool,
+    repository: str | None = None,
+    author: str | None = None,
+    report: Report = lambda event: None,
+) -> Published:
     """Publish an export as a repository for Binder; `repository` is its OWNER/NAME on GitHub (None: that of `out`, or of the
     project); `author` is who made it, for its card. Raises AppError.
     """
@@ -44,6 +52,7 @@ def publish_binder(export: Path, out: Path, named: bool, repository: str | None 
     picture, expected = trial_picture(export, model.classifier)
 
     def make(draft: Path) -> Made:
+        tell(report, "writing the page", 0.1)
         write_page(draft, model, Path(PINS))
         for name in FILES:
             shutil.copy(PROJECT / "binder" / name, draft / "binder" / name)
@@ -53,7 +62,7 @@ def publish_binder(export: Path, out: Path, named: bool, repository: str | None 
         (draft / "README.md").write_text(readme(title_of(model), model, badge, says), encoding="utf-8")
         checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
         environment = {"VOILENS_PUBLIC": "1", "OMP_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(draft / "binder")}
-        tried, phone = try_page(draft, PINS, Command(SERVER, PAGE, environment, GRANTED), picture, expected)
+        tried, phone = try_page(draft, PINS, Command(SERVER, PAGE, environment, GRANTED), picture, expected, report)
         steps = [
             f"Push the folder {out} as the repository {where} on GitHub (git init, git add --all, git commit, git push).",
             f"Open {link_to(where)} once: Binder builds its image, which takes some minutes.",

@@ -6,8 +6,10 @@ From the same card as the page's "About this model". Knows cards, no page.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
 from model.artifacts import ModelCard
@@ -29,15 +31,19 @@ def public_card(card: ModelCard, labels: list[str], author: str | None = None) -
     and how the training went.
     """
     measured = {key: value for key, value in (card.measured or {}).items() if key != "history"}
+    data = {**card.data, "name": PurePath(card.data["name"]).name} if card.data and "name" in card.data else card.data
     started = PurePath(card.started_from).name if card.started_from else None
-    return replace(
-        card, classes=labels, started_from=started, measured=measured or None, author=author or card.author, others={}
-    )
+    shown = replace(card, classes=labels, started_from=started, data=data, measured=measured or None, others={})
+    return replace(shown, author=author or card.author)
 
 
-def as_markdown(card: ModelCard) -> str:
-    """The card as sections of Markdown, of what it says; without a heading above them."""
-    sections = [_knows(card), _right(card.measured or {}), _sure(card.measured or {}), _fails(card.measured or {}), _made(card)]
+def as_markdown(card: ModelCard, examples: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The card as sections of Markdown, of what it says; without a heading above them.
+
+    `examples` are addresses of pictures, at most one for each class.
+    """
+    measured = card.measured or {}
+    sections = [_knows(card), _shown(examples), _right(measured), _sure(measured), _fails(measured), _made(card)]
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
@@ -49,6 +55,11 @@ def _knows(card: ModelCard) -> str:
     return f"**What it knows.** {len(classes)} classes: {listing(classes, 'and', most=40)}.{learned}{note}"
 
 
+def _shown(examples: Mapping[str, str]) -> str:
+    pictures = " ".join(f"![An example of {plain(label)}]({address})" for label, address in examples.items())
+    return f"**One example of each class.**\n\n{pictures}" if pictures else ""
+
+
 def plain(text: str) -> str:
     """What a person has written, as text that is neither markup nor HTML."""
     return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", " ".join(text.split()))
@@ -57,10 +68,12 @@ def plain(text: str) -> str:
 def _right(measured: dict[str, Any]) -> str:
     if "accuracy" not in measured:
         return "**How often it is right.** Nobody has measured that, or the card does not say."
-    figure = percent_interval(measured["accuracy"], measured["interval_95"]) if "interval_95" in measured else ""
+    figure, interval = percent_tenths(measured["accuracy"]), ""
+    if "interval_95" in measured:
+        figure, interval = percent_interval(measured["accuracy"], measured["interval_95"]), ", with the 95 % interval"
     how = f" {measured['how']}" if measured.get("how") else ""
     on = measured.get("on", "pictures that it did not learn from")
-    return f"**How often it is right.** {figure or percent_tenths(measured['accuracy'])} of {on}, with the 95 % interval.{how}"
+    return f"**How often it is right.** {figure} of {on}{interval}.{how}"
 
 
 def _sure(measured: dict[str, Any]) -> str:

@@ -9,9 +9,10 @@ import shutil
 from pathlib import Path
 
 from model.core import PROJECT
+from model.jobs import Report
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check, Proof, check_private, check_weight
-from model.publishing.publication import Made, Published, publish
+from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.served_page import SERVER, ServedModel, readme, title_of, write_page
 from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
@@ -22,12 +23,15 @@ PINS = "requirements.txt"
 NO_ENGINE = "The image was not built: its steps were done here in a bare environment, without an engine."
 
 
-def publish_container(export: Path, out: Path, named: bool, author: str | None = None) -> Published:
+def publish_container(
+    export: Path, out: Path, named: bool, author: str | None = None, report: Report = lambda event: None
+) -> Published:
     """Publish an export as the files of a container and of the proxy before it; `author` is who made it. Raises AppError."""
     model = ServedModel.of(export, named, author)
     picture, expected = trial_picture(export, model.classifier)
 
     def make(draft: Path) -> Made:
+        tell(report, "writing the page", 0.1)
         write_page(draft, model, Path(PINS))
         for name in FILES:
             shutil.copyfile(TEMPLATES / name, draft / name)
@@ -35,7 +39,7 @@ def publish_container(export: Path, out: Path, named: bool, author: str | None =
         (draft / "README.md").write_text(readme(title_of(model), model, how), encoding="utf-8")
         (draft / "SECURITY.md").write_bytes((PROJECT / "SECURITY.md").read_bytes())
         checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
-        tried, phone = try_page(draft, PINS, Command(SERVER, "/", {"VOILENS_PUBLIC": "1"}), picture, expected)
+        tried, phone = try_page(draft, PINS, Command(SERVER, "/", {"VOILENS_PUBLIC": "1"}), picture, expected, report)
         steps = [
             f"Copy the folder {out} to the machine that will serve it, and put its certificate into tls/ there.",
             "Start it: docker compose up --build --detach (or podman compose).",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.core import absolute
+from model.jobs import Report
 from model.publishing.placing import drafting, files_of, place
 from model.publishing.proof import Proof
 from model.publishing.report import phone_of, write_report
@@ -47,6 +48,11 @@ class Published:
             "next": self.steps,
             "model": self.model,
         }
+
+
+def tell(report: Report, phase: str, done: float) -> None:
+    """Report how far it is: what is done now, in words, and the share of all that was done before."""
+    report({"event": "publishing", "phase": phase, "done": done})
 
 
 def publish(what: str, out: Path, make: Callable[[Path], Made]) -> Published:

@@ -9,15 +9,17 @@ import shutil
 from pathlib import Path
 
 from model.core import PROJECT
+from model.jobs import Report
 from model.publishing.privacy import find_private
 from model.publishing.proof import Proof, check_private, check_weight
-from model.publishing.publication import Made, Published, publish
+from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.replicas_trial import CONFIG, try_replicas
+from model.publishing.replicas_trial import PINS as RAY_PINS
 from model.publishing.served_page import FORM, ServedModel, readme, title_of, write_page
 from model.publishing.trial_picture import trial_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
-PINS, RAY_PINS = "requirements.txt", "requirements-ray.txt"
+PINS = "requirements.txt"
 HERE = "RAY_USAGE_STATS_ENABLED=0 python -m model.serving.on_this_machine serve.yaml"
 PAGE = f"VOILENS_URL=http://127.0.0.1:8000 VOILENS_PUBLIC=1 VOILENS_MODEL={FORM} voila app.ipynb --no-browser"
 PARAGRAPHS = (
@@ -32,19 +34,22 @@ PARAGRAPHS = (
 )
 
 
-def publish_ray(export: Path, out: Path, named: bool, author: str | None = None) -> Published:
+def publish_ray(
+    export: Path, out: Path, named: bool, author: str | None = None, report: Report = lambda event: None
+) -> Published:
     """Publish an export as a page and the replicas of Ray Serve that it asks; `author` is who made it. Raises AppError."""
     model = ServedModel.of(export, named, author)
     pictures = trial_pictures(export, model.classifier)
 
     def make(draft: Path) -> Made:
+        tell(report, "writing the page", 0.1)
         write_page(draft, model, Path(PINS))
         for name in (CONFIG, RAY_PINS):
             shutil.copyfile(TEMPLATES / name, draft / name)
         (draft / "README.md").write_text(readme(title_of(model), model, *PARAGRAPHS), encoding="utf-8")
         (draft / "SECURITY.md").write_bytes((PROJECT / "SECURITY.md").read_bytes())
         checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
-        tried, phone = try_replicas(draft, pictures)
+        tried, phone = try_replicas(draft, pictures, report)
         steps = [
             f"Copy the folder {out} to the machine that will serve it, and install there: pip install -r {RAY_PINS}",
             f"Start the replicas in that folder: {HERE}",

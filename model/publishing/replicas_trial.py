@@ -16,36 +16,42 @@ from model.client import Client, connect
 from model.cluster import NOT_INSTALLED, is_installed
 from model.core import number_of
 from model.errors import AppError, Unreachable
+from model.jobs import Report
 from model.publishing.placing import files_of
 from model.publishing.precision import LARGEST
 from model.publishing.proof import Check
+from model.publishing.publication import tell
 from model.publishing.served_page import SERVER
-from model.publishing.trial import Command, check_untouched, environment_of, running, serves
+from model.publishing.trial import Command, check_pins, check_untouched, environment_of, running, serves
 from model.types import Prediction
 
-CONFIG = "serve.yaml"
+CONFIG, PINS = "serve.yaml", "requirements-ray.txt"
 REPLICAS = Command(["-m", "model.serving.on_this_machine", CONFIG, "--port={port}"], "", {})
 STARTING = 180  # seconds
 
 
-def try_replicas(folder: Path, pictures: Sequence[tuple[Path, Prediction]]) -> tuple[list[Check], bytes]:
+def try_replicas(folder: Path, pictures: Sequence[tuple[Path, Prediction]], report: Report) -> tuple[list[Check], bytes]:
     """Start the replicas of a folder and ask them about pictures, to which Python's own answers are given.
 
     Gives the checks, and the page on a phone as a PNG where there is a browser.
     """
+    tell(report, "looking for what it asks for", 0.2)
+    found = check_pins(folder / PINS)
     if not is_installed():
-        return [Check("answers", None, f"Nothing was started and asked. {NOT_INSTALLED} Then publish again.")], b""
+        return [found, Check("answers", None, f"Nothing was started and asked. {NOT_INSTALLED} Then publish again.")], b""
+    tell(report, "starting replicas", 0.5)
     before, python = files_of(folder), Path(sys.executable)
     with tempfile.TemporaryDirectory(prefix="vl") as scratch:
         environment = {**environment_of(folder, Path(scratch), REPLICAS), "RAY_TMPDIR": scratch}
         with running(python, folder, environment, REPLICAS) as (process, address):
             try:
                 client, seconds = _started(process, address)
-                checks = [_answers(client, pictures, seconds)]
+                checks = [found, _answers(client, pictures, seconds)]
             except AppError as error:
-                return [Check("answers", False, f"The replicas did not answer as they should: {error}")], b""
+                return [found, Check("answers", False, f"The replicas did not answer as they should: {error}")], b""
             asking = {**environment, "VOILENS_URL": address, "VOILENS_PUBLIC": "1"}
             picture, _ = pictures[0]
+            tell(report, "looking at it", 0.8)
             served, phone = serves(python, folder, asking, Command(SERVER, "/", {}), picture)
             checks += [check for check in served if check.name == "opens"]
     return [*checks, check_untouched(folder, before)], phone

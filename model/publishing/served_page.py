@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from model.artifacts import ModelCard, example_pictures, make_safe_model, model_card, read_form
 from model.classifier import Classifier
@@ -80,7 +81,14 @@ def write_page(folder: Path, model: ServedModel, pins: Path) -> None:
 
 def readme(title: str, model: ServedModel, *paragraphs: str) -> str:
     """A README of Markdown: the title, paragraphs of the way that it is published, the card for people."""
-    return "\n\n".join([f"# {title}", *paragraphs, "## About this model", as_markdown(model.card)])
+    return "\n\n".join([f"# {title}", *paragraphs, "## About this model", as_markdown(model.card, _examples_of(model))])
+
+
+def _examples_of(model: ServedModel) -> dict[str, str]:
+    """The first example of each class that has one, by its place in the folder; classes in their order."""
+    place, classes = example_pictures.beside(Path(FORM)).as_posix(), model.card.classes or []
+    shown = {example_pictures.label_of(file.name, classes): quote(f"{place}/{file.name}") for file in reversed(model.examples)}
+    return {label: shown[label] for label in classes if label in shown}
 
 
 def title_of(model: ServedModel) -> str:

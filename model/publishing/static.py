@@ -19,7 +19,7 @@ from model.publishing.neighbours_file import for_visitors
 from model.publishing.precision import Network, choose
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check, Proof, check_private, check_weight
-from model.publishing.publication import Made, Published, publish
+from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.runtime import Pins, browser_runtime
 from model.publishing.site_checks import check_looked, check_network, not_looked_at
 from model.publishing.static_site import RUNTIMES, write_site
@@ -56,15 +56,15 @@ def publish_static(
         raise BadUsage("There is no picture to compare by: name the folder that it was trained on (--data).")
 
     def make(draft: Path) -> Made:
-        report({"event": "publishing", "phase": "choosing a precision", "done": 0.1})
+        tell(report, "choosing a precision", 0.1)
         network = _network(classifier, form, compared)
-        report({"event": "publishing", "phase": "writing the page", "done": 0.3})
+        tell(report, "writing the page", 0.3)
         shown = [(file.name, file.read_bytes()) for file in examples]
         with tempfile.TemporaryDirectory() as scratch:
             smaller = Path(scratch, "network.onnx")
             smaller.write_bytes(network.content)
             write_site(form, public_card(card, classifier.vocab, author).to_json(), draft, runtime, smaller, shown, neighbours)
-        report({"event": "publishing", "phase": "looking at it", "done": 0.5})
+        tell(report, "looking at it", 0.5)
         checks = [check_weight(draft), check_network(network)]
         agreed = [*(content for _, content in shown), *map(icon, SIZES)]
         found = find_private(draft, agreed, Pins.read().sha256.values())

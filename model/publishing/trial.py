@@ -23,15 +23,18 @@ from pathlib import Path
 
 from model.core import percent
 from model.errors import AppError
+from model.jobs import Report
 from model.publishing.browser import upload_to, why_no_browser
 from model.publishing.memory import memory_of_tree
 from model.publishing.placing import files_of
 from model.publishing.precision import LARGEST
 from model.publishing.proof import Check, megabytes
+from model.publishing.publication import tell
 from model.publishing.served_page import FORM
 from model.types import Prediction
 
 INSTALLING, STARTING = 900, 120  # seconds
+AGAIN = "Publish again once there is one, before you give the link away."
 NEVER = ("torch", "fastai", "torchvision")  # which the environment must not hold
 NO_NETWORK = re.compile("NewConnectionError|ConnectTimeout|NameResolutionError|ProxyError|Connection (?:refused|timed out)")
 MISSING = re.compile(r"(?:requirement|distribution found for) ([A-Za-z0-9._-]+==[^\s;()]+)")
@@ -48,7 +51,9 @@ class Command:
     most_memory: int | None = None  # bytes that the host grants
 
 
-def try_page(folder: Path, pins: str, command: Command, picture: Path, expected: Prediction) -> tuple[list[Check], bytes]:
+def try_page(
+    folder: Path, pins: str, command: Command, picture: Path, expected: Prediction, report: Report
+) -> tuple[list[Check], bytes]:
     """Install and serve the page of a folder and ask it about a picture, to which Python's own answer is `expected`.
 
     Gives the checks, and the page on a phone as a PNG where there is a browser.
@@ -56,10 +61,12 @@ def try_page(folder: Path, pins: str, command: Command, picture: Path, expected:
     before = files_of(folder)
     with tempfile.TemporaryDirectory(prefix="vl") as scratch:
         python = Path(scratch, "environment", "bin", "python")
+        tell(report, "installing it in a bare environment", 0.2)
         installed = _install(python.parent.parent, folder / pins)
         if not installed.passed:
             return [installed], b""
         environment = environment_of(folder, Path(scratch), command)
+        tell(report, "looking at it", 0.7)
         checks = [installed, _predicts(python, folder, environment, picture, expected)]
         served, phone = serves(python, folder, environment, command, picture)
         checks += served
@@ -77,17 +84,8 @@ def check_untouched(folder: Path, before: Sequence[str]) -> Check:
 def _install(place: Path, pins: Path) -> Check:
     """A bare virtual environment with what the pins name, as any host makes it."""
     started = time.monotonic()
-    venv.create(place, with_pip=True)
-    pip = [str(place / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
-    done = subprocess.run(
-        [*pip, "-r", str(pins)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=INSTALLING, env=_bare()
-    )
-    if done.returncode:
-        missing = MISSING.search(done.stderr)
-        if NO_NETWORK.search(done.stderr):
-            return Check("installs", None, "Could not be tried: pip reaches no network.")
-        which = f"{missing[1]}, which pip cannot find" if missing else "what pip cannot install"
-        return Check("installs", False, f"{pins.name} asks for {which}: raise or lower that pin.")
+    if failed := _pip(place, pins):
+        return failed
     script = f"import importlib.util as u; print(*[n for n in {NEVER!r} if u.find_spec(n)])"
     found = subprocess.run([place / "bin/python", "-c", script], capture_output=True, text=True, env=_bare()).stdout.split()
     if found:
@@ -95,6 +93,37 @@ def _install(place: Path, pins: Path) -> Check:
     seconds = time.monotonic() - started
     said = f"A bare environment by these pins, made in {seconds:.0f} s, holds neither torch nor fastai."
     return Check("installs", True, said, {"seconds": seconds})
+
+
+def check_pins(pins: Path) -> Check:
+    """Whether pip finds all that the pins name; nothing of it is installed."""
+    with tempfile.TemporaryDirectory(prefix="vl") as scratch:
+        said = f"pip finds all that {pins.name} asks for; it was not installed."
+        return _pip(Path(scratch), pins, "--dry-run") or Check("installs", True, said)
+
+
+def _pip(place: Path, pins: Path, *options: str) -> Check | None:
+    """Install in a bare virtual environment at `place`; what went wrong, if something did."""
+    venv.create(place, with_pip=True)
+    pip = [str(place / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
+    command = [*pip, *options, "-r", str(pins)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=INSTALLING, env=_bare()
+        )
+    except subprocess.TimeoutExpired:
+        return Check(
+            "installs",
+            None,
+            f"Could not be tried: pip took longer than {INSTALLING // 60} minutes. Publish again with a quicker network.",
+        )
+    if not done.returncode:
+        return None
+    if NO_NETWORK.search(done.stderr):
+        return Check("installs", None, f"Could not be tried: pip reaches no network. {AGAIN}")
+    missing = MISSING.search(done.stderr)
+    which = f"{missing[1]}, which pip cannot find" if missing else "what pip cannot install"
+    return Check("installs", False, f"{pins.name} asks for {which}: raise or lower that pin.")
 
 
 def _predicts(python: Path, folder: Path, environment: dict[str, str], picture: Path, expected: Prediction) -> Check:

@@ -17,12 +17,13 @@ from model.artifacts import ModelCard, example_pictures, model_card
 from model.classifier import Classifier
 from model.core import PROJECT
 from model.errors import BadModel, BadUsage
-from model.publishing import binder, container, ray_serve, replicas_trial
+from model.publishing import binder, container, proof, ray_serve, replicas_trial
 from model.publishing.card_markdown import as_markdown, public_card
 from model.publishing.privacy import find_private
 from model.publishing.proof import Check
-from model.publishing.served_page import FORM, ServedModel, write_page
+from model.publishing.served_page import FORM, ServedModel, readme, write_page
 from model.publishing.trial import _install as install
+from model.publishing.trial import check_pins
 
 SHIPPED = PROJECT / "export.pkl"
 
@@ -135,8 +136,10 @@ def test_without_a_repository_a_sentence_asks_for_it_and_a_wrong_one_is_refused(
 
 
 def test_the_container_is_closed_and_its_proxy_has_the_limits_of_security_md(untried, form, tmp_path):
-    done = container.publish_container(form, tmp_path / "container", True)
+    heard: list[dict] = []
+    done = container.publish_container(form, tmp_path / "container", True, report=heard.append)
     assert done.proof.passed
+    assert heard == [{"event": "publishing", "phase": "writing the page", "done": 0.1}]
     containerfile, compose, proxy = ((done.out / name).read_text() for name in ("Containerfile", "compose.yaml", "nginx.conf"))
     assert re.search(r"^USER 10001", containerfile, re.MULTILINE)
     assert "HEALTHCHECK" in containerfile
@@ -169,6 +172,7 @@ def test_ray_gets_a_configuration_that_it_takes_and_the_pin_that_is_tested(untri
 
 def test_without_ray_the_replicas_are_not_tried_and_that_is_said(form, model, tmp_path, monkeypatch):
     monkeypatch.setattr(replicas_trial, "is_installed", lambda: False)
+    monkeypatch.setattr(replicas_trial, "check_pins", lambda pins: Check("installs", True, f"{pins.name} is good"))
     done = ray_serve.publish_ray(form, tmp_path / "ray", True)
     (check,) = [check for check in done.proof.checks if check.name == "answers"]
     assert check.passed is None
@@ -184,17 +188,57 @@ def test_what_was_found_wrong_is_told_and_nothing_is_put_in_place(monkeypatch, f
     assert json.loads((tmp_path / "out-report/publish-report.json").read_text())["next"][0] == "a pin is broken"
 
 
-def test_a_broken_pin_is_named_in_a_sentence(monkeypatch, tmp_path):
-    (tmp_path / "requirements.txt").write_text("voila==0.0.0.999\n")
+@pytest.fixture
+def pip(monkeypatch):
+    """Let pip fail with these words, or in this way."""
 
-    def pip(*_, **__):
-        said = "ERROR: Could not find a version that satisfies the requirement voila==0.0.0.999 (from versions: 0.5)"
-        return subprocess.CompletedProcess([], 1, "", said)
+    def fail(how: str | Exception) -> None:
+        def run(*_, **__):
+            if isinstance(how, Exception):
+                raise how
+            return subprocess.CompletedProcess([], 1, "", how)
 
-    monkeypatch.setattr("model.publishing.trial.venv.create", lambda *_, **__: None)
-    monkeypatch.setattr("model.publishing.trial.subprocess.run", pip)
-    check = install(tmp_path / "environment", tmp_path / "requirements.txt")
-    assert (check.passed, "voila==0.0.0.999" in check.said) == (False, True)
+        monkeypatch.setattr("model.publishing.trial.venv.create", lambda *_, **__: None)
+        monkeypatch.setattr("model.publishing.trial.subprocess.run", run)
+
+    return fail
+
+
+BROKEN = "ERROR: Could not find a version that satisfies the requirement voila==0.0.0.999 (from versions: 0.5)"
+
+
+@pytest.mark.parametrize(
+    ("how", "passed", "sentence"),
+    [
+        (BROKEN, False, "requirements.txt asks for voila==0.0.0.999, which pip cannot find: raise or lower that pin."),
+        ("ERROR: a wheel is broken", False, "requirements.txt asks for what pip cannot install: raise or lower that pin."),
+        ("NewConnectionError: no route", None, "pip reaches no network. Publish again once there is one"),
+        (subprocess.TimeoutExpired("pip", 900), None, "pip took longer than 15 minutes. Publish again"),
+    ],
+)
+def test_a_broken_pin_and_a_missing_network_are_a_sentence_each(pip, tmp_path, how, passed, sentence):
+    pip(how)
+    for check in (install(tmp_path / "environment", tmp_path / "requirements.txt"), check_pins(tmp_path / "requirements.txt")):
+        assert (check.name, check.passed) == ("installs", passed)
+        assert sentence in check.said
+
+
+def test_a_broken_pin_of_ray_is_found_and_nothing_is_put_in_place(pip, form, tmp_path, monkeypatch):
+    monkeypatch.setattr(replicas_trial, "is_installed", lambda: False)
+    pip(BROKEN.replace("voila", "ray"))
+    done = ray_serve.publish_ray(form, tmp_path / "ray", True)
+    assert done.proof.wrong == ["requirements-ray.txt asks for ray==0.0.0.999, which pip cannot find: raise or lower that pin."]
+    assert not (tmp_path / "ray").exists()
+
+
+def test_a_model_that_is_too_large_and_a_place_that_is_no_folder_leave_nothing(untried, monkeypatch, form, tmp_path):
+    monkeypatch.setattr(proof, "LARGEST_FILE", 1000)
+    done = container.publish_container(form, tmp_path / "out", True)
+    assert [said.partition(":")[0] for said in done.proof.wrong] == ["It is too heavy for a host"]
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(BadUsage, match="is a file"):
+        container.publish_container(form, tmp_path / "file", True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "out-report"]
 
 
 def test_the_card_says_what_it_knows_how_often_it_is_right_and_where_it_fails():
@@ -211,12 +255,30 @@ def test_the_card_says_what_it_knows_how_often_it_is_right_and_where_it_fails():
         assert words in told
 
 
+def test_the_card_of_a_repository_shows_one_example_of_each_class_by_paths_that_are_there(tmp_path):
+    form = safe_forms.with_card(tmp_path / "colours")
+    (drawing, *_) = example_pictures.of(SHIPPED)
+    example_pictures.beside(form).mkdir()
+    for name in ("1-red.jpg", "2-red.jpg", "3-green-b.jpg", "4-of-nobody.jpg"):
+        shutil.copy(drawing, example_pictures.beside(form) / name)
+    model = ServedModel.of(form, named=True)
+    write_page(tmp_path / "page", model, Path("requirements.txt"))
+    told = readme("A page", model)
+    shown = re.findall(r"!\[An example of (.+?)\]\((.+?)\)", told)
+    assert shown == [("red", f"{FORM}-examples/1-red.jpg"), (r"green \<b\>", f"{FORM}-examples/3-green-b.jpg")]
+    assert all((tmp_path / "page" / place).is_file() for _, place in shown)
+    assert "An example" not in readme("A page", ServedModel.of(safe_forms.with_card(tmp_path / "other"), named=True))
+
+
 def test_a_public_card_has_no_path_and_no_history():
+    data = {"name": "/home/ada/photos of ada's/pets", "train": 9}
     card = ModelCard(
-        started_from="/home/ada/models/first.pkl", measured={"accuracy": 0.9, "history": [1]}, others={"who": "ada"}
+        started_from="/home/ada/models/first.pkl", measured={"accuracy": 0.9, "history": [1]}, data=data, others={"who": "ada"}
     )
-    told = json.dumps(public_card(card, ["a", "b"]).to_json())
-    assert "ada" not in told
+    shown = public_card(card, ["a", "b"])
+    told = json.dumps(shown.to_json())
+    assert "ada" not in told + as_markdown(shown)
+    assert "9 pictures of pets" in as_markdown(shown)
     assert "history" not in told
 
 
