@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from model.publishing.proof import Check, Proof
     from model.publishing.publication import Published
     from model.publishing.ray_serve import publish_ray
+    from model.publishing.served_page import ServedModel
     from model.publishing.static import publish_static
     from model.publishing.static_site import write_site
 
@@ -46,6 +47,7 @@ __all__ = [
     "Check",
     "Proof",
     "Published",
+    "ServedModel",
     "as_markdown",
     "find_chromium",
     "keep_examples",

@@ -22,9 +22,8 @@ from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
 
 GRANTED = 450_000_000  # bytes of memory that Binder guarantees a session
-FILES = ("jupyter_server_config.json", "postBuild", "start")  # of the project's own, which a repository needs as they are
+FILES = ("jupyter_server_config.json", "postBuild", "runtime.txt", "start")  # of the project's own, as they are
 PINS = "binder/requirements.txt"
-PYTHON = "python-3.11\n"
 PAGE = "/voila/render/app.ipynb"
 SERVER = ["-m", "jupyter_server", "--ServerApp.ip=127.0.0.1", "--port={port}", "--no-browser", "--IdentityProvider.token="]
 SERVER += ["--ServerApp.password=", "--allow-root"]
@@ -56,7 +55,6 @@ def publish_binder(
         write_page(draft, model, Path(PINS))
         for name in FILES:
             shutil.copy(PROJECT / "binder" / name, draft / "binder" / name)
-        (draft / "binder/runtime.txt").write_text(PYTHON, encoding="utf-8")
         badge = f"[![Binder](https://mybinder.org/badge_logo.svg)]({link_to(where)})"
         says = "Drop a photo on the page that this opens; the first start takes some minutes."
         (draft / "README.md").write_text(readme(title_of(model), model, badge, says), encoding="utf-8")
