@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from model.core import PROJECT
 from model.errors import BadUsage
 from model.jobs import Report
-from model.publishing.privacy import find_private
-from model.publishing.proof import Proof, check_private, check_weight
+from model.publishing.proof import Proof
 from model.publishing.publication import Made, Published, publish, tell
-from model.publishing.served_page import ServedModel, readme, title_of, write_page
+from model.publishing.served_page import ServedModel, look_through, readme, title_of, write_page
 from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
 
@@ -58,7 +57,7 @@ def publish_binder(
         badge = f"[![Binder](https://mybinder.org/badge_logo.svg)]({link_to(where)})"
         says = "Drop a photo on the page that this opens; the first start takes some minutes."
         (draft / "README.md").write_text(readme(title_of(model), model, badge, says), encoding="utf-8")
-        checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
+        checks = look_through(draft, model)
         environment = {"VOILENS_PUBLIC": "1", "OMP_NUM_THREADS": "1", "JUPYTER_CONFIG_PATH": str(draft / "binder")}
         tried, phone = try_page(draft, PINS, Command(SERVER, PAGE, environment, GRANTED), picture, expected, report)
         steps = [

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from model.core import PROJECT
 from model.jobs import Report
-from model.publishing.privacy import find_private
-from model.publishing.proof import Check, Proof, check_private, check_weight
+from model.publishing.proof import Check, Proof
 from model.publishing.publication import Made, Published, publish, tell
-from model.publishing.served_page import SERVER, ServedModel, readme, title_of, write_page
+from model.publishing.served_page import SERVER, ServedModel, look_through, readme, title_of, write_page
 from model.publishing.trial import Command, try_page
 from model.publishing.trial_picture import trial_picture
 
@@ -38,7 +37,7 @@ def publish_container(
         how = "`docker compose up --build`, with a certificate in `tls/` (`fullchain.pem`, `privkey.pem`), serves the page."
         (draft / "README.md").write_text(readme(title_of(model), model, how), encoding="utf-8")
         (draft / "SECURITY.md").write_bytes((PROJECT / "SECURITY.md").read_bytes())
-        checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
+        checks = look_through(draft, model)
         tried, phone = try_page(draft, PINS, Command(SERVER, "/", {"VOILENS_PUBLIC": "1"}), picture, expected, report)
         steps = [
             f"Copy the folder {out} to the machine that will serve it, and put its certificate into tls/ there.",

@@ -5,12 +5,12 @@ A check passed, found something wrong, or could not be made here, which is said 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from model.core import listing, number_of
+from model.core import file_list, listing, number_of
 
 LARGEST_FILE, LARGEST_FOLDER = 100_000_000, 1_000_000_000  # bytes that hosts of static pages and of repositories take
 
@@ -35,6 +35,11 @@ class Proof:
     def passed(self) -> bool:
         """Whether nothing was found wrong."""
         return all(check.passed is not False for check in self.checks)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything could be looked at, and nothing was found wrong."""
+        return all(check.passed for check in self.checks)
 
     @property
     def wrong(self) -> list[str]:
@@ -65,6 +70,18 @@ def check_weight(folder: Path) -> Check:
         f"{number_of(len(sizes), 'file')}, {megabytes(whole)} in all; the largest is {largest} ({megabytes(sizes[largest])})."
     )
     return Check("weight", True, said, figures)
+
+
+def check_shown(examples: Sequence[Path], neighbours: int = 0) -> Check:
+    """Which pictures anybody will see: the examples, and so many training pictures under "why"."""
+    said = []
+    if examples:
+        names = file_list([file.name for file in examples])
+        said.append(f"To click: {names}. Take out of {examples[0].parent} what nobody is to see, then publish again.")
+    if neighbours:
+        said.append(f"Under “Why?”: small copies of {number_of(neighbours, 'training picture')}, because you turned them on.")
+    figures = {"examples": [file.name for file in examples], "neighbours": neighbours}
+    return Check("pictures", True, " ".join(said) or "It shows none that you have.", figures)
 
 
 def check_private(found: Iterable[tuple[str, str]]) -> Check:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from model.core import PROJECT
 from model.jobs import Report
-from model.publishing.privacy import find_private
-from model.publishing.proof import Proof, check_private, check_weight
+from model.publishing.proof import Proof
 from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.replicas_trial import CONFIG, try_replicas
 from model.publishing.replicas_trial import PINS as RAY_PINS
-from model.publishing.served_page import FORM, ServedModel, readme, title_of, write_page
+from model.publishing.served_page import FORM, ServedModel, look_through, readme, title_of, write_page
 from model.publishing.trial_picture import trial_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +47,7 @@ def publish_ray(
             shutil.copyfile(TEMPLATES / name, draft / name)
         (draft / "README.md").write_text(readme(title_of(model), model, *PARAGRAPHS), encoding="utf-8")
         (draft / "SECURITY.md").write_bytes((PROJECT / "SECURITY.md").read_bytes())
-        checks = [check_weight(draft), check_private(find_private(draft, model.agreed))]
+        checks = look_through(draft, model)
         tried, phone = try_replicas(draft, pictures, report)
         steps = [
             f"Copy the folder {out} to the machine that will serve it, and install there: pip install -r {RAY_PINS}",

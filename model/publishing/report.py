@@ -15,6 +15,7 @@ from model.core import write_atomically
 from model.publishing.proof import Proof
 
 NAME = "publish-report"
+PROVED, PARTLY, WRONG = "proved", "nothing wrong in what could be looked at here", "not published"
 WORDS = {True: ("right", "✓"), False: ("wrong", "✗"), None: ("not looked at", "–")}
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -60,7 +61,8 @@ def write_report(out: Path, what: str, proof: Proof, steps: list[str], result: d
 
 
 def _page(what: str, proof: Proof, steps: list[str], phone: bytes) -> str:
-    heading = f"{what}: {'proved' if proof.passed else 'not published'}"
+    came = PROVED if proof.is_whole else PARTLY if proof.passed else WRONG
+    heading = f"{what}: {came}"
     rows = "".join(
         f"<tr><th scope=row>{escape(check.name.capitalize())}</th><td>{sign} {word}</td><td>{escape(check.said)}</td></tr>\n"
         for check in proof.checks

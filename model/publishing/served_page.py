@@ -16,6 +16,8 @@ from model.core import PROJECT, absolute, listing
 from model.errors import AppError
 from model.publishing.card_markdown import as_markdown, plain, public_card
 from model.publishing.precision import stored_in
+from model.publishing.privacy import find_private
+from model.publishing.proof import Check, check_private, check_shown, check_weight
 
 PROGRAM = ("model", "widgets")
 KINDS = (".py", ".js", ".css", ".json", ".html", ".j2", ".ts", ".txt")  # of their files
@@ -77,6 +79,11 @@ def write_page(folder: Path, model: ServedModel, pins: Path) -> None:
     (folder / pins).parent.mkdir(exist_ok=True)
     shutil.copyfile(_pins(), folder / pins)
     model.write(folder / FORM)
+
+
+def look_through(folder: Path, model: ServedModel) -> list[Check]:
+    """What is proved of the folder as it lies there: its weight, that it gives nothing away, which pictures it shows."""
+    return [check_weight(folder), check_private(find_private(folder, model.agreed)), check_shown(model.examples)]
 
 
 def readme(title: str, model: ServedModel, *paragraphs: str) -> str:

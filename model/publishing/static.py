@@ -18,7 +18,7 @@ from model.publishing.icons import SIZES, icon
 from model.publishing.neighbours_file import for_visitors
 from model.publishing.precision import Network, choose
 from model.publishing.privacy import find_private
-from model.publishing.proof import Check, Proof, check_private, check_weight
+from model.publishing.proof import Check, Proof, check_private, check_shown, check_weight
 from model.publishing.publication import Made, Published, publish, tell
 from model.publishing.runtime import Pins, browser_runtime
 from model.publishing.site_checks import check_looked, check_network, not_looked_at
@@ -68,7 +68,7 @@ def publish_static(
         checks = [check_weight(draft), check_network(network)]
         agreed = [*(content for _, content in shown), *map(icon, SIZES)]
         found = find_private(draft, agreed, Pins.read().sha256.values())
-        checks.append(check_private(found))
+        checks += [check_private(found), check_shown(examples, len(neighbours.labels) if neighbours else 0)]
         looked, phone = _look(draft, classifier, [*examples, *evenly(list(pictures), most)] or compared)
         return Made(Proof([*checks, *looked]), [step.format(out=out) for step in STEPS], sha256, phone)
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import random
 import shutil
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from samples import encoded, photo
 from model import catalog
 from model.artifacts import ModelCard, model_card
 from model.catalog import Filter, Listing, open_database, scan
+from model.core import PROJECT
 from model.errors import BadData
 from model.intake import CorrectionsFile, as_said, corrections, inbox, take_corrections
 from model.intake.inbox import INBOX
@@ -168,6 +174,36 @@ def test_killed_at_any_instant_all_of_it_is_there_or_it_can_be_dropped_again(fol
     assert ended == 0
     assert instant > 20
     assert seen == {0, 2}
+
+
+@pytest.mark.slow
+def test_over_100_kills_nothing_is_lost_or_doubled_and_nothing_lies_outside(folder, tmp_path):
+    before = {file for file in tmp_path.rglob("*") if INBOX not in file.as_posix() and ".voilens" not in file.parts}
+    chance, taken, longest = random.Random(14), 0, 0.0
+    for number in range(101):
+        pair = [correction(2 * number + place, name=f"../{number}-{place}.jpg") for place in (0, 1)]
+        (file := tmp_path / "sent.json").write_bytes(document(*pair))
+        started = time.monotonic()
+        command = [sys.executable, "-m", "model", "intake", str(folder), str(file)]
+        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            if number:  # the first says how long one takes
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(chance.uniform(0.3, 1.05) * longest)
+                process.kill()
+            process.wait()
+        longest = longest or time.monotonic() - started
+        found = len(waiting(folder)) - 2 * number
+        assert found in (0, 2), "whole or not at all"
+        taken += found // 2
+        if not found:
+            assert take_corrections(folder, file.read_bytes(), "again.json") == 2
+        with pytest.raises(BadData, match="taken before"):
+            take_corrections(folder, file.read_bytes(), "twice.json")
+    file.unlink()
+    assert 1 < taken < 101, "killed before and after it counted"
+    assert len(photos(folder)) == len(waiting(folder)) == 202
+    after = {file for file in tmp_path.rglob("*") if INBOX not in file.as_posix() and ".voilens" not in file.parts}
+    assert after == before
 
 
 ANSWER = Prediction("Bär", 0.7, {"Bär": 0.7, "cat": 0.2, "two words": 0.1}, "unsure", 0.01, "a note")

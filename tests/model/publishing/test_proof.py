@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from model.publishing.memory import memory_of_tree
-from model.publishing.proof import LARGEST_FILE, Check, Proof, check_private, check_weight
+from model.publishing.proof import LARGEST_FILE, Check, Proof, check_private, check_shown, check_weight
 from model.publishing.report import write_report
 
 
@@ -41,6 +42,14 @@ def test_a_proof_passes_where_nothing_is_wrong():
     assert Proof([seen, wrong]).wrong == ["It would give away your user name in page.js."]
 
 
+def test_the_owner_is_told_which_pictures_anybody_will_see():
+    files = [Path("/models/mine-examples", name) for name in ("1-cat.jpg", "2-dog.jpg")]
+    said = check_shown(files, 12).said
+    assert "1-cat.jpg and 2-dog.jpg. Take out of /models/mine-examples what nobody is to see" in said
+    assert "small copies of 12 training pictures" in said
+    assert check_shown([]).said == "It shows none that you have."
+
+
 def test_a_report_shows_what_was_found_as_text(tmp_path):
     proof = Proof([Check("opens", False, "<script>alert(1)</script>")])
     page = write_report(tmp_path / "site", "A page", proof, ["Look at <it>."], {"proof": proof.to_json()})
@@ -48,6 +57,16 @@ def test_a_report_shows_what_was_found_as_text(tmp_path):
     assert "<script>" not in text
     assert "A page: not published" in text
     assert page.parent == tmp_path / "site-report"
+
+
+def test_a_report_calls_proved_what_was_looked_at_throughout(tmp_path):
+    seen, unseen = Check("weight", True, "light"), Check("opens", None, "no browser")
+    for checks, heading in (
+        ([seen], "A page: proved<"),
+        ([seen, unseen], "A page: nothing wrong in what could be looked at here<"),
+    ):
+        page = write_report(tmp_path / "site", "A page", Proof(checks), [], {})
+        assert heading in page.read_text(encoding="utf-8")
 
 
 def test_the_memory_of_a_tree_is_that_of_all_its_processes(own_tree):

@@ -294,6 +294,19 @@ def test_binder_serves_it_from_a_bare_environment_within_what_it_grants(tmp_path
 
 
 @pytest.mark.slow
+def test_a_container_is_served_from_a_bare_environment_that_is_not_written_into(tmp_path):
+    done = container.publish_container(SHIPPED, tmp_path / "container", True, "Ann")
+    checks = {check.name: check for check in done.proof.checks}
+    if checks["installs"].passed is None:
+        pytest.skip(checks["installs"].said)
+    assert done.proof.wrong == []
+    assert checks["answers"].passed and checks["opens"].passed and checks["read only"].passed
+    assert "cardboard" in checks["opens"].said
+    assert checks["image"].passed is None, "no engine built it"
+    assert "by Ann" in (done.out / "README.md").read_text()
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(not cluster.is_installed(), reason=cluster.NOT_INSTALLED)
 def test_ray_serves_it_from_its_own_folder_and_the_page_asks_the_replicas(form, tmp_path):
     done = ray_serve.publish_ray(form, tmp_path / "ray", True)
