@@ -43,8 +43,8 @@ def publish_binder(
     where = _checked(repository) if repository else _of_remote(out) or _of_remote(PROJECT)
     if where is None:
         raise BadUsage(
-            "The badge needs to know where the repository will be: say so by --repository OWNER/NAME, or add the remote "
-            "(git remote add origin ...)."
+            "The badge needs to know where the repository will be: name it as OWNER/NAME (--repository, in the page “Its "
+            "repository on GitHub”), or add the remote (git remote add origin ...)."
         )
     model = ServedModel.of(export, named, author)
     picture, expected = trial_picture(export, model.classifier)

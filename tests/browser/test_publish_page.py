@@ -95,11 +95,14 @@ def test_each_way_says_what_it_costs_and_asks_the_rarer_things_only_when_they_ar
 def test_on_a_phone_nothing_is_cut_off_and_axe_finds_no_fault(enter, scheme):
     page = enter(360, 740, is_mobile=True, has_touch=True, color_scheme=scheme)
     proof = {"passed": True, "checks": CHECKS}
-    result = {"out": "/home/somebody/a/rather/long/path/of/published/container", "proof": proof, "next": ["Copy the folder."]}
+    steps = ["Open https://mybinder.org/v2/gh/me/pets/HEAD once: that takes minutes.", "It is https://OWNER.github.io/PETS/."]
+    result = {"out": "/home/somebody/a/rather/long/path/of/published/container", "proof": proof, "next": steps}
     arguments = ["container", "--author", "Ann", "--out", "/srv/pets"]
     run_folders.make("publish", arguments, [{"event": "done", "result": result}])
     page.reload()
     expect(page.get_by_text("The container is made, and nothing is wrong with what could be looked at here")).to_be_visible()
+    links = page.locator(".vl-steps a")
+    expect(links).to_have_text(["https://mybinder.org/v2/gh/me/pets/HEAD"])
     expect(page.get_by_label("Who made it")).to_have_value("Ann")
     expect(card(page, "A container")).to_contain_text("Made 2 Jan, 03:04: nothing was found wrong.")
     for fold in page.get_by_text("More choices").all():

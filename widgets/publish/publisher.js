@@ -86,7 +86,7 @@ function render({ model, el }) {
     phone.hidden = !model.get("phone");
     if (model.get("phone")) phone.replaceChildren(make("img", "", { src: model.get("phone"), alt: "The page as it looks on a phone" }), make("figcaption", "vl-small", {}, "On a phone"));
     next.hidden = !model.get("steps").length;
-    steps.replaceChildren(...model.get("steps").map((step) => make("li", "", {}, step)));
+    steps.replaceChildren(...model.get("steps").map((step) => line("li", "", ...withLinks(step))));
     for (const { go, look } of cards) go.disabled = look.disabled = state === "publishing";
   }
   watch(model, ["state", "model", "way", "sentence", "checks", "phone", "steps", "stale"], draw);
@@ -102,6 +102,14 @@ function checked({ name, verdict, said }) {
   const item = line("li", "", sign, line("span", "", make("strong", "", {}, `${name[0].toUpperCase()}${name.slice(1)}. `), said));
   item.dataset.verdict = verdict;
   return item;
+}
+
+// A text whose addresses can be followed; one with a word for the owner to fill in cannot.
+/** @param {string} text @returns {(string | HTMLElement)[]} */
+function withLinks(text) {
+  const parts = text.split(/(https:\/\/[^\s,;]*[^\s,;.])/);
+  const isLink = (/** @type {string} */ part) => part.startsWith("https://") && !/OWNER|REPOSITORY/.test(part);
+  return parts.map((part) => (isLink(part) ? make("a", "", { href: part, target: "_blank", rel: "noreferrer" }, part) : part));
 }
 
 export default { render };

@@ -128,7 +128,7 @@ def test_the_repository_is_read_from_the_remote_of_the_folder(tmp_path, remote):
 
 def test_without_a_repository_a_sentence_asks_for_it_and_a_wrong_one_is_refused(form, untried, tmp_path, monkeypatch):
     monkeypatch.setattr(binder, "_of_remote", lambda folder: None)
-    with pytest.raises(BadUsage, match="--repository OWNER/NAME"):
+    with pytest.raises(BadUsage, match=r"OWNER/NAME \(--repository"):
         binder.publish_binder(form, tmp_path / "out", True)
     with pytest.raises(BadUsage, match="no repository of GitHub"):
         binder.publish_binder(form, tmp_path / "out", True, "../../etc")
