@@ -35,11 +35,10 @@ ipw.VBox([PublishPanel(Project(model=os.environ["FORM"]))]).add_class("vl-app")
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
-    """A folder for the runs, the model and the notebook, with a cache that has what runs a network in a browser."""
+    """A folder for the runs, the model, the cache and the notebook."""
     place = tmp_path_factory.mktemp("page")
     write_notebook(place / "page.ipynb", CODE)
     safe_forms.with_card(place / "colours")
-    shutil.copytree(kept_runtime(), place / "cache/runtime" / f"{PINS.package}-{PINS.version}")
     return place
 
 
@@ -117,6 +116,7 @@ def test_on_a_phone_nothing_is_cut_off_and_axe_finds_no_fault(enter, scheme):
 
 @pytest.mark.slow
 def test_a_page_is_made_by_a_click_with_its_author_proved_and_looked_at_again(enter, place):
+    shutil.copytree(kept_runtime(), place / "cache/runtime" / f"{PINS.package}-{PINS.version}")
     page = enter()
     page.get_by_label("Who made it").fill("Ann & Bob")
     static = card(page, "A page without a server")

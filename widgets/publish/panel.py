@@ -69,7 +69,8 @@ class PublishPanel(ipw.VBox):
         try:
             self._newest = jobs.start(KIND, BY_KEY[key].arguments(self.project.model, answers))
         except (AppError, OSError) as error:
-            self.publisher.way, self.publisher.sentence, self.publisher.state = key, str(error), "failed"
+            self._follower.leave()
+            self._begin(key, str(error), "failed")
         else:
             self._follow(self._newest)
 
@@ -81,11 +82,14 @@ class PublishPanel(ipw.VBox):
             self._update_stale(run)
 
     def _follow(self, run: Run) -> None:
-        with self.publisher.hold_sync():
-            self.publisher.way = run.arguments[0]
-            self.publisher.checks, self.publisher.steps, self.publisher.phone, self.publisher.stale = [], [], "", False
-            self.publisher.sentence, self.publisher.state = BEGUN, "publishing"
+        self._begin(run.arguments[0], BEGUN, "publishing")
         self._follower.follow(run)
+
+    def _begin(self, key: str, sentence: str, state: str) -> None:
+        """Show this of a way, and nothing of what was shown before."""
+        with self.publisher.hold_sync():
+            self.publisher.checks, self.publisher.steps, self.publisher.phone, self.publisher.stale = [], [], "", False
+            self.publisher.way, self.publisher.sentence, self.publisher.state = key, sentence, state
 
     def _on_run_events(self, run: Run, state: jobs.State, events: list[Event]) -> None:
         if state == "running":
@@ -110,7 +114,7 @@ class PublishPanel(ipw.VBox):
             ]
             self.publisher.steps = result["next"] if passed else []
             self.publisher.phone = _picture(result.get("phone"))
-            self.publisher.sentence = proved.format(what=makes.capitalize(), out=result["out"]) if passed else WRONG
+            self.publisher.sentence = proved.format(what=makes[0].upper() + makes[1:], out=result["out"]) if passed else WRONG
             self.publisher.state = "proved" if passed else "wrong"
 
     def _update_past(self) -> None:

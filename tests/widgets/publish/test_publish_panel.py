@@ -152,8 +152,13 @@ def test_a_proof_is_shown_with_what_could_not_be_looked_at_and_the_next_steps():
 
 def test_what_was_proved_throughout_is_called_proved():
     whole = {"passed": True, "checks": [{**check, "passed": True} for check in CHECKS]}
-    shown = panel_after({"event": "done", "result": {**result(), "proof": whole}}).publisher
-    assert shown.sentence == "The page without a server is made and proved. It lies in /made/static."
+    panel = panel_after({"event": "done", "result": {**result(), "proof": whole}})
+    assert panel.publisher.sentence == "The page without a server is made and proved. It lies in /made/static."
+    panel.publisher.way = "binder"
+    panel._show({**result(), "proof": whole})
+    assert panel.publisher.sentence.startswith("The repository for Binder is made and proved.")
+    message(panel.publisher, type="publish", way="ray", answers={"author": "-"})
+    assert (panel.publisher.state, panel.publisher.checks, panel.publisher.steps) == ("failed", [], [])
 
 
 def test_each_way_says_what_came_of_it_last_and_shows_its_proof_when_asked():
