@@ -72,6 +72,7 @@ class App(ipw.VBox):
         self.classify.on_send(self._on_classify_send)
         if self.activity:
             self.activity.on_go(self._on_activity_go)
+            self.activity.on_end(self._on_activity_end)
         self.tabs.observe(self._on_tabs_chosen, "chosen")
 
     # ---- the parts, each made when it is first looked at
@@ -169,6 +170,11 @@ class App(ipw.VBox):
             if run.kind == "train":
                 self.project.run = str(run.folder)
             self._show(MEASURE)
+
+    def _on_activity_end(self, run: Run) -> None:
+        """A training that another page began, or this one before it was loaded again, is news where one looks at the trainings."""
+        if run.kind == "train" and self.tabs.chosen == MEASURE:
+            self.tabs.part(MEASURE).refresh()
 
     def _on_clean_retrain(self) -> None:
         self._show(TRAIN).start(compare=True)

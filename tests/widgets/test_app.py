@@ -98,3 +98,17 @@ def test_the_labels_of_a_visitors_photos_are_corrected_by_the_classes_of_the_mod
             page.visitor_folder.end()
 
     asyncio.run(story())
+
+
+def test_the_end_of_a_training_that_another_page_began_is_seen_among_the_trainings(own_runs):
+    own_runs.mkdir()
+    run = run_folders.make("train", ["/pictures/pets"], [], alive=True)
+    app = App(Model("cat", "dog"))
+    app.activity.look()
+    app.tabs.chosen = MEASURE
+    (row,) = app.tabs.part(MEASURE).history.rows
+    assert row["state"] == "running"
+    run_folders.add(run, {"event": "done", "result": run_folders.RESULT})
+    app.activity.look()
+    (row,) = app.tabs.part(MEASURE).history.rows
+    assert row["state"] == "done"

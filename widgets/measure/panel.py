@@ -71,7 +71,7 @@ class MeasurePanel(ipw.VBox):
         self.summary.on_split(self._on_summary_split)
         self.summary.on_again(self._measure)
         self.summary.on_next(self._on_summary_next)
-        self.summary.on_shown(self._on_summary_shown)
+        self.summary.on_shown(self.refresh)
         self.ladder.on_measure(self._measure_baselines)
         self.matrix.on_cell(self._on_matrix_cell)
         self.history.on_show(lambda folder: project.set_trait("run", folder))
@@ -111,8 +111,8 @@ class MeasurePanel(ipw.VBox):
         if before:
             run_in_background(self._serve(before, page_model.BACK))
 
-    def _on_summary_shown(self) -> None:
-        """A page can be shown long after its kernel was made ready: meanwhile there may be a newer model."""
+    def refresh(self) -> None:
+        """Somebody looks, or a training has ended: there may be a newer model than when this was made."""
         now = self._model and self._model.run
         if self.state in ("empty", "failed") or (not self.project.run and trained_model.newest_training() != now):
             self._update_run()

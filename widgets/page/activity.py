@@ -55,7 +55,7 @@ class Activity(BrowserWidget):
 
     def __init__(self, **traits: Any):
         super().__init__(**traits)
-        self._go_handlers = ipw.CallbackDispatcher()
+        self._go_handlers, self._end_handlers = ipw.CallbackDispatcher(), ipw.CallbackDispatcher()
         self._runs: dict[str, Run] = {}
         self._watcher = RunWatcher(KINDS, self._on_look)
         self.on_msg(self._on_browser_message)
@@ -63,6 +63,10 @@ class Activity(BrowserWidget):
     def on_go(self, handler: Callable[[Run], None]) -> None:
         """Call `handler(run)` when a person wants to see what goes on, or what came of it."""
         self._go_handlers.register_callback(handler)
+
+    def on_end(self, handler: Callable[[Run], None]) -> None:
+        """Call `handler(run)` when a run has ended that went on while this looked."""
+        self._end_handlers.register_callback(handler)
 
     def look(self) -> None:
         """Look now at what goes on, as is done by itself once a browser shows this."""
@@ -82,6 +86,9 @@ class Activity(BrowserWidget):
             else:
                 rows.pop(key, None)
         self.rows = sorted(rows.values(), key=lambda row: row["run"], reverse=True)
+        for run, state in found:
+            if state != "running":
+                self._end_handlers(run)
 
     def _on_browser_message(self, _widget: Any, message: dict[str, Any], _buffers: list) -> None:
         kind, key = message.get("type"), message.get("run")
