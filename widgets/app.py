@@ -172,7 +172,7 @@ class App(ipw.VBox):
             self._show(MEASURE)
 
     def _on_activity_end(self, run: Run) -> None:
-        """A training that another page began, or this one before it was loaded again, is news where one looks at the trainings."""
+        """A training that another page began, or this one in an earlier visit, is news where one looks at the trainings."""
         if run.kind == "train" and self.tabs.chosen == MEASURE:
             self.tabs.part(MEASURE).refresh()
 
