@@ -17,7 +17,7 @@ import pytest
 import safe_forms
 from kept_runtime import kept_runtime
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from samples import class_folders
 from steps import FINAL, answered, choose, encoded, picture, upload, violations
 
@@ -41,6 +41,14 @@ HIDE = """() => {
   document.dispatchEvent(new Event("visibilitychange"));
   delete document.hidden;
 }"""
+
+NOTE_WHEN_KEPT = """
+const register = ServiceWorkerContainer.prototype.register;
+ServiceWorkerContainer.prototype.register = function (...keeper) {
+  globalThis.whenKept = document.querySelector(".vl-headline").textContent;
+  return register.apply(this, keeper);
+};
+"""
 
 
 class Server:
@@ -191,6 +199,19 @@ def test_without_its_server_the_page_comes_again_and_answers(visit, write):
     page.reload()
     choose(page, upload("red.jpg", RED))
     assert answered(page, "red.jpg") == "✓This is red (95 %)"
+
+
+def test_a_photo_that_waits_for_the_model_is_answered_before_the_page_is_kept(new_page, address):
+    page = new_page()
+    page.add_init_script(NOTE_WHEN_KEPT)
+    held: list[Route] = []
+    page.route(re.compile(r"network-.*\.onnx"), lambda route: held.append(route))
+    page.goto(address)
+    choose(page, upload("red.jpg", RED))
+    expect(page.locator(".vl-headline")).to_have_text("…Loading the model")
+    held[0].continue_()
+    page.wait_for_function("() => globalThis.whenKept")
+    assert page.evaluate("whenKept") == "✓This is red (95 %)"
 
 
 def test_a_new_publication_takes_the_place_of_the_one_that_was_kept(visit, write, tmp_path):

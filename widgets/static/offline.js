@@ -22,7 +22,7 @@ export function makeOffline(keeper) {
 
   return {
     element,
-    // Begun when the model is loaded, so that the two do not share the line.
+    // Begun when the model is loaded and a photo that waited for it is answered, so that they do not share the line.
     async keep() {
       if (!navigator.serviceWorker) return void (said.textContent = WORDS.offline.not_here);
       const had = Boolean(navigator.serviceWorker.controller);

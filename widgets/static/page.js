@@ -45,7 +45,7 @@ export default function start({ about, workers, keeper }) {
     look: (bitmap) => loading.ready.then(() => classifier.look(bitmap)),
     take: (photo) => hand([photo]),
   });
-  loading.ready.then(offline.keep);
+  loading.ready.then(panel.answered).then(offline.keep);
 
   const place = (/** @type {{ render: Function }} */ widget, /** @type {unknown} */ model) => {
     const el = make("div");

@@ -23,6 +23,7 @@ const LONGEST_LABEL = 80;
  * @param {Classifier} classifier @param {Promise<void>} ready when photos can be answered
  * @param {string[]} classes @param {(file: File, prediction: Prediction, said: string) => Promise<string>} keep what is said of a photo;
  *   gives what became of it
+ * @returns {{ leave: () => void, without: (refusal: Refusal | null) => void, answered: () => Promise<void> }} `answered` once the photos that have come by now are
  */
 export function runPanel({ uploader, answer, history }, classifier, ready, classes, keep) {
   let turn = -1;
@@ -160,7 +161,7 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
     history.set("entries", kept.map(pastOf));
   }
 
-  return { leave, without };
+  return { leave, without, answered: () => before };
 }
 
 /** @param {Kept} past @returns {Past} */
