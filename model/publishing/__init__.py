@@ -32,7 +32,7 @@ from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
     from model.publishing.binder import publish_binder
-    from model.publishing.browser import find_chromium
+    from model.publishing.browser import find_chromium, look
     from model.publishing.card_markdown import as_markdown
     from model.publishing.container import publish_container
     from model.publishing.examples import keep_examples
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from model.publishing.publication import Published
     from model.publishing.ray_serve import publish_ray
     from model.publishing.served_page import ServedModel
+    from model.publishing.site_checks import check_answers
     from model.publishing.static import publish_static
     from model.publishing.static_site import write_site
 
@@ -49,8 +50,10 @@ __all__ = [
     "Published",
     "ServedModel",
     "as_markdown",
+    "check_answers",
     "find_chromium",
     "keep_examples",
+    "look",
     "publish_binder",
     "publish_container",
     "publish_ray",

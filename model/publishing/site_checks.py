@@ -47,7 +47,7 @@ def check_looked(looked: Looked, expected: Sequence[Prediction], site: Path, nee
 
     `expected` are Python's answers for the same pictures; `needed` are the names of files that must come before any answer.
     """
-    checks = [_opens(looked), _inside(looked), _answers(looked, expected), _offline(looked)]
+    checks = [_opens(looked), _inside(looked), check_answers(looked, expected), _offline(looked)]
     if looked.first:
         checks.append(_download(looked.first, site, needed))
     if looked.memory is not None:
@@ -79,7 +79,8 @@ def _inside(looked: Looked) -> Check:
     return Check("stays inside", True, "It asked for nothing outside its folder.", figures)
 
 
-def _answers(looked: Looked, expected: Sequence[Prediction]) -> Check:
+def check_answers(looked: Looked, expected: Sequence[Prediction]) -> Check:
+    """Whether a page answers as Python does: `expected` are Python's answers for the pictures that the page was asked about."""
     pairs = [(found, wanted) for found, wanted in zip(looked.answers, expected, strict=False) if found is not None]
     total = len(expected)
     same = sum(found["label"] == wanted.label for found, wanted in pairs)
