@@ -1,6 +1,7 @@
 """The page beside Gradio's around the same export, in the same browser, over the same lines, in turns.
 
-VOILENS_GRADIO names a Python that has gradio and fastai; without it these rows are left out.
+VOILENS_GRADIO names a Python that has gradio and fastai; without it these rows, and those of the page without a server beside
+Gradio's, are left out.
 """
 
 from __future__ import annotations
@@ -48,12 +49,16 @@ class Served:
     files: str
     answer: str
 
+    @classmethod
+    def ours(cls, address: str) -> Served:
+        """A page of ours: the one with a kernel and the one without a server have the same parts."""
+        return cls(address, ".vl-app .vl-zone button", ".vl-app input[type=file]", ".vl-app .vl-share")
+
 
 def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
     """Bytes, and seconds until a photo is taken and answered, with medians of ROUNDS."""
-    python = os.environ.get("VOILENS_GRADIO")
+    python = python_with_gradio()
     if not python:
-        print("The rows beside Gradio are left out: VOILENS_GRADIO names no Python that has it.", file=sys.stderr)
         return []
     large = scratch / "large.jpg"
     with Image.open(photo) as small:
@@ -62,29 +67,34 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
         found = [_bytes(browser, ours, theirs)]
         for name in LINES:
             found += _over(browser, ours, theirs, photo, name)
-        found.append(_photo(browser, ours, theirs, large, "a photo of 12 megapixels, 2.5 Mbit/s up", Way(2.5e6), 0.2))
-        found.append(_photo(browser, ours, theirs, photo, "a small photo, loopback", Way(), 0.7))
+        found.append(photo_answered(browser, ours, theirs, large, "a photo of 12 megapixels, 2.5 Mbit/s up", Way(2.5e6), 0.2))
+        found.append(photo_answered(browser, ours, theirs, photo, "a small photo, loopback", Way(), 0.7))
     return found
+
+
+def python_with_gradio() -> str | None:
+    """The Python that has Gradio; None, and a sentence on standard error, where there is none."""
+    python = os.environ.get("VOILENS_GRADIO")
+    if not python:
+        print("The rows beside Gradio are left out: VOILENS_GRADIO names no Python that has it.", file=sys.stderr)
+    return python
 
 
 @contextmanager
 def _pages(scratch: Path, export: Path, python: str) -> Iterator[tuple[Browser, Served, Served]]:
     with ExitStack() as stack:
         ours = stack.enter_context(voila(PROJECT / "app.ipynb", scratch))
-        theirs = stack.enter_context(_gradio(scratch, export, python))
+        theirs = stack.enter_context(gradio_serving(scratch, export, python))
         playing = stack.enter_context(sync_playwright())
         browser = playing.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         stack.callback(browser.close)
         time.sleep(REST / 1000)
-        yield (
-            browser,
-            Served(ours, ".vl-app .vl-zone button", ".vl-app input[type=file]", ".vl-app .vl-share"),
-            Served(theirs, ".image-container button", "input[type=file]", "[data-testid=label-output-value]"),
-        )
+        yield browser, Served.ours(ours), theirs
 
 
 @contextmanager
-def _gradio(scratch: Path, export: Path, python: str) -> Iterator[str]:
+def gradio_serving(scratch: Path, export: Path, python: str) -> Iterator[Served]:
+    """Gradio's page around an export."""
     port = free_port()
     command = [python, "-m", "benchmarks.gradio_peer", str(export), str(port)]
     with (scratch / "gradio.log").open("wb") as log:
@@ -94,7 +104,7 @@ def _gradio(scratch: Path, export: Path, python: str) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}/"
     until_it_answers(address, process)
     try:
-        yield address
+        yield Served(address, ".image-container button", "input[type=file]", "[data-testid=label-output-value]")
     finally:
         process.terminate()
         process.wait(30)
@@ -105,7 +115,7 @@ def _bytes(browser: Browser, ours: Served, theirs: Served) -> Figure:
 
     def moved(page: Served) -> float:
         line = Line()
-        with _visit(browser, page, line) as (shown, _):
+        with first_visit(browser, page, line) as (shown, _):
             shown.wait_for_selector(page.target, timeout=120_000)
             shown.wait_for_timeout(REST)
             return line.down.passed / 1e3
@@ -118,7 +128,7 @@ def _over(browser: Browser, ours: Served, theirs: Served, photo: Path, name: str
     rate, delay, *bars = LINES[name]
 
     def visited(page: Served) -> tuple[float, float]:
-        with _visit(browser, page, Line(Way(rate), Way(rate), delay)) as (shown, started):
+        with first_visit(browser, page, Line(Way(rate), Way(rate), delay)) as (shown, started):
             shown.wait_for_selector(page.target, timeout=240_000)
             taken = time.perf_counter() - started
             shown.set_input_files(page.files, str(photo))
@@ -144,11 +154,11 @@ def _over(browser: Browser, ours: Served, theirs: Served, photo: Path, name: str
     ]
 
 
-def _photo(browser: Browser, ours: Served, theirs: Served, photo: Path, name: str, up: Way, bar: float) -> Figure:
+def photo_answered(browser: Browser, ours: Served, theirs: Served, photo: Path, name: str, up: Way, bar: float) -> Figure:
     """Seconds from a photo to its answer, seen in the page, which has been there for a while."""
 
     def answered(page: Served) -> float:
-        with _visit(browser, page, Line(up=Way(up.rate))) as (shown, _):
+        with first_visit(browser, page, Line(up=Way(up.rate))) as (shown, _):
             shown.wait_for_selector(page.target, timeout=120_000)
             shown.wait_for_timeout(REST)
             shown.evaluate(PHOTO_IN, page.answer)
@@ -161,7 +171,7 @@ def _photo(browser: Browser, ours: Served, theirs: Served, photo: Path, name: st
 
 
 @contextmanager
-def _visit(browser: Browser, page: Served, line: Line) -> Iterator[tuple[Page, float]]:
+def first_visit(browser: Browser, page: Served, line: Line) -> Iterator[tuple[Page, float]]:
     """A visitor who comes for the first time, over this line; the next one comes after a rest."""
     context: BrowserContext
     with line.to(page.address) as address, browser.new_context() as context:

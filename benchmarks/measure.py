@@ -18,13 +18,15 @@ PICTURES, WEIGHTS = DATA / "trashnet", DATA / "weights" / "resnet18-tiny-imagene
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, against what, both medians of the same run, and the ratio it must not pass, or must reach."""
+    """What was measured, against what, both medians of the same run, and the ratio it must not pass, or must reach; None as
+    the `bar` of what is only reported.
+    """
 
     what: str
     reference: str
     ours: float
     theirs: float
-    bar: float
+    bar: float | None
     unit: str
     at_least: bool = False
 
@@ -34,6 +36,8 @@ class Figure:
 
     @property
     def reached(self) -> bool:
+        if self.bar is None:
+            return True
         return self.ratio >= self.bar if self.at_least else self.ratio <= self.bar
 
 
@@ -41,10 +45,9 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table."""
     lines = ["| figure | reference, same run | measured | reference | ratio | bar | |", "|---|---|---|---|---|---|---|"]
     for f in figures:
-        verdict = "reached" if f.reached else "not reached"
-        numbers = (
-            f"{_plain(f.ours, f.unit)} | {_plain(f.theirs, f.unit)} | {f.ratio:.2f} × | {'≥' if f.at_least else '≤'} {f.bar} ×"
-        )
+        verdict = "reported" if f.bar is None else "reached" if f.reached else "not reached"
+        bar = "–" if f.bar is None else f"{'≥' if f.at_least else '≤'} {f.bar} ×"
+        numbers = f"{_plain(f.ours, f.unit)} | {_plain(f.theirs, f.unit)} | {f.ratio:.2f} × | {bar}"
         lines.append(f"| {f.what} | {f.reference} | {numbers} | {verdict} |")
     return "\n".join(lines)
 
@@ -60,4 +63,6 @@ def keep(part: str, figures: Sequence[Figure]) -> None:
 
 
 def _plain(value: float, unit: str) -> str:
-    return f"{value:.2f} {unit}" if unit == "s" else f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}"
+    if unit == "s":
+        return f"{value:.2f} s"
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.1f} {unit}" if value >= 0.1 else f"{value:.2g} {unit}"
