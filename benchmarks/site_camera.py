@@ -1,6 +1,6 @@
 """The live camera of the page without a server, pictures a second, beside its bare network in the same runtime, in turns.
 
-Chromium's own made-up camera stands in for one, as quick as it can, so that there is always a new picture.
+Chromium's own made-up camera stands in for one; it gives thirty pictures a second, as cameras do.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BARE = Path(__file__).with_name("bare_network.js")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
-    "--use-fake-device-for-media-stream=fps=60",
+    "--use-fake-device-for-media-stream=fps=30",
     "--use-fake-ui-for-media-stream",
 ]
 

@@ -27,6 +27,7 @@ from model.core import PROJECT, checksum
 from model.explanation import Neighbours
 from model.intake import take_corrections
 from model.publishing import write_site
+from model.publishing.local_server import LocalServer
 
 RED = encoded(Image.new("RGB", (300, 240), (220, 30, 30)))
 BLUE = encoded(Image.new("RGB", (300, 240), (30, 30, 220)))
@@ -49,6 +50,13 @@ ServiceWorkerContainer.prototype.register = function (...keeper) {
   return register.apply(this, keeper);
 };
 """
+
+SPOIL = """async () => {
+  const [name] = await caches.keys();
+  const cache = await caches.open(name);
+  const network = (await cache.keys()).find(({ url }) => url.endsWith(".onnx"));
+  await cache.put(network, new Response("sign in to this network"));
+}"""
 
 
 class Server:
@@ -212,6 +220,36 @@ def test_a_photo_that_waits_for_the_model_is_answered_before_the_page_is_kept(ne
     held[0].continue_()
     page.wait_for_function("() => globalThis.whenKept")
     assert page.evaluate("whenKept") == "✓This is red (95 %)"
+
+
+def test_the_network_comes_once_though_it_is_used_and_kept_and_another_publication_has_it_too(visit, write, tmp_path):
+    server = LocalServer(write(tmp_path / "repo"))
+    page = visit(server.address)
+    expect(page.get_by_text("Works without a network now.")).to_be_visible()
+    shutil.rmtree(tmp_path / "repo")
+    write(tmp_path / "repo", made="2026-03-03")
+    page.reload()
+    page.get_by_role("button", name="Load it").click()
+    server.stop()
+    page.reload()
+    choose(page, upload("red.jpg", RED))
+    assert answered(page, "red.jpg") == "✓This is red (95 %)"
+    assert [Path(file).suffix for file in server.asked.files].count(".onnx") == 1
+    assert page.evaluate("caches.keys().then((names) => names.length)") == 1, "what an edition has not kept is gone"
+
+
+def test_a_kept_file_that_is_not_what_its_name_says_is_loaded_again(visit, write):
+    server = LocalServer(write())
+    page = visit(server.address)
+    expect(page.get_by_text("Works without a network now.")).to_be_visible()
+    page.evaluate(SPOIL)
+    page.evaluate("navigator.serviceWorker.getRegistration().then((kept) => kept.unregister())")
+    page.reload()
+    expect(page.get_by_text("Works without a network now.")).to_be_visible()
+    server.stop()
+    page.reload()
+    choose(page, upload("red.jpg", RED))
+    assert answered(page, "red.jpg") == "✓This is red (95 %)"
 
 
 def test_a_new_publication_takes_the_place_of_the_one_that_was_kept(visit, write, tmp_path):

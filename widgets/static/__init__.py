@@ -13,6 +13,7 @@ graphics     the model on the graphics processor
 worker       photos opened and answered, one after the other
 loading      how much is loading, and how far
 downloads    the files of the model, fetched and checked
+checksum     what tells one content from another
 network      the network, run by onnxruntime-web
 decode       a file to an upright picture, or refused
 kinds        what a file is and how large its picture
@@ -28,6 +29,7 @@ refused      why there is no answer
 corrections  what the visitor says of photos, saved as one file
 offline      kept for times without a network, installed
 keeper       the service worker that keeps it
+kept_files   where its files are kept, so that none comes twice
 words        words.json: the sentences that only this page says
 static       the style sheet
 """

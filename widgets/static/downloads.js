@@ -1,5 +1,6 @@
 // Files of the model, fetched with their progress and checked: they are what was published, or Refused says what is wrong.
 
+import { checksumOf } from "./checksum.js";
 import { Refused } from "./refused.js";
 
 /** @typedef {{ file: string, bytes: number, sha256: string }} Part of what was published */
@@ -38,14 +39,7 @@ async function one({ file, bytes, sha256 }, base, more, signal) {
     more(value.length);
   }
   if (at < bytes) throw new Refused("model-cut-off", {}, false);
-  if (!(await isSame(content, sha256))) throw new Refused("model-changed", { file }, false);
+  // Where the browser can tell.
+  if (globalThis.crypto?.subtle && (await checksumOf(content)) !== sha256) throw new Refused("model-changed", { file }, false);
   return content;
-}
-
-// Where the browser can tell: it does so on addresses that are encrypted, and on this machine.
-/** @param {Uint8Array<ArrayBuffer>} content @param {string} sha256 */
-async function isSame(content, sha256) {
-  if (!globalThis.crypto?.subtle) return true;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }

@@ -2,6 +2,8 @@
 // browser needs it keeps once they have come. A new publication has another name, and its files take the place of all of the old ones
 // at once.
 
+import { keptFile, prefix } from "./kept_files.js";
+
 /**
  * What TypeScript's DOM does not know of a service worker.
  * @typedef {{ addEventListener: (kind: string, handler: (event: any) => void) => void, skipWaiting: () => Promise<void>,
@@ -14,8 +16,8 @@
  */
 export default function start({ files, later, edition }) {
   const worker = /** @type {Scope} */ (/** @type {unknown} */ (globalThis));
-  const { scope } = worker.registration; // other pages on the same host have caches, too
-  const ours = `voilens ${scope} `;
+  const { scope } = worker.registration;
+  const ours = prefix(scope);
   const name = ours + edition;
 
   worker.addEventListener("install", (event) => event.waitUntil(keep()));
@@ -27,9 +29,16 @@ export default function start({ files, later, edition }) {
 
   async function keep() {
     const cache = await caches.open(name);
-    // What the browser has of the page is asked for again only where it has changed.
-    await cache.addAll(files.map((file) => new Request(new URL(file, scope), { cache: "no-cache" })));
+    await Promise.all(files.map((file) => keepFile(cache, new URL(file, scope))));
     await worker.skipWaiting();
+  }
+
+  /** @param {Cache} cache @param {URL} address */
+  async function keepFile(cache, address) {
+    const kept = await keptFile(address);
+    if (kept) return cache.put(address, kept);
+    // What the browser has of the page is asked for again only where it has changed.
+    return cache.add(new Request(address, { cache: "no-cache" }));
   }
 
   async function replace() {

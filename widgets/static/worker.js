@@ -5,6 +5,7 @@ import { open, pixelsOf } from "./decode.js";
 import { download } from "./downloads.js";
 import { frame } from "./framing.js";
 import { predictionOf } from "./judge.js";
+import { leave } from "./kept_files.js";
 import { makeNeighbours } from "./neighbours.js";
 import { canRun, makeNetwork } from "./network.js";
 import { Refused, refusalOf } from "./refused.js";
@@ -68,11 +69,13 @@ export default function start(runtime) {
     if (!canRun()) throw new Refused("no-simd", {}, false);
     const told = (/** @type {number} */ loaded, /** @type {number} */ total) => page.postMessage({ loaded, total });
     const [program, weights] = await download([about.runtimes[provider], about.network], base, told);
+    const left = leave(about.network.file, weights, base);
     neighbours = about.neighbours && makeNeighbours(about.neighbours, base);
     network = await makeNetwork(runtime, program.buffer, weights, provider);
     const [width, height] = about.framing.steps.at(-1)?.size ?? [32, 32];
     const bands = about.framing.mode.length;
     await predict({ width, height, bands, data: new Uint8Array(width * height * bands) }); // the first one takes longer
+    await left;
     return null;
   }
 
