@@ -51,6 +51,21 @@ ServiceWorkerContainer.prototype.register = function (...keeper) {
 };
 """
 
+HOLD_SMALL_PICTURES = """
+globalThis.asked = [];
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (question, ...given) {
+  asked.push(question.ask);
+  return postMessage.call(this, question, ...given);
+};
+const { decode } = HTMLImageElement.prototype;
+const released = new Promise((resolve) => (globalThis.release = resolve));
+HTMLImageElement.prototype.decode = async function () {
+  await released;
+  return decode.call(this);
+};
+"""
+
 SPOIL = """async () => {
   const [name] = await caches.keys();
   const cache = await caches.open(name);
@@ -220,6 +235,17 @@ def test_a_photo_that_waits_for_the_model_is_answered_before_the_page_is_kept(ne
     held[0].continue_()
     page.wait_for_function("() => globalThis.whenKept")
     assert page.evaluate("whenKept") == "✓This is red (95 %)"
+
+
+def test_a_photo_is_looked_at_while_a_small_picture_of_it_is_made(new_page, address):
+    page = new_page()
+    page.add_init_script(HOLD_SMALL_PICTURES)
+    page.goto(address)
+    choose(page, upload("red.jpg", RED))
+    page.wait_for_function("() => asked.includes('classify')")
+    page.evaluate("release()")
+    assert answered(page, "red.jpg") == "✓This is red (95 %)"
+    expect(page.get_by_role("button", name="red.jpg: red 95 %").locator("img")).to_have_attribute("src", re.compile("^data:"))
 
 
 def test_the_network_comes_once_though_it_is_used_and_kept_and_another_publication_has_it_too(visit, write, tmp_path):

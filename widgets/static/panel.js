@@ -81,13 +81,14 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
   }
 
   /** @param {Handed} handed */
-  async function answerPhoto({ turn: mine, file, index, thumbnail }) {
+  async function answerPhoto({ turn: mine, file, index, thumbnail: small }) {
     await ready;
     if (mine !== turn) return;
-    const photo = { turn, index, name: names[index], file, thumbnail };
     if (!index) working();
-    const outcome = await classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
+    const asked = classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
+    const [outcome, thumbnail] = await Promise.all([asked, small]);
     if (mine !== turn) return;
+    const photo = { turn, index, name: names[index], file, thumbnail };
     if (names.length > 1) return addRow(photo, outcome);
     uploader.set("busy", false);
     if ("refusal" in outcome) return show({ kind: "refused", refusal: outcome.refusal });
