@@ -71,15 +71,18 @@ export function makeCamera({ side, look, take, begun }) {
     lookOn(mine);
   }
 
-  // The next picture is taken while the one before is looked at.
+  // While a picture is looked at, the answer before it is shown and the next picture taken: what looks never waits for the page.
   /** @param {number} mine */
   async function lookOn(mine) {
     try {
+      let looking = look(await grab());
       let next = grab();
-      while (mine === round) {
-        const bitmap = await next;
+      for (;;) {
+        const prediction = await looking;
+        if (mine !== round) break;
+        looking = look(await next);
+        looking.catch(() => {}); // told where it is awaited
         next = grab();
-        const prediction = await look(bitmap);
         if (mine === round) show(steady.add(prediction));
       }
       (await next).close();
