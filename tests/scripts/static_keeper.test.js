@@ -19,9 +19,9 @@ function surroundings({ kept = new Map(), network = true } = {}) {
         if (!kept.has(name)) kept.set(name, new Map());
         const files = kept.get(name);
         return {
-          addAll: async (requests) => {
+          add: async ({ url }) => {
             if (!network) throw new TypeError("no network");
-            requests.forEach(({ url }) => files.set(url, `kept ${url}`));
+            files.set(url, `kept ${url}`);
           },
           put: async ({ url }, response) => void files.set(url, response),
           match: async (request, { ignoreSearch }) => files.get(ignoreSearch ? String(request.url ?? request).split("?")[0] : ""),

@@ -85,8 +85,8 @@ export function runPanel({ uploader, answer, history }, classifier, ready, class
     await ready;
     if (mine !== turn) return;
     if (!index) working();
-    const asked = classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
-    const [outcome, thumbnail] = await Promise.all([asked, small]);
+    const looking = classifier.classify(file).then((prediction) => ({ prediction }), (error) => ({ refusal: refusalOf(error) }));
+    const [outcome, thumbnail] = await Promise.all([looking, small]);
     if (mine !== turn) return;
     const photo = { turn, index, name: names[index], file, thumbnail };
     if (names.length > 1) return addRow(photo, outcome);
