@@ -13,8 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-from PIL import Image
-from sklearn.datasets import load_sample_image
 
 from benchmarks import (
     alike,
@@ -25,7 +23,9 @@ from benchmarks import (
     instant,
     labels,
     load,
+    memory,
     page,
+    ray_scoring,
     replicas,
     scoring,
     site,
@@ -35,25 +35,28 @@ from benchmarks import (
     why,
 )
 from benchmarks.measure import PICTURES, Figure, keep, table
+from benchmarks.photo import photo_of_a_phone
 from model.core import PROJECT
 
 
 def main(parts: list[str]) -> int:
     scratch = Path(tempfile.mkdtemp(prefix="vl"))
     os.environ["VOILENS_RUNTIME"] = str(scratch / "run")
-    export, photo = PROJECT / "export.pkl", _photo(scratch)
+    export, photo = PROJECT / "export.pkl", photo_of_a_phone(scratch)
     measured: dict[str, Callable[[], list[Figure]]] = {
         "page": lambda: page.figures(scratch, export, photo),
         "bytes": lambda: traffic.moved(scratch),
         "line": lambda: traffic.seconds(scratch, photo),
         "start": lambda: start.figures(export, photo),
-        "load": lambda: load.figures(export, photo),
+        "load": lambda: load.figures(scratch, export, photo),
+        "memory": lambda: memory.figures(scratch, export, photo),
         "replicas": lambda: replicas.figures(export, photo),
         "gradio": lambda: gradio.figures(scratch, export, photo),
         "site": lambda: site.figures(scratch, export, photo),
         "answer": lambda: answer.figures(scratch, export, photo),
         "gallery": lambda: gallery.figures(scratch),
         "scoring": lambda: scoring.figures(scratch, PICTURES / "train"),
+        "ray": lambda: ray_scoring.figures(scratch, PICTURES / "train"),
         "instant": instant.figures,
         "training": training.figures,
         "labels": lambda: labels.figures(scratch),
@@ -75,13 +78,6 @@ def main(parts: list[str]) -> int:
         shutil.rmtree(scratch, ignore_errors=True)
     print(table(figures))
     return 0
-
-
-def _photo(folder: Path) -> Path:
-    """A photograph as the page sends one from a phone: 1024 pixels wide, some 200 KB (scikit-learn's picture of a temple)."""
-    path = folder / "photo.jpg"
-    Image.fromarray(load_sample_image("china.jpg")).resize((1024, 683), Image.Resampling.LANCZOS).save(path, quality=90)
-    return path
 
 
 def _end_model_process(scratch: Path) -> None:

@@ -6,8 +6,6 @@ Gradio's, are left out.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,9 +17,10 @@ from statistics import median
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks import served
 from benchmarks.line import Line, Way
 from benchmarks.measure import Figure
-from benchmarks.served import free_port, until_it_answers, voila
+from benchmarks.served import python_of_gradio, voila
 from model.core import PROJECT
 from tests.browser.find_chromium import find
 
@@ -54,10 +53,14 @@ class Served:
         """A page of ours: the one with a kernel and the one without a server have the same parts."""
         return cls(address, ".vl-app .vl-zone button", ".vl-app input[type=file]", ".vl-app .vl-share")
 
+    @classmethod
+    def gradio(cls, address: str) -> Served:
+        return cls(address, ".image-container button", "input[type=file]", "[data-testid=label-output-value]")
+
 
 def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
     """Bytes, and seconds until a photo is taken and answered, with medians of ROUNDS."""
-    python = python_with_gradio()
+    python = python_of_gradio()
     if not python:
         return []
     large = scratch / "large.jpg"
@@ -72,42 +75,16 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
     return found
 
 
-def python_with_gradio() -> str | None:
-    """The Python that has Gradio; None, and a sentence on standard error, where there is none."""
-    python = os.environ.get("VOILENS_GRADIO")
-    if not python:
-        print("The rows beside Gradio are left out: VOILENS_GRADIO names no Python that has it.", file=sys.stderr)
-    return python
-
-
 @contextmanager
 def _pages(scratch: Path, export: Path, python: str) -> Iterator[tuple[Browser, Served, Served]]:
     with ExitStack() as stack:
         ours = stack.enter_context(voila(PROJECT / "app.ipynb", scratch))
-        theirs = stack.enter_context(gradio_serving(scratch, export, python))
+        address, _ = stack.enter_context(served.gradio(export, scratch, python))
         playing = stack.enter_context(sync_playwright())
         browser = playing.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
         stack.callback(browser.close)
         time.sleep(REST / 1000)
-        yield browser, Served.ours(ours), theirs
-
-
-@contextmanager
-def gradio_serving(scratch: Path, export: Path, python: str) -> Iterator[Served]:
-    """Gradio's page around an export."""
-    port = free_port()
-    command = [python, "-m", "benchmarks.gradio_peer", str(export), str(port)]
-    with (scratch / "gradio.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=PROJECT, stdout=log, stderr=log, env={**os.environ, "GRADIO_ANALYTICS_ENABLED": "False"}
-        )
-    address = f"http://127.0.0.1:{port}/"
-    until_it_answers(address, process)
-    try:
-        yield Served(address, ".image-container button", "input[type=file]", "[data-testid=label-output-value]")
-    finally:
-        process.terminate()
-        process.wait(30)
+        yield browser, Served.ours(ours), Served.gradio(address)
 
 
 def _bytes(browser: Browser, ours: Served, theirs: Served) -> Figure:

@@ -11,46 +11,50 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median, quantiles
 
+from benchmarks import gradio_load, rates
 from benchmarks.measure import Figure
 from benchmarks.opened import in_batches
 from model.classifier import Classifier
 from model.client import Client, connect
 
-ROUNDS, SECONDS = 3, 8.0
+ROUNDS = 3
 VISITORS = (1, 8, 32)
 PHOTOS, BATCH = 240, 16  # for the bare network
 
 
-def figures(export: Path, photo: Path) -> list[Figure]:
-    """Medians of ROUNDS; the two take turns. Then how long answers take where photos come at half of the highest rate."""
+def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
+    """Medians of ROUNDS; the two take turns. Then how long answers take where photos come at half of the highest rate, and the
+    rate beside Gradio's.
+    """
     content = photo.read_bytes()
     clients = [connect(export) for _ in range(max(VISITORS))]
     clients[0].ready()
     classifier = Classifier.load(export)
-    with tempfile.TemporaryDirectory() as scratch:
-        files = _copies(Path(scratch), content)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        files = _copies(Path(folder), content)
         _bare(classifier, files[:BATCH])  # warm
         bare, ours = [], dict[int, list[float]]((count, []) for count in VISITORS)
         for _ in range(ROUNDS):
             bare.append(_bare(classifier, files))
             for count in VISITORS:
-                ours[count].append(answers_a_second(clients[:count], content))
-    rates = {count: median(each) for count, each in ours.items()}
+                ours[count].append(rates.of_clients(clients[:count], content).answers)
+    median_of = {count: median(each) for count, each in ours.items()}
     for count in VISITORS[:-1]:
-        print(f"{count} visitors: {rates[count]:.1f} answers a second")
+        print(f"{count} visitors: {median_of[count]:.1f} answers a second")
     most = max(VISITORS)
-    lone, busy = _lone(clients[0], content), _at_rate(clients, content, rates[most] / 2)
+    lone, busy = _lone(clients[0], content), _at_rate(clients, content, median_of[most] / 2)
     return [
         Figure(
             f"answers a second, {most} visitors",
             "the bare network, decoding included",
-            rates[most],
+            median_of[most],
             median(bare),
             0.9,
             "/s",
             at_least=True,
         ),
         Figure("95th percentile at half of that load", "one lone answer", 1000 * busy, 1000 * lone, 3.0, "ms"),
+        *gradio_load.figures(scratch, export, photo),
     ]
 
 
@@ -69,21 +73,6 @@ def _bare(classifier: Classifier, files: Sequence[Path]) -> float:
         for each in running:
             each.result()
     return len(files) / (time.perf_counter() - started)
-
-
-def answers_a_second(clients: Sequence[Client], content: bytes) -> float:
-    """Answers a second: each visitor sends the next photo when the one before is answered."""
-    ends, answered = time.perf_counter() + SECONDS, [0] * len(clients)
-
-    def visit(place: int) -> None:
-        while time.perf_counter() < ends:
-            clients[place].classify(content)
-            answered[place] += 1
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(len(clients)) as visitors:
-        list(visitors.map(visit, range(len(clients))))
-    return sum(answered) / (time.perf_counter() - started)
 
 
 def _lone(client: Client, content: bytes) -> float:
@@ -108,7 +97,7 @@ def _at_rate(clients: Sequence[Client], content: bytes, rate: float) -> float:
     with ExitStack() as stack:
         asking = stack.enter_context(ThreadPoolExecutor(len(clients)))
         begun = time.perf_counter()
-        for number in range(int(rate * SECONDS)):
+        for number in range(int(rate * rates.SECONDS)):
             due = begun + number / rate
             time.sleep(max(0, due - time.perf_counter()))
             asking.submit(ask, clients[number % len(clients)], due)

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import answers_a_second
 from benchmarks.measure import Figure
+from benchmarks.rates import of_clients
 from model.client import connect
 from model.cluster import NOT_INSTALLED, is_installed
 from model.serving import replicas_running
@@ -35,6 +35,6 @@ def figures(export: Path, photo: Path) -> list[Figure]:
         clients = {"replicas": [connect(url=address) for _ in range(VISITORS)], "process": own}
         for _ in range(ROUNDS + 1):
             for name, asking in clients.items():
-                rates[name].append(answers_a_second(asking, content))
+                rates[name].append(of_clients(asking, content).answers)
     ours, theirs = (median(each[1:]) for each in rates.values())
     return [Figure("answers a second, one replica of Ray Serve", "the model process by itself", ours, theirs, 0.7, "/s", True)]

@@ -1,4 +1,4 @@
-"""A notebook served by Voilà, a visit to it in a browser, the kernel behind a page: what the benches of pages share."""
+"""What is measured, served: a notebook by Voilà, the model process, Gradio; a visit in a browser, the kernel behind a page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
+
+from model.core import PROJECT
 
 TOKEN = "of-the-benches"  # the owner's page asks for it, others do not mind it
 
@@ -44,14 +46,47 @@ def voila(notebook: Path, scratch: Path, *options: str) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}"]
     command += options
-    with (scratch / f"{notebook.stem}.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=notebook.parent, stdout=log, stderr=log, env={**os.environ, "JUPYTER_TOKEN": TOKEN}
-        )
-    address = f"http://127.0.0.1:{port}/?token={TOKEN}"
-    until_it_answers(f"http://127.0.0.1:{port}/api", process)
+    place = f"http://127.0.0.1:{port}"
+    with _running(command, notebook.parent, scratch / f"{notebook.stem}.log", f"{place}/api", JUPYTER_TOKEN=TOKEN):
+        yield f"{place}/?token={TOKEN}"
+
+
+@contextmanager
+def model_process(export: Path, scratch: Path) -> Iterator[str]:
+    """The model process for an export, reached over TCP, as whoever asks it from another machine does."""
+    port = free_port()
+    command = [sys.executable, "-m", "model", "serve", "--host", "127.0.0.1", "--port", str(port), "--model", str(export)]
+    place = f"http://127.0.0.1:{port}"
+    with _running(command, PROJECT, scratch / "serve.log", f"{place}/health"):
+        yield place
+
+
+def python_of_gradio() -> str:
+    """The Python that VOILENS_GRADIO names, which has gradio and fastai; "" where there is none, which is told."""
+    python = os.environ.get("VOILENS_GRADIO", "")
+    if not python:
+        print("The rows beside Gradio are left out: VOILENS_GRADIO names no Python that has it.", file=sys.stderr)
+    return python
+
+
+@contextmanager
+def gradio(export: Path, scratch: Path, python: str) -> Iterator[tuple[str, psutil.Process]]:
+    """Gradio's usual page around an export: its address, its process."""
+    port = free_port()
+    command, place = [python, "-m", "benchmarks.gradio_peer", str(export), str(port)], f"http://127.0.0.1:{port}/"
+    own = {"GRADIO_ANALYTICS_ENABLED": "False", "GRADIO_TEMP_DIR": str(scratch / "gradio")}
+    with _running(command, PROJECT, scratch / "gradio.log", place, **own) as process:
+        yield place, psutil.Process(process.pid)
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, log: Path, address: str, **environment: str) -> Iterator[subprocess.Popen]:
+    """A server, from its first answer at `address` to the end of the block."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, env={**os.environ, **environment})
     try:
-        yield address
+        until_it_answers(address, process)
+        yield process
     finally:
         process.terminate()
         process.wait(30)

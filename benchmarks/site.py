@@ -16,9 +16,10 @@ from statistics import median
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import site_answers, site_camera
-from benchmarks.gradio import ROUNDS, Served, first_visit, gradio_serving, photo_answered, python_with_gradio
+from benchmarks.gradio import ROUNDS, Served, first_visit, photo_answered
 from benchmarks.line import Line, Way
 from benchmarks.measure import PICTURES, Figure
+from benchmarks.served import gradio, python_of_gradio
 from benchmarks.static_host import compressed, hosted
 from model.artifacts import example_pictures
 from model.core import PROJECT, evenly
@@ -43,8 +44,9 @@ def figures(scratch: Path, export: Path, photo: Path) -> list[Figure]:
             browser = playing.chromium.launch(executable_path=find(), args=["--no-sandbox", "--disable-gpu"])
             ours = Served.ours(address)
             found.append(_download(browser, ours, site, photo))
-            if python := python_with_gradio():
-                with gradio_serving(scratch, export, python) as theirs:
+            if python := python_of_gradio():
+                with gradio(export, scratch, python) as (elsewhere, _):
+                    theirs = Served.gradio(elsewhere)
                     found.append(_taken(browser, ours, theirs))
                     what = "a small photo, the page without a server, loopback"
                     found.append(photo_answered(browser, ours, theirs, photo, what, Way(), 1.0))

@@ -7,8 +7,10 @@ import contextlib
 import socket
 import threading
 import time
+from typing import TypeVar
 
 import rows
+from kernel_line import KernelLine
 from page_server import PageServer
 from rows import Row
 from served_page import Photo, known_photos, megabytes, served, whole_tree
@@ -20,18 +22,26 @@ FIRST, EACH = 500, 45  # megabytes of the server and the model process, and of a
 SETTLED = 120.0  # seconds until all is as before
 
 
+Page = TypeVar("Page", bound=KernelLine)
+
+
+async def open_pages(server: PageServer, pages: int, kind: type[Page]) -> list[Page]:
+    """So many pages, some of which are opened at the same time."""
+    opening = asyncio.Semaphore(OPENING)
+
+    async def enter() -> Page:
+        async with opening:
+            return await kind.enter(server, await asyncio.to_thread(server.enter), 300)
+
+    return await asyncio.gather(*(enter() for _ in range(pages)))
+
+
 def pages_at_once(pages: int) -> Row:
     """So many open pages, of which each asks at the same moment and gets its own answer."""
     photos = known_photos()
 
     async def play(server: PageServer) -> tuple[int, float]:
-        opening = asyncio.Semaphore(OPENING)
-
-        async def enter() -> Visitor:
-            async with opening:
-                return await Visitor.enter(server, await asyncio.to_thread(server.enter), 300)
-
-        visitors = await asyncio.gather(*(enter() for _ in range(pages)))
+        visitors = await open_pages(server, pages, Visitor)
         asked = [photos[number % len(photos)] for number in range(pages)]
         shown = await asyncio.gather(
             *(visitor.ask(photo.name, photo.content, 300) for visitor, photo in zip(visitors, asked, strict=True))

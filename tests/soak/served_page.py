@@ -16,6 +16,7 @@ from samples import encoded, photo
 
 from model.classifier import Classifier
 from model.core import PROJECT
+from model.types import Prediction
 
 PHOTOS = 24
 ALIKE = 0.002  # of a share, between what the page says and what Python says: a batch adds up in another order
@@ -44,16 +45,25 @@ class Photo:
 def known_photos() -> list[Photo]:
     contents = [encoded(photo(320 + 8 * seed, 240, seed), "JPEG", quality=88) for seed in range(PHOTOS)]
     answers = Classifier.load(PROJECT / "export.pkl").classify(contents)
-    return [Photo(f"{seed}.jpg", contents[seed], answers[seed].probabilities) for seed in range(PHOTOS)]
+    return [
+        Photo(f"{seed}.jpg", contents[seed], answer.probabilities)
+        for seed, answer in enumerate(answers)
+        if isinstance(answer, Prediction)
+    ]
 
 
 @contextlib.contextmanager
-def served(*arguments: str, **environment: str) -> Iterator[PageServer]:
-    """The page of app.ipynb in public mode, and a model process in a runtime folder of its own."""
+def served(
+    *arguments: str, notebook: Path = PROJECT / "app.ipynb", settings: Path = PROJECT, **environment: str
+) -> Iterator[PageServer]:
+    """A page in public mode, that of app.ipynb unless told, and a model process in a runtime folder of its own.
+
+    `settings` is the folder whose voila.json holds; without one in it Voilà has its own.
+    """
     folder, runtime = Path(tempfile.mkdtemp(prefix="vl")), Path(tempfile.mkdtemp(prefix="vl"))
-    shutil.copy(PROJECT / "app.ipynb", folder)
+    shutil.copy(notebook, folder)
     own = {"VOILENS_RUNTIME": str(runtime), "VOILENS_RUNS": str(folder / "runs"), **environment}
-    server = PageServer(folder / "app.ipynb", *arguments, **own)
+    server = PageServer(folder / notebook.name, *arguments, settings=settings, **own)
     server.runtime = runtime
     try:
         yield server

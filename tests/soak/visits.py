@@ -8,11 +8,12 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
+from kernel_line import Gone
 from page_server import NoKernel, PageServer
 from processes import model_processes
 from rows import Row
 from served_page import NO_PHOTOS, Photo, end, known_photos, megabytes, served, whole_tree
-from visitor import Gone, Visitor
+from visitor import Visitor
 
 VISITORS = 6
 BAD = 0.05  # of the files

@@ -27,9 +27,14 @@ class NoKernel(LookupError):
 
 
 class PageServer:
-    """`voila NOTEBOOK` for strangers, on a port of this machine; its log goes to the notebook's folder."""
+    """`voila NOTEBOOK` for strangers, on a port of this machine; its log goes to the notebook's folder.
 
-    def __init__(self, notebook: Path, *arguments: str, **environment: str):
+    `settings` is the folder whose voila.json holds, if there is one in it.
+    """
+
+    runtime: Path  # of its model process, where it has one of its own
+
+    def __init__(self, notebook: Path, *arguments: str, settings: Path = PROJECT, **environment: str):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -38,7 +43,7 @@ class PageServer:
         environment = {**os.environ, "VOILENS_PUBLIC": "1", **environment}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*command, *arguments], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
+                [*command, *arguments], cwd=settings, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
             )
         self.origin = f"http://127.0.0.1:{self.port}"
         self.until(self.answers)
@@ -46,7 +51,7 @@ class PageServer:
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         with contextlib.suppress(OSError), self.asking("GET", "/nothing") as answer:
-            return answer.status == 404
+            return answer.status in (404, 302)  # of the guard, of Voilà by itself
         return False
 
     def until(self, condition, seconds: float = 60) -> None:
