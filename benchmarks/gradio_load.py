@@ -1,10 +1,10 @@
 """Answers a second with 32 visitors beside Gradio around the same export, in turns, in two ways.
 
-By HTTP: of ours, `POST /classify` to the model process over TCP, a connection for each photo; of Gradio, what its own client
-sends: an upload, a place in the queue, the stream of events with the answer, over one connection that is kept. By pages: of
-ours, pages with a kernel each, which get the photo in parts over a websocket, keep it and show the answer; Gradio's page asks
-as its client does, so it is the same figure. The photo is as a browser shrinks it, for both. The visitors are in this process,
-which takes its part of the machine from all alike. Gradio answers one photo at a time, as it does unless told otherwise.
+By HTTP, over a TCP connection for each photo: of ours, `POST /classify` to the model process; of Gradio, what its own client
+sends: an upload, a place in the queue, the stream of events with the answer. By pages: of ours, pages with a kernel each, which
+get the photo in parts over a websocket, keep it and show the answer; Gradio's page asks as its client does, so it is the same
+figure. The photo is as our page shrinks it, for both. The visitors are in this process, which takes its part of the machine
+from all alike. Gradio answers one photo at a time, as it does unless told otherwise.
 """
 
 from __future__ import annotations

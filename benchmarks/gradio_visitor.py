@@ -13,7 +13,7 @@ SECONDS = 120
 
 
 class GradioVisitor:
-    """Takes the page once, holds the line by which it says that it is there, and one more for what it asks."""
+    """Takes the page once and holds the line by which it says that it is there; each photo has a connection of its own."""
 
     def __init__(self, address: str):
         place = urlsplit(address)
@@ -27,6 +27,7 @@ class GradioVisitor:
 
     def classify(self, picture: bytes, /) -> dict[str, Any]:
         """What the page shows of a photo: the label, the share of each class."""
+        self._asking.close()  # the server closes one that is silent; what follows opens another
         edge = secrets.token_hex(8)
         head = f'--{edge}\r\nContent-Disposition: form-data; name="files"; filename="photo.jpg"\r\n'
         form = f"{head}Content-Type: image/jpeg\r\n\r\n".encode() + picture + f"\r\n--{edge}--\r\n".encode()

@@ -46,7 +46,7 @@ class Timed:
 
 
 def figures(scratch: Path, pictures: Path) -> list[Figure]:
-    """Medians of ROUNDS, after one of each that warms; none without ray or the pictures."""
+    """Medians of ROUNDS; none without ray or the pictures."""
     if not is_installed():
         print(f"The figures of scoring by Ray are left out. {NOT_INSTALLED}", file=sys.stderr)
         return []
@@ -55,10 +55,10 @@ def figures(scratch: Path, pictures: Path) -> list[Figure]:
         return []
     folder = Path(shutil.copytree(pictures, scratch / "scored by ray", ignore=shutil.ignore_patterns(".*")))
     ours, own = Timed(OnRay(1)), Timed(ScoreOptions().engine)
-    for _ in range(ROUNDS + 1):
+    for _ in range(ROUNDS):
         for engine in (ours, own):
             shutil.rmtree(folder / INDEX_FOLDER, ignore_errors=True)
             score(folder, ScoreOptions(engine=engine))
     what = f"looking at {len(read_dataset(folder).items)} pictures by one worker of Ray, its start included"
     rows = ((what, ours.whole, own.whole), ("the same, once it has begun", ours.steady, own.steady))
-    return [Figure(name, "this process", median(r[1:]), median(p[1:]), 0.7, "/s", True) for name, r, p in rows]
+    return [Figure(name, "this process", median(r), median(p), 0.7, "/s", True) for name, r, p in rows]

@@ -52,7 +52,7 @@ class OnRay:
             pool = ray.data.ActorPoolStrategy(size=workers)
             looked = pictures.map_batches(Looker, fn_constructor_args=(eye, share), compute=pool, num_cpus=cores / workers)
             started, done = time.perf_counter(), 0
-            for block in looked.iter_batches(batch_size=None, batch_format="pandas"):
+            for block in looked.iter_batches(batch_size=None, batch_format="pandas", prefetch_batches=0):
                 keep(*unpacked(block))
                 done += len(block)
                 tell(done, (time.perf_counter() - started) / done * (len(rows) - done))
