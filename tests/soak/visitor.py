@@ -8,6 +8,7 @@ from typing import Any
 from kernel_line import KernelLine
 
 CHUNK = 128 * 1024
+AHEAD = 4  # chunks under way, not confirmed yet, as in chunks.js
 Answer = dict[str, Any]
 
 
@@ -29,17 +30,27 @@ class Visitor(KernelLine):
         self._turn += 1
         deadline = time.monotonic() + seconds
         await self._say({"type": "start", "turn": self._turn, "names": [name]})
+        under_way = 0
         for start in range(0, max(1, len(content)), CHUNK):
+            if under_way == AHEAD:
+                await self._confirmation(deadline)
+                under_way -= 1
             last = start + CHUNK >= len(content)
             message = {"type": "chunk", "turn": self._turn, "index": 0, "last": last}
             await self._say(message, content[start : start + CHUNK])
-            while (await self.next(deadline)).get("data", {}).get("content", {}).get("type") != "received":
-                pass
+            under_way += 1
         while True:
             said = await self.next(deadline)
             shown = said.get("data", {}).get("state", {}).get("content", {})
             if said.get("comm_id") == self._answer and shown.get("kind") in ("answer", "refused"):
                 return shown
+
+    async def _confirmation(self, deadline: float) -> None:
+        """Of a chunk of this photo, not of one before."""
+        while True:
+            said = (await self.next(deadline)).get("data", {}).get("content", {})
+            if said.get("type") == "received" and said["turn"] == self._turn:
+                return
 
     async def _say(self, content: dict[str, Any], *buffers: bytes) -> None:
         await self.send(self._uploader, {"method": "custom", "content": content}, *buffers)
