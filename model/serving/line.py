@@ -17,7 +17,7 @@ from itertools import count
 
 from model.errors import Busy
 
-MAX_WAITING = 64  # photos in line, those that have their turn included
+MAX_WAITING = 128  # photos in line, those that have their turn included
 MAX_BYTES = 256 << 20  # of all of them
 EACH = 0.02  # seconds that each photo counts at least
 LITTLE = 1.0  # seconds of turns, lately, that are hardly anything,

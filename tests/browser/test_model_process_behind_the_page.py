@@ -88,7 +88,7 @@ def test_a_line_slower_than_expected_is_not_taken_for_a_lost_server(new_page, ad
     page.clock.install()
     page.goto(address)
     expect(page.locator(".vl-app:not(#early) .vl-zone")).to_be_visible()
-    noise = Image.frombytes("RGB", (400, 400), random.Random(0).randbytes(400 * 400 * 3))
+    noise = Image.frombytes("RGB", (1000, 1000), random.Random(0).randbytes(3_000_000))
     choose(page, upload("a.jpg", encoded(noise, quality=100)))
     wait(page, lambda: len(held) == 4)  # chunks that go out before the first of them is acknowledged
     page.clock.fast_forward(21_000)

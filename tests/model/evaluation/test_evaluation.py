@@ -169,7 +169,7 @@ def test_a_broken_picture_is_listed_and_not_counted(classifier, items, tmp_path)
     report = evaluate(classifier, [*items, Item(tmp_path / "broken.png", "cat", "valid")]).report("all")
     assert report.count == 24
     assert [row["file"] for row in report.refused] == [str(tmp_path / "broken.png")]
-    assert "damaged" in report.refused[0]["error"]
+    assert "breaks off" in report.refused[0]["error"]
 
 
 def test_broken_pictures_among_others_shift_no_answer(classifier, items, answers, tmp_path):
