@@ -41,16 +41,24 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Declare DATA, and --labels for a folder that is not sorted into class folders."""
-    parser.add_argument("data", metavar="DATA", help="a folder of class folders, a zip of one, or the word digits")
+    parser.add_argument(
+        "data", metavar="DATA", help="a folder of class folders, its address (s3://...), a zip of one, or the word digits"
+    )
     parser.add_argument("--labels", type=Path, metavar="CSV", help="labels by a CSV that names pictures and their classes")
 
 
 def open_data(options: argparse.Namespace, recorder: Recorder) -> None:
-    """Where DATA is a zip, open it, and let DATA be the folder that it became; that is told. Raises BadData."""
-    from model.data import DIGITS, open_zip
+    """Where DATA is a zip, open it, where it is an address, copy it, and let DATA be the folder that it became; that is told.
+
+    Raises BadData.
+    """
+    from model.data import DIGITS, copy_folder, is_address, open_zip
 
     given = Path(options.data)
-    if given.is_file() and options.data != DIGITS:
+    if is_address(options.data):
+        address, options.data = options.data, str(copy_folder(options.data, recorder.report, recorder.stopping))
+        print(f"{address} is copied: its pictures are in {options.data}.", file=sys.stderr)
+    elif given.is_file() and options.data != DIGITS:
         options.data = str(open_zip(given, recorder.report, recorder.stopping))
         print(f"{given} is opened: its pictures are in {options.data}.", file=sys.stderr)
 

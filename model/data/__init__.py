@@ -8,6 +8,7 @@ labelled_files  which file of the folder a name in such a CSV means
 folders    class folders and split folders, what is taken of them and what is left out
 file_kinds  what a file is that was given for a folder
 zip_import  a zip of pictures, opened beside itself within limits
+remote_folder  a folder at an address that fsspec knows, copied here
 suggestions  `Suggestion`: what was probably meant by a folder that cannot be taken
 names      what a class and a picture may be called; classes that differ by case only
 sizes      how large the pictures are, without decoding them
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         is_folder_name,
         is_ignored,
     )
+    from model.data.remote_folder import copy_folder, is_address
     from model.data.sizes import shorter_sides
     from model.data.splits import SPLIT_NAMES, split_of
     from model.data.suggestions import Suggestion, suggest
@@ -53,10 +55,12 @@ __all__ = [
     "check_trainable",
     "class_name_of",
     "classes_around",
+    "copy_folder",
     "file_name_of",
     "find_folder",
     "form_of",
     "guess_mirroring",
+    "is_address",
     "is_called_picture",
     "is_folder_name",
     "is_ignored",

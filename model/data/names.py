@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from model.core import is_utf8
 from model.data.splits import split_of
 from model.errors import BadData, BadUsage
 
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 LONGEST_CLASS_NAME = 200  # bytes; file systems take 255
+LONGEST_NAME = 255  # bytes of a file or folder
 LONGEST_FILE_NAME = 60  # letters of the person's own file name that are kept
 LEFT_BEHIND = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"}
 
@@ -32,6 +34,20 @@ def check_new_class_name(label: str, classes: Iterable[str]) -> None:
     for other in classes:
         if _without_case_and_spaces(other) == _without_case_and_spaces(label):
             raise BadUsage(f"“{label}” and the class “{other}” differ only by case or spaces: use “{other}”.")
+
+
+def name_inside(path: str) -> str | None:
+    """A path from outside as one below a folder; None for one that leads out of it, is hidden, or that no disk takes."""
+    path = path.replace("\\", "/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    leads_out = not parts or path.startswith("/") or ".." in parts or ":" in parts[0]
+    if leads_out or any(is_ignored(part) or _is_unfit(part) for part in parts):
+        return None
+    return "/".join(parts)
+
+
+def _is_unfit(part: str) -> bool:
+    return not is_utf8(part) or "\0" in part or len(part.encode()) > LONGEST_NAME
 
 
 def is_ignored(name: str) -> bool:

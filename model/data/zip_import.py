@@ -17,9 +17,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from model.core import free_name, is_utf8, put_in_place, write_atomically
+from model.core import free_name, put_in_place, write_atomically
 from model.data.file_kinds import is_zip_of_pictures, no_folder
-from model.data.names import is_ignored
+from model.data.names import is_ignored, name_inside
 from model.data.suggestions import CSV_SUFFIXES, suggest
 from model.errors import BadData
 from model.images import looks_like_picture
@@ -30,7 +30,6 @@ MOST_BYTES = 50 << 30  # unpacked, in all
 MOST_RATIO = 100  # times what the zip has: pictures hardly shrink, bombs do
 RATIO_FROM = 50 << 20  # bytes unpacked, from which the ratio counts
 SPARE = 200 << 20  # bytes that stay free on the disk
-LONGEST_NAME = 255  # bytes
 BLOCK = 1 << 20
 NOTE = ".voilens-zip"  # in the folder: which zip it was made of
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
@@ -155,17 +154,8 @@ def _wanted(source: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if entry.is_dir() or kind not in (0, stat.S_IFREG):  # a link, a device
             continue
-        path = _name(entry).replace("\\", "/")
-        parts = [part for part in path.split("/") if part not in ("", ".")]
-        if (
-            not parts
-            or path.startswith("/")
-            or ".." in parts
-            or ":" in parts[0]
-            or any(is_ignored(part) or _is_unfit(part) for part in parts)
-        ):
-            continue
-        yield entry, "/".join(parts)
+        if name := name_inside(_name(entry)):
+            yield entry, name
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -177,10 +167,6 @@ def _name(entry: zipfile.ZipInfo) -> str:
         except UnicodeError:  # then it is what zipfile took it for
             pass
     return unicodedata.normalize("NFC", name)
-
-
-def _is_unfit(part: str) -> bool:
-    return not is_utf8(part) or "\0" in part or len(part.encode()) > LONGEST_NAME
 
 
 def _meant(folder: Path) -> Path:
