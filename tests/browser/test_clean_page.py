@@ -177,7 +177,7 @@ def test_by_mouse_and_marks_outlive_class_changes_reloads_and_kernels(visit, ani
     expect(page.locator(".vl-g-number")).to_have_text("4 of 25 pictures")
     page.get_by_role("button", name="All pictures").click()
     page.get_by_role("searchbox", name="Name contains").fill("broken")
-    expect(tile(page, 0).locator(".vl-g-blank")).to_contain_text("cannot be opened")
+    expect(tile(page, 0).locator(".vl-g-blank")).to_contain_text("breaks off")
 
 
 def test_what_an_apply_takes_out_of_the_list_is_no_longer_shown_beside_it(visit, animals):
