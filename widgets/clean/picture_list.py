@@ -19,7 +19,7 @@ from widgets.clean.messages import Request
 from widgets.clean.ranking import Ranking
 from widgets.clean.tile_stream import TileStream
 
-NUMBERS_SECONDS = 0.5  # for which the first pictures wait for all the counts
+NUMBERS_SECONDS = 0.2  # for which the first pictures wait for all the counts
 PREPARE_SECONDS = 0.3  # until thumbnails are made that nobody has asked for yet
 MOST_ALIKE = 200  # pictures
 
