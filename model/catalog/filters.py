@@ -14,13 +14,14 @@ ORDERS = {
     "name": "p.file",
     "given": "g.key",
 }
+WITH_SCORES = "LEFT JOIN scores s ON s.file = p.file AND s.label = p.label"  # a score is of the label that was judged
 _FROM_SCORES = "scores s CROSS JOIN pictures p ON p.file = s.file AND p.label = s.label"
 LEADING = {  # how an order begins, read along an index: where from, by what; what has no such value comes after these
     "doubt": (_FROM_SCORES, "s.doubt DESC, s.file"),
     "loss": (_FROM_SCORES, "s.loss DESC, s.file"),
     "unsure": (_FROM_SCORES, "s.probability, s.file"),
     "copies": (
-        "copies k CROSS JOIN pictures p ON p.file = k.file LEFT JOIN scores s ON s.file = p.file AND s.label = p.label",
+        f"copies k CROSS JOIN pictures p ON p.file = k.file {WITH_SCORES}",
         "k.number, k.file",
     ),
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from model.catalog.database import open_database
-from model.catalog.filters import ISSUE, LEADING, ORDERS, RANKED_ORDERS, REASONS, Filter
+from model.catalog.filters import ISSUE, LEADING, ORDERS, RANKED_ORDERS, REASONS, WITH_SCORES, Filter
 from model.catalog.judgements import ANSWERING, JUDGE, SCORED, judge_of
 from model.catalog.rows import ROWS, SUGGESTED, Row, row_of
 
@@ -26,7 +26,7 @@ RARE = 50  # of so many pictures one is chosen: then all that are chosen are fou
 Range = tuple[int, int]  # positions: from, up to but not with
 
 
-_SOURCES = "pictures p LEFT JOIN scores s ON s.file = p.file AND s.label = p.label"
+_SOURCES = f"pictures p {WITH_SCORES}"
 
 
 @dataclass(frozen=True)
