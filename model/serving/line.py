@@ -1,8 +1,9 @@
 """The line in front of the model: whose photo is next, how many are before one, who gives way when it is full.
 
-The next turn is that of the visit for which least was done lately, so a lone photo never waits behind many of another's. A
-quick turn is kept for visits for which hardly anything was done: these need not even wait until a slow photo is done. Knows
-no pictures. For one event loop.
+Turns are shared by their seconds, as start-time fair queueing does (Goyal, Vin and Cheng, 1996): a lone photo never waits
+behind many of another's, and what was done for a visit while nobody else was there is no debt when others come. A quick turn
+is kept for visits for which hardly anything was done lately: these need not even wait until a slow photo is done. Knows no
+pictures. For one event loop.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Line:
         self._turns, self._open = {False: at_once, True: quick}, False
         self._visits: dict[str, _Visit] = {}
         self._numbers = count()
+        self._begun = 0.0  # where, in seconds of turns for each visit, the latest turn begins
         self._in_work = {False: 0, True: 0}  # photos that have their turn, by whether it is a quick one
         self._invited: deque[tuple[float, str, int]] = deque()  # until when, the visit, bytes
 
@@ -91,6 +93,8 @@ class Line:
             self._invited.remove(invited)
         self._make_room(visit, size)
         self._visits[name] = visit
+        if not visit.places:
+            visit.begins = max(visit.begins, self._begun)
         place = _Place(visit, photo, size, next(self._numbers), asyncio.get_running_loop().create_future())
         visit.waiting.append(place)
         visit.size += size
@@ -137,6 +141,7 @@ class Line:
                 continue
             visit.in_work.append(place.photo)
             self._in_work[quick] += 1
+            self._begun = max(self._begun, visit.begins)
             place.began, place.quick = time.monotonic(), quick
             place.called.set_result(quick)
 
@@ -145,11 +150,13 @@ class Line:
         waiting = [visit for visit in self._visits.values() if visit.waiting]
         if not self._open or not waiting:
             return None
-        visit = min(waiting, key=_Visit.priority)
-        least = min((each.used() for each in self._visits.values() if each.in_work), default=0.0)
-        if self._in_work[True] < self._turns[True] and not visit.in_work and visit.used() <= max(LITTLE, least / FRACTION):
-            return visit, True
-        return (visit, False) if self._in_work[False] < self._turns[False] else None
+        if self._in_work[True] < self._turns[True]:
+            least = min((each.used() for each in self._visits.values() if each.in_work), default=0.0)
+            little = max(LITTLE, least / FRACTION)
+            quick = [visit for visit in waiting if not visit.in_work and visit.used() <= little]
+            if quick:
+                return min(quick, key=_Visit.priority), True
+        return (min(waiting, key=_Visit.priority), False) if self._in_work[False] < self._turns[False] else None
 
     def end(self, place: _Place) -> None:
         """The turn of this place is over, and the next one has its turn; the place in line is still taken."""
@@ -198,13 +205,14 @@ class _Place:
 
 @dataclass(eq=False)
 class _Visit:
-    """What of one visit is in line, and how much was done for it lately."""
+    """What of one visit is in line, how much was done for it lately, and where its next turn `begins` on the line's scale."""
 
     name: str
     waiting: deque[_Place] = field(default_factory=deque)
     in_work: list[str] = field(default_factory=list)  # names of its photos that have their turn
     places: int = 0
     size: int = 0
+    begins: float = 0.0
     _used: float = 0.0
     _at: float = field(default_factory=time.monotonic)
 
@@ -216,7 +224,9 @@ class _Visit:
         return self._used
 
     def use(self, seconds: float) -> None:
-        self._used = self.used() + max(seconds, EACH)
+        seconds = max(seconds, EACH)
+        self._used = self.used() + seconds
+        self.begins += seconds
 
     def forget(self, place: _Place) -> None:
         if place.counts:
@@ -224,10 +234,10 @@ class _Visit:
             self.places -= 1
             self.size -= place.size
 
-    def priority(self, behind: int = 0) -> tuple[int, float, int]:
+    def priority(self, behind: int = 0) -> tuple[int, float, float, int]:
         """Who has the least is next, the photo behind so many others of its visit."""
-        return len(self.in_work) + behind, self.used(), self.waiting[behind].number
+        return len(self.in_work) + behind, self.begins, self.used(), self.waiting[behind].number
 
-    def ranks(self) -> list[tuple[_Place, tuple[int, float, int]]]:
+    def ranks(self) -> list[tuple[_Place, tuple[int, float, float, int]]]:
         """The waiting photos, with what orders them among those of all visits, as far as that can be told now."""
         return [(place, self.priority(behind)) for behind, place in enumerate(self.waiting)]

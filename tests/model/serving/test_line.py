@@ -91,6 +91,37 @@ def test_a_lone_photo_has_its_turn_while_others_have_all_turns_that_there_are(se
     run(2, test, quick=1)
 
 
+def test_a_visit_for_which_much_was_done_does_not_wait_until_others_had_as_much(seconds):
+    async def test(photos):
+        for number in range(50):  # when nobody else was there
+            await photos.send("regular", f"r{number}")
+            seconds[0] += 0.1
+            await photos.done(f"r{number}")
+        newcomers = [f"n{number}" for number in range(20)]
+        for visit in newcomers:
+            await photos.send(visit, *(f"{visit}-{number}" for number in range(5)))
+        await photos.send("regular", "one more")
+        for _ in range(2 * len(newcomers)):
+            seconds[0] += 0.1
+            await photos.done(photos.begun[-1])
+        assert "one more" in photos.begun
+
+    run(1, test)
+
+
+def test_turns_of_many_are_shared_by_their_seconds(seconds):
+    async def test(photos):
+        for visit, each in (("quick", 1), ("slow", 5)):
+            await photos.send(visit, *(f"{visit} {number} {each}" for number in range(60)))
+        for _ in range(60):
+            seconds[0] += int(photos.begun[-1][-1])
+            await photos.done(photos.begun[-1])
+        quick = sum(name.startswith("quick") for name in photos.begun)
+        assert 4.5 < quick / (len(photos.begun) - quick) < 5.5
+
+    run(1, test)
+
+
 def test_what_was_done_for_a_visit_is_forgotten_in_time(seconds):
     async def test(photos):
         await photos.send("a", "a1")
