@@ -6,10 +6,11 @@ Both may use all cores. The visitors are threads of this process, which takes it
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from pathlib import Path
 from statistics import median
+
+from ports import free_port
 
 from benchmarks.measure import Figure
 from benchmarks.rates import of_clients
@@ -26,9 +27,7 @@ def figures(export: Path, photo: Path) -> list[Figure]:
         print(f"The figure of replicas is left out. {NOT_INSTALLED}", file=sys.stderr)
         return []
     content, rates = photo.read_bytes(), dict[str, list[float]](replicas=[], process=[])
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     own = [connect(export) for _ in range(VISITORS)]
     own[0].ready()  # which has made the safe form
     with replicas_running({"model": str(export), "num_cpus": os.cpu_count()}, port) as address:

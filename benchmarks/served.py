@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page
+from ports import free_port
 
 from model.core import PROJECT
 
@@ -90,12 +90,6 @@ def _running(command: list[str], folder: Path, log: Path, address: str, **enviro
     finally:
         process.terminate()
         process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until_it_answers(address: str, process: subprocess.Popen) -> None:

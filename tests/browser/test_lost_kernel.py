@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
-from conftest import free_port, wait_for
+from conftest import wait_for
 from playwright.sync_api import Page, expect
+from ports import free_port
 from steps import FINAL, ONCE, TOKEN, answered, choose, encoded, picture, upload
 
 from model.core import PROJECT

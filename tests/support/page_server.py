@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 
 import psutil
+from ports import free_port
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -35,9 +35,7 @@ class PageServer:
     runtime: Path  # of its model process, where it has one of its own
 
     def __init__(self, notebook: Path, *arguments: str, settings: Path = PROJECT, **environment: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = notebook.with_suffix(".log")
         command = [sys.executable, "-m", "voila", str(notebook), "--Voila.ip=127.0.0.1", f"--port={self.port}", "--no-browser"]
         environment = {**os.environ, "VOILENS_PUBLIC": "1", **environment}

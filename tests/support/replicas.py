@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from typing import Any
 
 import psutil
 import yaml
+from ports import free_port
 
 from model.core import PROJECT
 
@@ -24,9 +24,7 @@ class LocalReplicas:
 
     def __init__(self, model: Path, count: int):
         self._scratch = tempfile.mkdtemp(prefix="vl")  # a short path, for sockets
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         told = {"model": str(model), "min_replicas": count, "max_replicas": count, "num_cpus": 0.5}
         config = Path(self._scratch, "serve.yaml")

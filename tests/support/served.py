@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import subprocess
 import sys
 import time
 from http.client import HTTPConnection
+
+from ports import free_port
 
 from model.core import PROJECT
 from model.types import VISIT
@@ -18,9 +19,7 @@ class Server:
     """A model process on a port of this machine."""
 
     def __init__(self, *arguments: str):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         command = [sys.executable, "-m", "model", "serve", "--port", str(self.port), *arguments]
         self.process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

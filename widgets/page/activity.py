@@ -16,7 +16,7 @@ from model import jobs
 from model.core import number_of, percent
 from model.data import DIGITS
 from model.jobs import Run, State
-from widgets.shared import BrowserWidget, RunWatcher, progress_of, script
+from widgets.shared import WORDS, BrowserWidget, RunWatcher, progress_of, script
 
 MOST_LETTERS = 200  # of a sentence that a run ends with
 
@@ -36,12 +36,6 @@ KINDS = {
     "evaluate": _Work("Measuring the model on {folder}", "The measurement on {folder}", "measuring", tells=False),
     "publish": _Work("Making {folder}", "Making {folder}", "publishing"),
     "baselines": _Work("Measuring simple methods on {folder}", "The measurement on {folder}", "measuring", tells=False),
-}
-PUBLISHED = {
-    "static": "the page without a server",
-    "binder": "the repository for Binder",
-    "container": "the container",
-    "ray": "the page with replicas",
 }
 ENDS = {"stopped": "was stopped", "failed": "could not go on", "died": "broke off"}
 
@@ -156,5 +150,5 @@ def _folder_name(run: Run) -> str:
     """What a run works on, or makes."""
     data = run.arguments[0] if run.arguments else ""
     if run.kind == "publish":
-        return PUBLISHED.get(data, data)
+        return str(WORDS["made"].get(data, data))
     return "the built-in digits" if data == DIGITS else f"“{Path(data).name}”"

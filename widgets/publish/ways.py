@@ -10,6 +10,7 @@ from model import cluster
 from model.core import PROJECT
 from model.jobs import Run
 from widgets.publish.questions import Question
+from widgets.shared import WORDS
 
 HOME = PROJECT / "published"
 UNTRIED = "Without it the folder is made, but nothing is started to try it."
@@ -48,16 +49,20 @@ REPOSITORY = Question(
 
 @dataclass(frozen=True)
 class Way:
-    """One way: `makes` is what comes of it, `own` what the person is asked beside what every way asks."""
+    """One way; `own` is what the person is asked beside what every way asks."""
 
     key: str
     title: str
-    makes: str
     what: str
     costs: str
     needs: str
     gives_up: str
     own: tuple[Question, ...] = ()
+
+    @property
+    def makes(self) -> str:
+        """What comes of it."""
+        return str(WORDS["made"][self.key])
 
     @property
     def asks(self) -> tuple[Question, ...]:
@@ -86,7 +91,6 @@ WAYS = (
     Way(
         key="static",
         title="A page without a server",
-        makes="the page without a server",
         what="A folder of files. The model answers in the visitor's browser, and the photo never leaves their machine.",
         costs="Nothing, for any number of visitors: GitHub Pages, or any place that shows files.",
         needs="A place for some 40 MB of files.",
@@ -96,7 +100,6 @@ WAYS = (
     Way(
         key="binder",
         title="Binder",
-        makes="the repository for Binder",
         what="A repository that mybinder.org starts for each visitor.",
         costs="Nothing.",
         needs="A public repository on GitHub.",
@@ -106,7 +109,6 @@ WAYS = (
     Way(
         key="container",
         title="A container",
-        makes="the container",
         what="This page for strangers, as a container with a proxy before it, for Docker or Podman.",
         costs="A machine of yours, or what a host asks for one.",
         needs="Docker or Podman there, and a name for the page.",
@@ -115,7 +117,6 @@ WAYS = (
     Way(
         key="ray",
         title="Ray Serve",
-        makes="the page with replicas",
         what="This page for strangers, and the model beside it in replicas, which Ray starts and ends as photos come and go.",
         costs="A machine of yours, or several, or what a host asks for them.",
         needs="Python and Ray there. Worth it where one model is too slow for all visitors.",

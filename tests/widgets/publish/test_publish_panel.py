@@ -15,7 +15,7 @@ from model.commands import publish as command
 from widgets.publish import PublishPanel
 from widgets.publish.publisher import Publisher
 from widgets.publish.ways import AUTHOR, BY_KEY, HOME, WAYS
-from widgets.shared import Project
+from widgets.shared import WORDS, Project
 
 CHECKS = [
     {"name": "opens", "passed": True, "said": "Opened."},
@@ -109,7 +109,7 @@ def test_an_answer_that_is_none_is_told_and_starts_nothing(started, author):
 
 def test_every_way_of_the_command_line_is_there_with_all_that_it_asks():
     parsers = choices(choices(parser())["publish"])
-    assert set(BY_KEY) == set(parsers)
+    assert set(BY_KEY) == set(parsers) == set(WORDS["made"])
     for way in WAYS:
         options = {option for action in parsers[way.key]._actions for option in action.option_strings}
         asked = {question.option for question in (*way.asks, AUTHOR)}
