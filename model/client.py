@@ -1,7 +1,6 @@
 """How the rest of the program reaches the model process. Standard library only: a kernel that imports this stays light.
 
-Without `VOILENS_URL` the process listens on a unix socket in a folder of this user's, one socket per model file, and
-is started by whoever finds it missing, one starter at a time.
+Without `VOILENS_URL` the process is one of this machine, which is started where it is missing.
 """
 
 from __future__ import annotations
@@ -11,28 +10,21 @@ import json
 import logging
 import os
 import secrets
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from model.artifacts import model_card, serving_state
-from model.core import MAX_BYTES, PROJECT, absolute, checksum_of, is_public, locked, runtime_folder, too_many_bytes
-from model.errors import ERROR_BY_STATUS, REASON, AppError, BadImage, BadModel, Busy, Unreachable
-from model.serving import Prefetch, Wait
+from model.core import MAX_BYTES, is_public, too_many_bytes
+from model.errors import ERROR_BY_STATUS, REASON, AppError, BadImage, Busy, Unreachable
+from model.serving import NOT_STARTED, READY_SECONDS, LocalProcess, Prefetch, RemoteProcess, Wait
 from model.types import PHOTO, PICTURE_TYPE, VISIT, Explanation, Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for; one that tells how long its line is, longer
 LINE_SECONDS = 2.0  # for which a process is asked how long its line is
 RESTARTS = 2  # of the process that a photo may meet before its visitor is told
-READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
-NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 NO_ANSWER = "This page cannot answer now: try it again in a few minutes. A photo that you sent is fine."
 BUSY = "Many photos are waiting. Yours is kept and tried again by itself."
 RESTARTING = "The model process is starting again. Your photo is kept and will be answered."
@@ -53,14 +45,14 @@ def connect(path: str | Path | None = None, url: str | None = None) -> Client:
     Without a path (None, or "") it asks the model that serves, and goes on to another as soon as that one serves.
     """
     url = url or os.environ.get("VOILENS_URL")
-    host = _RemoteProcess(url) if url else _LocalProcess(Path(os.path.expanduser(path)) if path else None)
+    host = RemoteProcess(url) if url else LocalProcess(Path(os.path.expanduser(path)) if path else None)
     return _DiscreetClient(host) if is_public() else Client(host)
 
 
 class Client:
     """Asks a model process, on behalf of one visit. Safe to use from several threads."""
 
-    def __init__(self, host: _RemoteProcess | _LocalProcess):
+    def __init__(self, host: RemoteProcess | LocalProcess):
         self._host = host
         self._visit, self._photos = secrets.token_urlsafe(12), count()
         self._in_line: set[str] = set()  # names of photos
@@ -196,34 +188,6 @@ class Client:
         return data
 
 
-class _RemoteProcess:
-    """A model process somewhere else, by its URL."""
-
-    was_up = True
-
-    def __init__(self, url: str):
-        try:
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise ValueError
-            self._host, self._port, self.prefix = parts.hostname, parts.port, parts.path.rstrip("/")
-        except ValueError as error:
-            raise AppError(f"VOILENS_URL is {url}: it must look like http://host:port.") from error
-        self._url, self._kind = url, HTTPSConnection if parts.scheme == "https" else HTTPConnection
-
-    def __str__(self) -> str:
-        return self._url
-
-    def connection(self) -> HTTPConnection:
-        return self._kind(self._host, self._port)
-
-    def announced(self) -> list[str]:
-        return []
-
-    def start(self, error: Exception) -> None:
-        raise Unreachable(f"The model at {self} does not answer. Try again later.") from error
-
-
 def _discreet(ask: Callable[..., Any]) -> Callable[..., Any]:
     """What only the owner can mend is for the log, whatever its sentence names; what is wrong with a photo is told."""
 
@@ -243,90 +207,3 @@ class _DiscreetClient(Client):
     """The client of a public page."""
 
     classify, explain, card = _discreet(Client.classify), _discreet(Client.explain), _discreet(Client.card)
-
-
-class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path):
-        super().__init__("localhost")
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
-
-
-class _LocalProcess:
-    """The model process of this machine and this user, for one model file; None: for the one that serves, whichever it is."""
-
-    prefix = ""
-
-    def __init__(self, named: Path | None):
-        self._named = named
-        self.was_up = False
-
-    def __str__(self) -> str:
-        return str(_socket_of(self._export))
-
-    @property
-    def _export(self) -> Path:
-        return self._named or serving_state.serving()
-
-    def connection(self) -> HTTPConnection:
-        return _UnixConnection(_socket_of(self._export))
-
-    def announced(self) -> list[str]:
-        try:
-            card = model_card.read(self._export)
-            return list(card.classes or []) if card else []
-        except AppError:
-            return []
-
-    def start(self, error: Exception) -> None:
-        """Start the process unless another starter was quicker; return once it listens. Raises AppError."""
-        export = self._export
-        where = _socket_of(export)
-        log = where.with_suffix(".log")
-        with locked(where.with_suffix(".lock")):
-            if _listens(where):
-                return
-            with log.open("wb") as output:
-                process = subprocess.Popen(
-                    self._command(export, where),
-                    cwd=PROJECT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,
-                )
-            deadline = time.monotonic() + READY_SECONDS
-            while not _listens(where):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    reason = log.read_text(errors="replace").strip()
-                    _log.error("the model process could not start; in %s: %s", log, reason or "no reason given")
-                    raise Unreachable(NOT_STARTED)
-                time.sleep(0.005)
-
-    def _command(self, export: Path, where: Path) -> list[str]:
-        command = [sys.executable, "-m", "model", "serve", "--uds", str(where)]
-        command += ["--idle", os.environ.get("VOILENS_IDLE", "900"), "--model", str(absolute(export))]
-        return command if self._named and model_card.is_named(export) else [*command, "--checked"]
-
-
-def _socket_of(export: Path) -> Path:
-    """One socket per state of a model file, so that a new export is served by a new process. Raises BadModel."""
-    try:
-        found = export.resolve().stat()
-    except OSError as error:
-        raise BadModel(f"There is no model file at {export}: train one, or name another with MODEL=.") from error
-    state = f"{absolute(export)} {export.resolve()} {found.st_size} {found.st_mtime_ns}"
-    return runtime_folder() / f"{checksum_of(os.fsencode(state))[:16]}.sock"
-
-
-def _listens(where: Path) -> bool:
-    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as probe:
-        try:
-            probe.connect(str(where))
-        except OSError:
-            return False
-    return True
