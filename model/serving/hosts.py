@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import selectors
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +23,51 @@ from model.core import PROJECT, absolute, checksum_of, locked, runtime_folder
 from model.errors import AppError, BadModel, Unreachable
 
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
+SPARE = 8  # connections that a client keeps for its next questions
+FRESH_SECONDS = 2.0  # for which a connection may be used again: no server closes one that soon
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 _log = logging.getLogger("voilens")
+
+
+class Lines:
+    """Connections to a model process. One over which an answer came carries the next question, where that follows soon."""
+
+    def __init__(self, host: RemoteProcess | LocalProcess):
+        self._host = host
+        self._spare: list[tuple[str, float, HTTPConnection]] = []  # where it leads, when it was used last; taken by any thread
+
+    @contextlib.contextmanager
+    def line(self, timeout: float) -> Iterator[HTTPConnection]:
+        """A connection for one question and its answer, each sign of which may take `timeout` seconds."""
+        where = str(self._host)
+        connection = self._taken(where, timeout) or self._host.connection(timeout)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if connection.sock and len(self._spare) < SPARE:  # there is none where the other side closes it
+            self._spare.append((where, time.monotonic(), connection))
+        else:
+            connection.close()
+
+    def _taken(self, where: str, timeout: float) -> HTTPConnection | None:
+        """A spare connection that the other side has not closed; others are put away."""
+        with contextlib.suppress(IndexError):  # another thread took the last one
+            while True:
+                led, used, connection = self._spare.pop()
+                if led == where and time.monotonic() - used < FRESH_SECONDS and not _says_something(connection.sock):
+                    connection.sock.settimeout(timeout)
+                    return connection
+                connection.close()
+        return None
+
+
+def _says_something(line: socket.socket) -> bool:
+    """Whether there is something to read, if only that the other side is gone."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 class RemoteProcess:
@@ -43,8 +88,8 @@ class RemoteProcess:
     def __str__(self) -> str:
         return self._url
 
-    def connection(self) -> HTTPConnection:
-        return self._kind(self._host, self._port)
+    def connection(self, timeout: float) -> HTTPConnection:
+        return self._kind(self._host, self._port, timeout=timeout)
 
     def announced(self) -> list[str]:
         return []
@@ -54,14 +99,14 @@ class RemoteProcess:
 
 
 class _UnixConnection(HTTPConnection):
-    def __init__(self, path: Path):
-        super().__init__("localhost")
+    def __init__(self, path: str, timeout: float):
+        super().__init__("localhost", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+        self.sock.connect(self._path)
 
 
 class LocalProcess:
@@ -80,8 +125,8 @@ class LocalProcess:
     def _export(self) -> Path:
         return self._named or serving_state.serving()
 
-    def connection(self) -> HTTPConnection:
-        return _UnixConnection(_socket_of(self._export))
+    def connection(self, timeout: float) -> HTTPConnection:
+        return _UnixConnection(str(self), timeout)
 
     def announced(self) -> list[str]:
         try:
@@ -124,10 +169,11 @@ class LocalProcess:
 def _socket_of(export: Path) -> Path:
     """One socket per state of a model file, so that a new export is served by a new process. Raises BadModel."""
     try:
-        found = export.resolve().stat()
+        real = export.resolve()
+        found = real.stat()
     except OSError as error:
         raise BadModel(f"There is no model file at {export}: train one, or name another with MODEL=.") from error
-    state = f"{absolute(export)} {export.resolve()} {found.st_size} {found.st_mtime_ns}"
+    state = f"{absolute(export)} {real} {found.st_size} {found.st_mtime_ns}"
     return runtime_folder() / f"{checksum_of(os.fsencode(state))[:16]}.sock"
 
 
