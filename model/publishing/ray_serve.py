@@ -16,18 +16,20 @@ from model.publishing.replicas_trial import CONFIG, try_replicas
 from model.publishing.replicas_trial import PINS as RAY_PINS
 from model.publishing.served_page import FORM, ServedModel, look_through, readme, title_of, write_page
 from model.publishing.trial_picture import trial_pictures
+from model.serving import RAY_SETTINGS
 
 TEMPLATES = Path(__file__).parent / "templates"
 PINS = "requirements.txt"
 HERE = "RAY_USAGE_STATS_ENABLED=0 python -m model.serving.on_this_machine serve.yaml"
 PAGE = f"VOILENS_URL=http://127.0.0.1:8000 VOILENS_PUBLIC=1 VOILENS_MODEL={FORM} voila app.ipynb --no-browser"
+SETTINGS = " ".join(f"{name}={value}" for name, value in RAY_SETTINGS.items())
 PARAGRAPHS = (
     "The model answers in replicas, which Ray Serve starts, ends and replaces; the page asks them by `VOILENS_URL`.",
     f"On one machine: `pip install -r {RAY_PINS}`, then `{HERE}` in this folder. It answers this machine alone.",
     "On many: copy this folder to the same place on each, install the same, and start Ray there with this folder as "
     "`PYTHONPATH` (`ray start --head --disable-usage-stats`, then `ray start --address=...`); then `serve deploy serve.yaml`, "
     "whose comments say what to change. Whoever reaches a Ray can run programs in it: keep its ports in a private network, and "
-    "set `RAY_AUTH_MODE=token`.",
+    f"set `RAY_AUTH_MODE=token`. With `{SETTINGS}` set as well, photos go to replicas with their requests, and more are answered.",
     f"The page, on any machine that reaches the replicas: `pip install -r {PINS}`, then `{PAGE}`. As many machines may "
     "serve it as there are visitors for; put a proxy before it, as SECURITY.md says, which keeps a visitor with one of them.",
 )

@@ -6,6 +6,7 @@ The configuration is that of Ray Serve, for one application of ours: `serve depl
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -17,18 +18,25 @@ from typing import Any
 from model.cluster import LOOPBACK, NOT_INSTALLED, is_installed, local_ray
 from model.errors import AppError, BadModel, BadUsage
 
+RAY_SETTINGS = {  # read by every process of a Ray as it starts
+    # bytes: a photo as the page sends it goes to a replica with its request, not through the memory that all processes share
+    "RAY_max_direct_call_object_size": str(1 << 20),
+    "RAY_SERVE_RUN_ROUTER_IN_SEPARATE_LOOP": "0",
+}
+
 
 @contextmanager
 def replicas_running(arguments: dict[str, Any], port: int, cores: int | None = None) -> Iterator[str]:
     """The address at which replicas answer until the end of the block; `arguments` are those of `Replicas`, `cores` what the
     machine has for all of them (None: what it has). Raises AppError.
     """
+    os.environ.update({name: os.environ.get(name, value) for name, value in RAY_SETTINGS.items()})
     with local_ray(cores):
         from ray import serve
 
-        from model.serving.replicas import NAME, application
+        from model.serving.replicas import LOGGING, NAME, application
 
-        serve.start(proxy_location="HeadOnly", http_options={"host": LOOPBACK, "port": port})
+        serve.start(proxy_location="HeadOnly", http_options={"host": LOOPBACK, "port": port}, logging_config=LOGGING)
         try:
             serve.run(application(arguments), name=NAME, route_prefix="/")
             yield f"http://{LOOPBACK}:{port}"

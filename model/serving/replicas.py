@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAME = "model"
 TARGET = 8  # photos at once that each replica is to have: more of them fill its batches, fewer are answered sooner
 MOST = 2 * MAX_WAITING  # requests at once that a replica gets: its line, and questions how long that is
+LOGGING = {"enable_access_log": False}  # no line for every photo
 LOOK = 2.0  # seconds between two looks at whether a replica is there
 
 
@@ -62,5 +63,6 @@ def application(arguments: dict[str, Any]) -> serve.Application:
         },
         ray_actor_options={"num_cpus": replicas.num_cpus},
         health_check_period_s=LOOK,
+        logging_config=LOGGING,
     )
     return deployment(serve.ingress(build)()).bind()
