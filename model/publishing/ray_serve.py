@@ -29,7 +29,7 @@ PARAGRAPHS = (
     "On many: copy this folder to the same place on each, install the same, and start Ray there with this folder as "
     "`PYTHONPATH` (`ray start --head --disable-usage-stats`, then `ray start --address=...`); then `serve deploy serve.yaml`, "
     "whose comments say what to change. Whoever reaches a Ray can run programs in it: keep its ports in a private network, and "
-    f"set `RAY_AUTH_MODE=token`. With `{SETTINGS}` set as well, photos go to replicas with their requests, and more are answered.",
+    f"set `RAY_AUTH_MODE=token`. With `{SETTINGS}` set, too, photos go to replicas with their requests, and more are answered.",
     f"The page, on any machine that reaches the replicas: `pip install -r {PINS}`, then `{PAGE}`. As many machines may "
     "serve it as there are visitors for; put a proxy before it, as SECURITY.md says, which keeps a visitor with one of them.",
 )
