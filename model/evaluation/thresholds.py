@@ -14,6 +14,7 @@ from model.artifacts import model_card
 from model.images import CONDITIONS
 
 AIM = 0.96  # of the answers that are sure are to be right, so that of other pictures at least 0.95 are, as "sure" promises
+AIM_IF = 0.965  # the same where a condition is seen: of such pictures there are fewer to choose by
 FAMILIAR_SHARE = 0.98  # of pictures like the training's count as familiar
 KEPT = 0.97  # of the sure answers to pictures as they are, at the least, whatever is aimed at for copies
 LEVELS = 24  # of the probability that are tried
@@ -65,8 +66,8 @@ def choose_thresholds(clean: Answered, degraded: Sequence[Answered] = ()) -> dic
     the answers are right (at least even odds; where none is, that of the single best answer). Where there are copies, it is
     raised, and with `close` and `sure_unlike` more is asked of pictures that are unlike those learned from, until this holds
     on each kind of copies in which no condition is seen, or as nearly as can be had for KEPT of the sure answers: of what does,
-    most pictures stay sure. Of pictures in which a condition is seen, as much is asked as the answers to such ones need; one
-    that holds for most pictures as they are is none.
+    most pictures stay sure. Of pictures in which a condition is seen, as much is asked as the answers to such ones need for
+    AIM_IF; one that holds for most pictures as they are is none.
     """
     found: dict[str, float] = {}
     if clean.similarity is not None:
@@ -86,7 +87,7 @@ def choose_thresholds(clean: Answered, degraded: Sequence[Answered] = ()) -> dic
     for place, name in enumerate(CONDITIONS):
         seen = _together(kind.where(kind.held[:, place]) for kind in (clean, *degraded))
         if len(seen.labels) >= ENOUGH:
-            found[model_card.sure_if(name)] = max(chosen.sure, _lowest(seen.where(chosen.sure_of(seen))))
+            found[model_card.sure_if(name)] = max(chosen.sure, _lowest(seen.where(chosen.sure_of(seen)), AIM_IF))
     return found
 
 
@@ -123,14 +124,14 @@ def _raised(kinds: Sequence[Answered], lowest: float, closest: Sequence[float]) 
     return max(tried, key=worth)
 
 
-def _lowest(answers: Answered) -> float:
-    """The lowest probability from which AIM of the answers are right; even odds of no answers."""
+def _lowest(answers: Answered, aim: float = AIM) -> float:
+    """The lowest probability from which `aim` of the answers are right; even odds of no answers."""
     if not len(answers.labels):
         return 0.5
     best = answers.best
     order = np.argsort(-best)
     running = np.cumsum(answers.right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(running >= AIM)
+    enough = np.flatnonzero(running >= aim)
     return max(0.5, _rounded(best[order][enough[-1] if len(enough) else 0]))
 
 

@@ -14,10 +14,13 @@ import { explain } from "./why.js";
 /**
  * @import { Provider, Question, Reply } from "./classifier.js"
  * @import { About } from "./classifier.js"
+ * @import { Framing } from "./framing.js"
  * @import { Network, Runtime } from "./network.js"
  * @import { Pixels } from "./resample.js"
  */
 
+/** @type {[number, number]} */
+const REHEARSED = [640, 480]; // pixels
 const ANSWERS = ["logits", "familiar"];
 
 /** @param {Runtime} runtime */
@@ -68,7 +71,8 @@ export default function start(runtime) {
   async function load(base, provider) {
     if (!canRun()) throw new Refused("no-simd", {}, false);
     const told = (/** @type {number} */ loaded, /** @type {number} */ total) => page.postMessage({ loaded, total });
-    const [program, weights] = await download([about.runtimes[provider], about.network], base, told);
+    const coming = download([about.runtimes[provider], about.network], base, told);
+    const [[program, weights]] = await Promise.all([coming, rehearse(about.framing)]);
     const left = leave(about.network.file, weights, base);
     neighbours = about.neighbours && makeNeighbours(about.neighbours, base);
     network = await makeNetwork(runtime, program.buffer, weights, provider);
@@ -77,6 +81,14 @@ export default function start(runtime) {
     await predict({ width, height, bands, data: new Uint8Array(width * height * bands) }); // the first one takes longer
     await left;
     return null;
+  }
+
+  // A picture goes the way of every photo while the network comes, so that the first photo finds all of that compiled.
+  /** @param {Framing} framing */
+  async function rehearse(framing) {
+    try {
+      frame(pixelsOf(await createImageBitmap(new ImageData(...REHEARSED))), framing);
+    } catch {} // a photo will say what is wrong
   }
 
   /** @param {Pixels} framed */
