@@ -25,7 +25,7 @@ def is_heic(data: bytes) -> bool:
 
 
 def breaks_off(data: bytes) -> bool | None:
-    """Whether a picture's file ends before its last piece does; None for a kind that is not known here.
+    """Whether a picture's file ends before its pixels do; None for a kind that is not known here.
 
     The same as widgets/shared/whole.js says of it.
     """
@@ -34,7 +34,7 @@ def breaks_off(data: bytes) -> bool | None:
     if data.startswith(PNG):
         return not _ends_as_png(data)
     if data[:4] == b"GIF8":
-        return not data.rstrip(b"\0").endswith(b";")
+        return not _has_frame_of_gif(data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
     if data[:2] == b"BM":
@@ -51,11 +51,36 @@ def _jpeg_breaks_off(data: bytes) -> bool:
 
 def _ends_as_png(data: bytes) -> bool:
     at = len(PNG)
-    while at + 12 <= len(data):
+    while at + 8 <= len(data):  # all pixels come before the end, of which the last bytes may be missing
         if data[at + 4 : at + 8] == b"IEND":
             return True
         at += 12 + int.from_bytes(data[at : at + 4], "big")
     return False
+
+
+def _has_frame_of_gif(data: bytes) -> bool:
+    """Whether the first frame is there to its end: blocks, each with its length, the last one of none."""
+    try:
+        at = 13 + _colours_of_gif(data[10])
+        while data[at] == 0x21:
+            at = _behind_blocks(data, at + 2)
+        if data[at] == 0x2C:
+            _behind_blocks(data, at + 11 + _colours_of_gif(data[at + 9]))
+            return True
+        return data[at] == 0x3B
+    except IndexError:
+        return False
+
+
+def _colours_of_gif(flags: int) -> int:
+    """How many bytes a table of colours takes, if there is one."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _behind_blocks(data: bytes, at: int) -> int:
+    while data[at]:
+        at += 1 + data[at]
+    return at + 1
 
 
 def _ends_as_boxes(data: bytes) -> bool:

@@ -12,6 +12,7 @@ from PIL import Image
 from samples import FORMATS, encoded, photo
 
 from model.core import PROJECT
+from model.images import open_picture
 from model.images.containers import breaks_off
 
 WHOLE = (PROJECT / "widgets/shared/whole.js").as_uri()
@@ -25,6 +26,7 @@ FILES = {
     "HEIC": heic.TURNED,
 }
 SHARES = (0.3, 0.6, 0.9, 0.99)
+ENDS = {"PNG": 4, "PNG in pieces": 4, "GIF": 1}  # bytes behind the pixels, which a decoder can do without
 
 
 def break_off(files: list[bytes]) -> list[bool]:
@@ -39,10 +41,23 @@ def test_a_whole_file_is_whole():
     assert break_off([*FILES.values()]) == [False] * len(FILES)
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("kind", [kind for kind in FILES if kind != "animation"])
 def test_a_file_that_breaks_off_is_seen_to(kind):
     data = FILES[kind]
-    assert break_off([data[: int(share * len(data))] for share in SHARES] + [data[:-1]]) == [True] * (len(SHARES) + 1)
+    shortest = data[: -ENDS.get(kind, 0) - 1]
+    assert break_off([*(data[: int(share * len(data))] for share in SHARES), shortest]) == [True] * (len(SHARES) + 1)
+
+
+@pytest.mark.parametrize("kind", ENDS)
+def test_a_file_that_lacks_nothing_of_its_pixels_is_whole(kind):
+    whole, shorter = FILES[kind], FILES[kind][: -ENDS[kind]]
+    assert break_off([shorter]) == [False]
+    assert open_picture(shorter).tobytes() == open_picture(whole).tobytes()
+
+
+def test_an_animation_is_as_whole_as_its_first_frame():
+    animation, first = FILES["animation"], FILES["animation"].rindex(b"\x21\xf9\x04")  # what stands before the second one
+    assert break_off([animation[: first + 3], animation[: first // 2]]) == [False, True]
 
 
 def test_python_and_the_browser_agree_on_every_file():
