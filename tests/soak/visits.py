@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kernel_line import Gone
-from page_server import NoKernel, PageServer
+from page_server import Full, NoKernel, PageServer
 from processes import model_processes
 from rows import Row
 from served_page import NO_PHOTOS, Photo, end, known_photos, megabytes, served, whole_tree
@@ -21,6 +21,8 @@ VANISH = 0.1  # of the visitors, who leave without a word
 KILL_SECONDS = 20.0  # between two kills, on the average
 MOST = 500  # megabytes of the server, a kernel, the model process and its workers
 LATEST = 15.0  # seconds until a file is answered or told, killed process or not: three times what is promised
+PATIENCE = 3 * 120.0  # seconds for which who is told that the page is full tries again: three times what is promised
+AGAIN = 2.0  # seconds between two tries
 RESULTS = ("right", "told", "lost with its kernel", "wrong", "late")
 
 
@@ -34,12 +36,13 @@ def play(minutes: float, seed: int = 0) -> list[Row]:
         memory = megabytes(whole_tree(server))
     waits.sort()
     asked = ", ".join(f"{counts[name]} {name}" for name in RESULTS)
+    files = sum(counts[name] for name in RESULTS)
     slow = waits[int(0.95 * (len(waits) - 1))]
     return [
         Row(
             f"{minutes:g} minutes of visits, {VISITORS} at once, 5 % bad files, {sum(killed.values())} kills",
             "none wrong, none late",
-            f"{counts['visits']} visits, {sum(counts[name] for name in RESULTS)} files: {asked}; 95 % within {slow:.2f} s",
+            f"{counts['visits']} visits ({counts['full']} times full), {files} files: {asked}; 95 % within {slow:.2f} s",
             counts["right"] > 0 and not counts["wrong"] + counts["late"],
         ),
         Row("afterwards", "one kernel, 500 MB", f"one kernel, {memory:.0f} MB", memory <= MOST),
@@ -73,7 +76,7 @@ async def _visit(server: PageServer, photos: Sequence[Photo], rng: random.Random
     counts["visits"] += 1
     visitor = None
     try:
-        visitor = await Visitor.enter(server, await _kernel_of_a_page(server), 30)
+        visitor = await Visitor.enter(server, await _kernel_of_a_page(server, counts), 30)
         for _ in range(rng.randint(1, 5)):
             started = time.monotonic()
             counts[await _ask(visitor, photos, rng)] += 1
@@ -90,12 +93,18 @@ async def _visit(server: PageServer, photos: Sequence[Photo], rng: random.Random
             await visitor.leave()
 
 
-async def _kernel_of_a_page(server: PageServer) -> str:
-    """Load the page. Raises Gone where its kernel was killed while it was made."""
-    try:
-        return await asyncio.to_thread(server.enter)
-    except NoKernel as error:
-        raise Gone from error
+async def _kernel_of_a_page(server: PageServer, counts: Counter) -> str:
+    """Load the page, again and again where it is full. Raises Gone where its kernel was killed while it was made."""
+    patience = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return await asyncio.to_thread(server.enter)
+        except NoKernel as error:
+            raise Gone from error
+        except Full:
+            counts["full"] += 1
+            assert time.monotonic() < patience, "it stays full"
+            await asyncio.sleep(AGAIN)
 
 
 async def _ask(visitor: Visitor, photos: Sequence[Photo], rng: random.Random) -> str:

@@ -22,6 +22,10 @@ from model.core import PROJECT
 from widgets.guard.handshake import PROTOCOL
 
 
+class Full(Exception):
+    """As many visits as there is room for are there."""
+
+
 class NoKernel(LookupError):
     """A page that was begun, and whose kernel never came."""
 
@@ -66,12 +70,14 @@ class PageServer:
             yield connection.getresponse()
 
     def enter(self) -> str:
-        """Load the page: the name of its kernel. Raises NoKernel where the page broke off before it had one, which it tells."""
+        """Load the page: the name of its kernel. Raises Full; NoKernel where the page broke off before that, and tells it."""
         with self.asking("GET", "/") as answer:
             try:
                 page = answer.read().decode()
             except IncompleteRead as broken:
                 page = broken.partial.decode()
+            if answer.status == 503:
+                raise Full(page)
             assert answer.status == 200, page
         found = re.search(r'"kernelId": "([0-9a-f-]+)"', page)
         if not found:
