@@ -62,6 +62,7 @@ def until_quicker(page: Page) -> dict:
     pytest.fail("the graphics processor never answered")
 
 
+@pytest.mark.slow
 def test_more_photos_than_one_are_answered_on_the_graphics_processor_where_that_is_quicker(chromium, server):
     page = chromium.new_page()
     asked: list[str] = []

@@ -122,6 +122,7 @@ def test_a_page_without_a_model_says_what_to_do(visit, serve, tmp_path):
     expect(page.locator("body")).not_to_contain_text("Traceback")
 
 
+@pytest.mark.slow
 def test_a_model_named_by_its_owner_is_served_with_its_own_classes(visit, serve, tiny_export):
     page = visit(serve("voila", "app.ipynb", "--Voila.ip=127.0.0.1", ONCE, VOILENS_MODEL=str(tiny_export)))
     expect(page.locator(".vl-panel")).to_contain_text("Bär, cat or two words")
@@ -146,6 +147,7 @@ class GatedModel(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 def test_what_changed_while_the_browser_built_the_page_is_not_lost(new_page, serve):
     model = http.server.ThreadingHTTPServer(("127.0.0.1", 0), GatedModel)
     threading.Thread(target=model.serve_forever, daemon=True).start()

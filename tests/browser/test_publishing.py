@@ -47,6 +47,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(browser, "SECONDS", 8)
 
 
+@pytest.mark.slow
 def test_other_answers_a_wrong_path_and_a_page_that_is_not_kept_are_found(tmp_path, impatient):
     wrong = {
         **RIGHT,
@@ -67,6 +68,7 @@ def test_an_address_of_another_host_is_found_and_nothing_is_sent_there(tmp_path)
     assert proved(tmp_path)["stays inside"] == (False, f"{asked}, which is outside its folder.")
 
 
+@pytest.mark.slow
 def test_a_page_that_breaks_is_told_with_its_own_words(tmp_path, impatient):
     stand_in_site.write(tmp_path, {}, extra="<script>throw new Error('out of order')</script>")
     (tmp_path / "model/answers.json").write_text(json.dumps({}))

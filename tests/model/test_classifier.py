@@ -160,6 +160,7 @@ def own_form(classifier, tiny_export, tmp_path, monkeypatch) -> Path:
     return Path(shutil.copytree(made, paths.cache_folder("forms", made.name)))
 
 
+@pytest.mark.slow
 def test_an_export_is_made_ready_by_a_process_of_its_own_when_it_is_first_loaded(
     classifier, tiny_export, tmp_path, monkeypatch
 ):

@@ -95,6 +95,7 @@ def test_an_export_with_these_transforms_agrees_with_fastai(name, pictures, tmp_
     assert_agreement(export, tmp_path)
 
 
+@pytest.mark.slow
 def test_an_export_that_keeps_proportions_agrees_with_fastai(pictures, tmp_path, monkeypatch):
     export = exports.export(pictures, tmp_path / "e.pkl", item_tfms=fv.RatioResize(48), batch_tfms=NORMALISE)
     build.main(export, tmp_path / "first")  # whatever fastai draws

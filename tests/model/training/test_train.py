@@ -206,6 +206,7 @@ def test_a_model_of_other_classes_cannot_be_compared_which_is_said(tiny_export, 
     assert any("does not know a or b" in note for note in result["notes"])
 
 
+@pytest.mark.slow
 def test_a_few_epochs_from_random_weights_tell_colours_that_chance_does_not(tmp_path):
     colours = class_folders(tmp_path / "colours", dict.fromkeys("abcd", 20), size=(64, 48))
     recipe = replace(QUICK, epochs=4, batch_size=8)

@@ -32,6 +32,7 @@ def first_layer(export: Path) -> torch.Tensor:
     return next(fv.load_learner(export).model[0].parameters()).detach()
 
 
+@pytest.mark.slow
 def test_training_starts_from_the_body_of_an_export_with_other_classes(pictures, tmp_path):
     from samples import class_folders
 
