@@ -19,7 +19,7 @@ from typing import Any
 
 from model.core import MAX_BYTES, is_public, too_many_bytes
 from model.errors import ERROR_BY_STATUS, REASON, AppError, BadImage, Busy, Unreachable
-from model.serving import NOT_STARTED, READY_SECONDS, Lines, LocalProcess, Prefetch, RemoteProcess, Wait
+from model.serving import NOT_STARTED, READY_SECONDS, ConnectionPool, LocalProcess, Prefetch, RemoteProcess, Wait
 from model.types import PHOTO, PICTURE_TYPE, VISIT, Explanation, Prediction
 
 ANSWER_SECONDS = 60.0  # for which a busy or silent process is waited for; one that tells how long its line is, longer
@@ -53,7 +53,7 @@ class Client:
     """Asks a model process, on behalf of one visit. Safe to use from several threads."""
 
     def __init__(self, host: RemoteProcess | LocalProcess):
-        self._host, self._lines = host, Lines(host)
+        self._host, self._pool = host, ConnectionPool(host)
         self._visit, self._photos = secrets.token_urlsafe(12), count()
         self._in_line: set[str] = set()  # names of photos
         self._ahead = Prefetch(lambda picture: self._classify(picture, lambda sentence: None))
@@ -163,7 +163,7 @@ class Client:
         wait: Wait | None = None,
         seconds: float | None = None,
     ) -> dict[str, Any]:
-        with self._lines.line(seconds or ANSWER_SECONDS) as connection:
+        with self._pool.connection(seconds or ANSWER_SECONDS) as connection:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before all was sent: the answer says why
                 connection.request(method, self._host.prefix + path, body, {"Content-Type": PICTURE_TYPE, **names})
             if wait:

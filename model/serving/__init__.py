@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from model.core.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from model.serving.hosts import NOT_STARTED, READY_SECONDS, Lines, LocalProcess, RemoteProcess
+    from model.serving.hosts import NOT_STARTED, READY_SECONDS, ConnectionPool, LocalProcess, RemoteProcess
     from model.serving.on_this_machine import RAY_SETTINGS, replicas_running
     from model.serving.prefetch import Prefetch
     from model.serving.server import create_app, serve
@@ -27,7 +27,7 @@ __all__ = [
     "NOT_STARTED",
     "RAY_SETTINGS",
     "READY_SECONDS",
-    "Lines",
+    "ConnectionPool",
     "LocalProcess",
     "Prefetch",
     "RemoteProcess",

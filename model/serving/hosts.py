@@ -29,7 +29,7 @@ NOT_STARTED = "The model cannot be started: try again in a minute. Its owner fin
 _log = logging.getLogger("voilens")
 
 
-class Lines:
+class ConnectionPool:
     """Connections to a model process. One over which an answer came carries the next question, where that follows soon."""
 
     def __init__(self, host: RemoteProcess | LocalProcess):
@@ -37,7 +37,7 @@ class Lines:
         self._spare: list[tuple[str, float, HTTPConnection]] = []  # where it leads, when it was used last; taken by any thread
 
     @contextlib.contextmanager
-    def line(self, timeout: float) -> Iterator[HTTPConnection]:
+    def connection(self, timeout: float) -> Iterator[HTTPConnection]:
         """A connection for one question and its answer, each sign of which may take `timeout` seconds."""
         where = str(self._host)
         connection = self._taken(where, timeout) or self._host.connection(timeout)
@@ -63,10 +63,10 @@ class Lines:
         return None
 
 
-def _says_something(line: socket.socket) -> bool:
+def _says_something(side: socket.socket) -> bool:
     """Whether there is something to read, if only that the other side is gone."""
     with selectors.DefaultSelector() as selector:
-        selector.register(line, selectors.EVENT_READ)
+        selector.register(side, selectors.EVENT_READ)
         return bool(selector.select(0))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from model.serving import hosts
-from model.serving.hosts import Lines, RemoteProcess
+from model.serving.hosts import ConnectionPool, RemoteProcess
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,64 +32,64 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def lines() -> Iterator[Lines]:
+def pool() -> Iterator[ConnectionPool]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Lines(RemoteProcess(f"http://127.0.0.1:{server.server_port}"))
+        yield ConnectionPool(RemoteProcess(f"http://127.0.0.1:{server.server_port}"))
         server.shutdown()
 
 
-def ask(lines: Lines, path: str = "/") -> bytes:
-    with lines.line(5.0) as connection:
+def ask(pool: ConnectionPool, path: str = "/") -> bytes:
+    with pool.connection(5.0) as connection:
         connection.request("GET", path)
         return connection.getresponse().read()
 
 
-def test_a_question_that_follows_soon_goes_over_the_same_connection(lines):
-    assert ask(lines) == ask(lines) == ask(lines)
+def test_a_question_that_follows_soon_goes_over_the_same_connection(pool):
+    assert ask(pool) == ask(pool) == ask(pool)
 
 
-def test_questions_at_the_same_time_have_their_own(lines):
-    with lines.line(5.0) as connection:
+def test_questions_at_the_same_time_have_their_own(pool):
+    with pool.connection(5.0) as connection:
         connection.request("GET", "/")
-        assert ask(lines) != connection.getresponse().read()
+        assert ask(pool) != connection.getresponse().read()
 
 
 @pytest.mark.parametrize("path", ["/last", "/gone"])
-def test_a_connection_that_the_other_side_closed_is_not_used_again(lines, path):
-    first = ask(lines, path)
+def test_a_connection_that_the_other_side_closed_is_not_used_again(pool, path):
+    first = ask(pool, path)
     if path == "/gone":
-        (_, _, connection), *_ = lines._spare
+        (_, _, connection), *_ = pool._spare
         connection.sock.settimeout(5.0)
         assert connection.sock.recv(1) == b""
-    assert ask(lines) != first
+    assert ask(pool) != first
 
 
-def test_after_a_while_another_is_made(lines, monkeypatch):
-    first = ask(lines)
+def test_after_a_while_another_is_made(pool, monkeypatch):
+    first = ask(pool)
     monkeypatch.setattr(hosts, "FRESH_SECONDS", 0.0)
-    assert ask(lines) != first
+    assert ask(pool) != first
 
 
-def test_one_whose_answer_was_not_heard_is_not_used_again(lines):
-    with pytest.raises(TimeoutError), lines.line(5.0) as connection:
+def test_one_whose_answer_was_not_heard_is_not_used_again(pool):
+    with pytest.raises(TimeoutError), pool.connection(5.0) as connection:
         connection.request("GET", "/")
         raise TimeoutError
     assert connection.sock is None
-    assert not lines._spare
+    assert not pool._spare
 
 
-def test_where_another_process_serves_by_now_it_is_asked(lines, monkeypatch):
-    first = ask(lines)
+def test_where_another_process_serves_by_now_it_is_asked(pool, monkeypatch):
+    first = ask(pool)
     monkeypatch.setattr(RemoteProcess, "__str__", lambda self: "elsewhere")
-    assert ask(lines) != first
+    assert ask(pool) != first
 
 
-def test_few_are_kept(lines):
+def test_few_are_kept(pool):
     with contextlib.ExitStack() as stack:
         for _ in range(hosts.SPARE + 3):
-            connection = stack.enter_context(lines.line(5.0))
+            connection = stack.enter_context(pool.connection(5.0))
             connection.request("GET", "/")
             connection.getresponse().read()
-    assert len(lines._spare) == hosts.SPARE
+    assert len(pool._spare) == hosts.SPARE
