@@ -214,7 +214,7 @@ class _Visit:
     size: int = 0
     begins: float = 0.0
     _used: float = 0.0
-    _at: float = field(default_factory=time.monotonic)
+    _at: float = field(default_factory=lambda: time.monotonic())  # the module's own, which tests set
 
     def used(self) -> float:
         """Seconds of turns, of which half is forgotten after HALF_LIFE."""
