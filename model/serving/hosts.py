@@ -23,7 +23,7 @@ from model.core import PROJECT, absolute, checksum_of, locked, runtime_folder
 from model.errors import AppError, BadModel, Unreachable
 
 READY_SECONDS = 180.0  # for a first start, which makes the export's safe form
-SPARE = 8  # connections that a client keeps for its next questions
+MOST_KEPT = 8  # connections that a client keeps for its next questions
 FRESH_SECONDS = 2.0  # for which a connection may be used again: no server closes one that soon
 NOT_STARTED = "The model cannot be started: try again in a minute. Its owner finds the reason in the terminal."
 _log = logging.getLogger("voilens")
@@ -40,13 +40,13 @@ class ConnectionPool:
     def connection(self, timeout: float) -> Iterator[HTTPConnection]:
         """A connection for one question and its answer, each sign of which may take `timeout` seconds."""
         where = str(self._host)
-        connection = self._taken(where, timeout) or self._host.connection(timeout)
+        connection = self._taken(where, timeout) or self._host.connection(where, timeout)
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
-        if connection.sock and len(self._spare) < SPARE:  # there is none where the other side closes it
+        if connection.sock and len(self._spare) < MOST_KEPT:  # there is none where the other side closes it
             self._spare.append((where, time.monotonic(), connection))
         else:
             connection.close()
@@ -88,7 +88,7 @@ class RemoteProcess:
     def __str__(self) -> str:
         return self._url
 
-    def connection(self, timeout: float) -> HTTPConnection:
+    def connection(self, _where: str, timeout: float) -> HTTPConnection:
         return self._kind(self._host, self._port, timeout=timeout)
 
     def announced(self) -> list[str]:
@@ -125,8 +125,8 @@ class LocalProcess:
     def _export(self) -> Path:
         return self._named or serving_state.serving()
 
-    def connection(self, timeout: float) -> HTTPConnection:
-        return _UnixConnection(str(self), timeout)
+    def connection(self, where: str, timeout: float) -> HTTPConnection:
+        return _UnixConnection(where, timeout)
 
     def announced(self) -> list[str]:
         try:

@@ -30,7 +30,8 @@ def replicas_running(arguments: dict[str, Any], port: int, cores: int | None = N
     """The address at which replicas answer until the end of the block; `arguments` are those of `Replicas`, `cores` what the
     machine has for all of them (None: what it has). Raises AppError.
     """
-    os.environ.update({name: os.environ.get(name, value) for name, value in RAY_SETTINGS.items()})
+    for name, value in RAY_SETTINGS.items():
+        os.environ.setdefault(name, value)
     with local_ray(cores):
         from ray import serve
 

@@ -71,8 +71,10 @@ export default function start(runtime) {
   async function load(base, provider) {
     if (!canRun()) throw new Refused("no-simd", {}, false);
     const told = (/** @type {number} */ loaded, /** @type {number} */ total) => page.postMessage({ loaded, total });
-    const coming = download([about.runtimes[provider], about.network], base, told);
-    const [[program, weights]] = await Promise.all([coming, rehearse(about.framing)]);
+    const [[program, weights]] = await Promise.all([
+      download([about.runtimes[provider], about.network], base, told),
+      rehearse(about.framing),
+    ]);
     const left = leave(about.network.file, weights, base);
     neighbours = about.neighbours && makeNeighbours(about.neighbours, base);
     network = await makeNetwork(runtime, program.buffer, weights, provider);

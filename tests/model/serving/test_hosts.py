@@ -88,8 +88,8 @@ def test_where_another_process_serves_by_now_it_is_asked(pool, monkeypatch):
 
 def test_few_are_kept(pool):
     with contextlib.ExitStack() as stack:
-        for _ in range(hosts.SPARE + 3):
+        for _ in range(hosts.MOST_KEPT + 3):
             connection = stack.enter_context(pool.connection(5.0))
             connection.request("GET", "/")
             connection.getresponse().read()
-    assert len(pool._spare) == hosts.SPARE
+    assert len(pool._spare) == hosts.MOST_KEPT
